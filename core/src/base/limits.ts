@@ -1,0 +1,93 @@
+/** Every limit of the format and of the protocols, each with its reason. Sizes are bytes and checked before decoding. */
+const KiB = 1024
+const MiB = 1024 * KiB
+
+export const LIMITS = {
+  /** Canonical header: verified by everybody for ever, so it must stay cheap. */
+  headerBytes: 2 * KiB,
+  /** `seen` hashes of a header: more heads than this are covered by a chain of entries. */
+  seen: 16,
+  /** Documents an index may have, and so documents one entry may touch. */
+  documents: 16,
+  /** Operations in one entry: bounds the time of the guard and of one rebuild step. */
+  operationsPerEntry: 4096,
+  /** One scalar of the index. */
+  scalarBytes: 64 * KiB - 1,
+  /** A payload (sealed operations, or the clear body of a statement, epoch, wrap or freeze entry). */
+  payloadBytes: 2 * MiB,
+  /** Object records and withdrawals one pin list may name: one object an operation, and some. */
+  pinListItems: 8192,
+  /** A pin list: the items above at 32 bytes and their framing. */
+  pinListBytes: 288 * KiB,
+  /** An object record: about 85 GiB of content at the average chunk. */
+  recordBytes: 4 * MiB,
+  /** Blobs of one object, manifest pages included. */
+  blobsPerObject: 100_000,
+  /** Smallest padded payload: hides which of the short edits it was. */
+  payloadPaddingBytes: 256,
+  /** Chunk sizes: small enough for a phone's memory, for seeking in media and for stream buffers. */
+  chunkMinBytes: 256 * KiB,
+  chunkMaxBytes: 2 * MiB,
+  /** Content up to here stands in the manifest itself: one small file, one blob. */
+  inlineBytes: 64 * KiB,
+  /** Chunks one manifest or manifest page lists. */
+  chunksPerPage: 4096,
+  /** A blob: the largest chunk padded (at most an eighth more is impossible for Padmé at this size) and sealed. */
+  blobBytes: 2 * MiB + 160 * KiB,
+  /** Probe that decides whether a chunk is worth compressing. */
+  compressionProbeBytes: 16 * KiB,
+  /** An account or membership statement inside a statement entry. */
+  statementBytes: 2 * KiB,
+  statementsPerEntry: 256,
+  /** Relays a vault may name. */
+  relays: 16,
+  /** Addresses of one relay, and the length of one. */
+  addresses: 8,
+  addressBytes: 256,
+  /** Members (accounts) of a vault and devices of an account. */
+  members: 1024,
+  devicesPerAccount: 64,
+  /** Wraps in one epoch or wrap entry. */
+  wrapsPerEntry: 8192,
+  /** Name of a file or folder: what every file system of today can keep. */
+  nameBytes: 255,
+  /** Depth of a folder tree: a path walk stays cheap. */
+  pathDepth: 256,
+  /** Names of devices, accounts, relays. */
+  deviceNameBytes: 64,
+  /** Header part of one frame of the sync protocol; entries travel in it. */
+  syncFrameBytes: 6 * MiB,
+  /** Header part of one frame of the blob protocol. */
+  blobFrameHeaderBytes: 256 * KiB,
+  /** Ids in one have or want question. */
+  blobIdsPerMessage: 4096,
+  /** One frame of pairing, and how long a rendezvous lives. */
+  pairFrameBytes: 64 * KiB,
+  pairMinutes: 10,
+  /** Frames of the account protocol. */
+  accountFrameBytes: 64 * KiB,
+  /** Vaults one hello may name. */
+  vaultsPerHello: 4096,
+  /** Logs (device and incarnation) one vault may have. */
+  logsPerVault: 4096,
+  /** Entries one sync frame may carry. */
+  entriesPerFrame: 256,
+  /** Bytes of entries put into one sync frame before the next is begun (one entry may be larger). */
+  entriesFrameBytes: 1 * MiB,
+  /** Quarantined entries kept per log. */
+  quarantinedPerLog: 256,
+  /** Entries kept waiting for their ancestors, per vault. */
+  pendingEntries: 1024,
+  /** Nesting of any message: the deepest defined one has six levels. */
+  codecDepth: 16,
+  /** Open upload intents of one account at a relay, and the days one lives after its last byte. */
+  intentsPerAccount: 4096,
+  intentDays: 7,
+  /** A relay invitation lives this long. */
+  inviteDays: 7,
+  /** Days of the holder's own until an unpin takes effect although somebody has not seen it. */
+  unpinDays: 30,
+  /** Argon2id floor (KiB of memory, passes). Below it an unlock record is refused: a downgrade. */
+  argonFloorMemoryKiB: 64 * 1024,
+  argonFloorPasses: 3
+} as const
