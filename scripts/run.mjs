@@ -1,0 +1,46 @@
+// npm run demo | sim | bench: sets up what the program needs, then becomes it.
+import { become, begin, fail } from './house.mjs'
+import { prepare } from './setup.mjs'
+
+const programs = {
+  demo: {
+    main: 'node/dist/demo/main.js',
+    needs: 'runtime',
+    help: `
+Usage: npm run demo -- DIR [--json]
+
+Takes the files of DIR from a laptop through a relay to a second device, in a temporary directory, and checks every
+step: what the relay can read, a relay killed in the middle, edits on both sides while offline, shredding.
+Exits 0 only if every promise held.
+  --json   one JSON object a line`
+  },
+  sim: {
+    main: 'test/dist/sim/main.js',
+    needs: 'full',
+    help: `
+Usage: npm run sim -- [--seeds N] [--seed HEX] [--steps N]
+
+Runs the simulator: devices and relays in one process on a virtual clock, with faults drawn from a seed. Prints the
+seed of every failure, which --seed plays again.
+  --seeds N    how many seeds to try
+  --seed HEX   play this one seed
+  --steps N    steps per seed`
+  },
+  bench: {
+    main: 'test/dist/bench/main.js',
+    needs: 'full',
+    help: `
+Usage: npm run bench -- [NAME...]
+
+Measures Holdfast on this machine with real processes on loopback, and Syncthing beside it where it is installed.
+  NAME   only the measurements whose name contains it`
+  }
+}
+
+const name = process.argv[2] ?? ''
+const program = Object.hasOwn(programs, name) ? programs[name] : undefined
+if (program === undefined) fail(`Unknown program "${name}". Known: ${Object.keys(programs).join(', ')}.`, 2)
+const args = begin(program.help, process.argv.slice(3))
+process.stderr.write(`Holdfast ${name}: setting up ...\n`)
+await prepare(program.needs)
+await become(program.main, args)
