@@ -36,9 +36,13 @@ function readLock(path) {
 
 function packagesIn(packages, withDev) {
   return Object.entries(packages).filter(
-    ([path, entry]) => path.includes('node_modules/') && (withDev || !(entry.dev || entry.devOptional))
+    ([path, entry]) =>
+      path.includes('node_modules/') && (withDev || !(entry.dev || entry.devOptional)) && isForThisMachine(entry)
   )
 }
+
+const isForThisMachine = ({ os, cpu }) =>
+  (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true)
 
 async function npmCi(full, total) {
   const startMs = performance.now()

@@ -1,0 +1,86 @@
+// Who imports whom, over all sources.
+import { posix } from 'node:path'
+import { exists, manifest, PACKAGES, read, sources } from './repo.ts'
+import { scan } from './scan.ts'
+
+export interface Source {
+  path: string
+  /** package/folder, for example core/log; files directly in src belong to package/. */
+  part: string
+  isTest: boolean
+  code: string
+  computed: boolean
+  /** Sources of this repository it imports, and what it names but nobody has. */
+  files: string[]
+  unresolved: string[]
+  /** Third-party packages, and modules of Node (with node:). */
+  libraries: string[]
+  builtins: string[]
+}
+
+export function graph(): Map<string, Source> {
+  return new Map(sources().map((path) => [path, describe(path, read(path))]))
+}
+
+/** Everything `start` reaches, itself included. */
+export function reach(all: ReadonlyMap<string, Source>, start: string): Set<string> {
+  const seen = new Set([start])
+  for (const path of seen) for (const next of all.get(path)?.files ?? []) seen.add(next)
+  return seen
+}
+
+export function partOf(path: string): string {
+  const [name, , folder, ...rest] = path.split('/')
+  return rest.length > 0 ? `${name}/${folder}` : `${name}/`
+}
+
+export function describe(path: string, text: string): Source {
+  const { code, imports, computed } = scan(text)
+  const source: Source = {
+    path,
+    part: partOf(path),
+    isTest: path.endsWith('.test.ts') || path.startsWith('test/'),
+    code,
+    computed,
+    files: [],
+    unresolved: [],
+    libraries: [],
+    builtins: []
+  }
+  for (const specifier of imports) place(source, specifier)
+  return source
+}
+
+function place(source: Source, specifier: string): void {
+  if (specifier.startsWith('node:')) source.builtins.push(specifier)
+  else if (specifier.startsWith('.')) placeFile(source, posix.join(posix.dirname(source.path), specifier))
+  else if (specifier.startsWith('#')) placePlatform(source, specifier)
+  else if (specifier.startsWith('@holdfast/')) {
+    const [, name = '', ...rest] = specifier.split('/')
+    placeFile(source, `${name}/src/${rest.join('/')}.ts`)
+  } else {
+    source.libraries.push(
+      specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/')
+    )
+  }
+}
+
+function placeFile(source: Source, path: string): void {
+  // A worker is named by the file that will be built from its source.
+  const file = path.endsWith('.js') && !exists(path) ? path.replace(/\.js$/, '.ts') : path
+  if (!exists(file)) source.unresolved.push(path)
+  else if (PACKAGES.some((name) => file.startsWith(`${name}/src/`))) source.files.push(file)
+}
+
+/** A # name leads to another file on each platform; all of them count. */
+function placePlatform(source: Source, specifier: string): void {
+  const name = source.path.split('/')[0] ?? ''
+  const targets = Object.values(manifest(name).imports?.[specifier] ?? {})
+  if (targets.length === 0) source.unresolved.push(specifier)
+  for (const target of targets) {
+    placeFile(source, posix.join(name, target.replace('/dist/', '/src/').replace(/\.js$/, '.ts')))
+  }
+}
