@@ -83,6 +83,18 @@ export const LIMITS = {
   /** Open upload intents of one account at a relay, and the days one lives after its last byte. */
   intentsPerAccount: 4096,
   intentDays: 7,
+  /** Connections of one host: about 0.1 MiB each at rest. */
+  connections: 512,
+  /** Inbound connections of one address in a second, each about 2 ms of handshake: a household may lie behind one. */
+  inboundPerSecond: 100,
+  /** Inbound connections whose handshake is not done. */
+  pendingConnections: 128,
+  /** Bytes asked for or being put on one stream: yamux resets a stream that has 4 MiB to read. */
+  outstandingBytes: 3 * MiB,
+  /** Requests in flight on one stream. */
+  outstandingRequests: 256,
+  /** Requests of one stream answered at once. */
+  concurrentRequests: 16,
   /** A relay invitation lives this long. */
   inviteDays: 7,
   /** Days of the holder's own until an unpin takes effect although somebody has not seen it. */

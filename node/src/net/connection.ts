@@ -1,0 +1,70 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { StreamChannel } from './channel.ts'
+import { peerKeyOf } from './peer-key.ts'
+import { frameLimits } from './protocols.ts'
+import type { Connection as Libp2pConnection } from '@libp2p/interface'
+import type { Channel, ChannelOptions } from './channel.ts'
+import type { PeerKey } from './peer-key.ts'
+
+/** A live connection to a peer whose key Noise has proved. */
+export interface Connection {
+  readonly peerKey: PeerKey
+  /** Multiaddr of the other end, with its `/p2p/` part. */
+  readonly remoteAddress: string
+  readonly direction: 'inbound' | 'outbound'
+  /** Opens a stream. Rejects REFUSED (the peer does not speak it), TIMEOUT, ABORTED or DISCONNECTED. */
+  open(protocol: string, options?: OpenOptions): Promise<Channel>
+  /** Ends the connection and all its channels. Never rejects. */
+  close(): Promise<void>
+}
+
+export interface OpenOptions extends Partial<ChannelOptions> {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+const OPEN_TIMEOUT_MS = 15_000
+const CLOSE_TIMEOUT_MS = 1_000
+
+/** `track` is told of every channel, so that the host can end it when it stops. */
+export function wrapConnection(inner: Libp2pConnection, track: (channel: Channel) => void): Connection {
+  return {
+    peerKey: peerKeyOf(inner.remotePeer),
+    remoteAddress: inner.remoteAddr.toString(),
+    direction: inner.direction,
+    async open(protocol, options = {}) {
+      const channel = await openChannel(inner, protocol, options)
+      track(channel)
+      return channel
+    },
+    async close() {
+      try {
+        await inner.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) })
+      } catch {
+        inner.abort(new HoldfastError('DISCONNECTED'))
+      }
+    }
+  }
+}
+
+async function openChannel(inner: Libp2pConnection, protocol: string, options: OpenOptions): Promise<Channel> {
+  const { signal, timeoutMs = OPEN_TIMEOUT_MS, ...channelOptions } = options
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+  try {
+    const stream = await inner.newStream(protocol, { signal: either, maxOutboundStreams: MAX_OUTBOUND_STREAMS })
+    return new StreamChannel(stream, { ...frameLimits(protocol), ...channelOptions })
+  } catch (cause) {
+    throw openError(cause, signal, timeout)
+  }
+}
+
+/** This side opens as many as it likes; the other side bounds what it takes. */
+const MAX_OUTBOUND_STREAMS = 1_000
+
+function openError(cause: unknown, signal: AbortSignal | undefined, timeout: AbortSignal): HoldfastError {
+  if (signal?.aborted === true) return new HoldfastError('ABORTED', undefined, { cause })
+  if (timeout.aborted) return new HoldfastError('TIMEOUT', undefined, { cause })
+  const unknown = cause instanceof Error && cause.name === 'UnsupportedProtocolError'
+  return new HoldfastError(unknown ? 'REFUSED' : 'DISCONNECTED', undefined, { cause })
+}

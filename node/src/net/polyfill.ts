@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module'
+
+/**
+ * What libp2p expects of its platform and Node 20 lacks. Imported for its effect, before any libp2p module.
+ *
+ * - `Promise.withResolvers` (Node 22 on has it).
+ * - A global `WebSocket` to dial with: the one of `ws`, which @libp2p/websockets listens with anyway. It replaces
+ *   Node 22's own too, because of the next point.
+ * - libp2p aborts a WebSocket by `close(1006)`, which every WebSocket refuses as a code nobody may send: the socket
+ *   would stay open for ever. Here it ends the socket.
+ */
+type Resolvers<T> = {
+  promise: Promise<T>
+  resolve: (value: T | PromiseLike<T>) => void
+  reject: (reason?: unknown) => void
+}
+
+function withResolvers<T>(): Resolvers<T> {
+  let resolve!: Resolvers<T>['resolve']
+  let reject!: Resolvers<T>['reject']
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}
+
+interface WsSocket {
+  close(code?: number, reason?: string): void
+  terminate(): void
+}
+
+const ABNORMAL_CLOSURE = 1006
+
+function loadWebSocket(): unknown {
+  const require = createRequire(import.meta.resolve('@libp2p/websockets'))
+  const { WebSocket } = require('ws') as { WebSocket: { prototype: WsSocket } }
+  const close = WebSocket.prototype.close
+  WebSocket.prototype.close = function (this: WsSocket, code, reason) {
+    if (code === ABNORMAL_CLOSURE) this.terminate()
+    else close.call(this, code, reason)
+  }
+  return WebSocket
+}
+
+const define = (target: object, name: string, value: unknown): void => {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true })
+}
+
+if (!('withResolvers' in Promise)) define(Promise, 'withResolvers', withResolvers)
+define(globalThis, 'WebSocket', loadWebSocket())
