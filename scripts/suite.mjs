@@ -1,9 +1,9 @@
 // Finds the compiled tests and runs them with node:test, one process a file.
 import { existsSync, readdirSync } from 'node:fs'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
-import { inRoot, root } from './house.mjs'
+import { inRoot, root, since } from './house.mjs'
 
 // The packages with the slowest files first, so that the last minute is not one file running alone.
 const packages = ['test', 'node', 'relay-pi', 'core', 'pwa']
@@ -28,53 +28,60 @@ const shortName = (file) =>
     .replace(/\.test\.js$/, '')
 
 /**
- * Runs compiled test files, at most `concurrency` at once, and prints each file as it ends and each failure as it happens.
+ * Runs compiled test files, at most `concurrency` at once, and prints each file as it ends and each failure with it.
  * A test puts a line among the last ones of `npm test` by t.diagnostic('note: ...').
  */
 export async function runTests(files, { concurrency, timeoutMs }) {
-  const byFile = new Map(files.map((file) => [file, { passed: 0, failed: 0, skipped: 0, output: '' }]))
-  const notes = new Set()
-  for await (const { type, data } of run({ files, concurrency, timeout: timeoutMs })) {
-    const entry = byFile.get(data.file)
-    if (entry === undefined) continue
-    if (type === 'test:diagnostic' && data.message.startsWith('note: ')) notes.add(data.message.slice(6))
-    if (type === 'test:stdout' || type === 'test:stderr') entry.output = (entry.output + data.message).slice(-20_000)
-    if (type !== 'test:complete') continue
-    if (data.name === data.file) finishFile(data, entry)
-    else if (data.details.type !== 'suite') finishTest(data, entry)
+  const total = { passed: 0, failed: 0, skipped: 0, notes: new Set() }
+  const waiting = [...files]
+  process.setMaxListeners(0) // node:test listens for the end of the process once for each run
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(file, timeoutMs)
+      process.stdout.write(result.text)
+      for (const key of ['passed', 'failed', 'skipped']) total[key] += result[key]
+      for (const note of result.notes) total.notes.add(note)
+    }
   }
-  return summary(byFile, [...notes])
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  if (total.skipped > 0) total.notes.add(`${total.skipped} tests were skipped.`)
+  return total
 }
 
-function finishTest(data, entry) {
-  if (data.skip !== undefined || data.todo !== undefined) entry.skipped += 1
-  else if (data.details.passed) entry.passed += 1
-  else if (data.details.error.failureType !== 'subtestsFailed') {
-    entry.failed += 1
-    process.stdout.write(`\nnot ok ${shortName(data.file)}: ${data.name} (line ${data.line})\n${why(data)}\n`)
+async function runFile(file, timeoutMs) {
+  const result = { passed: 0, failed: 0, skipped: 0, notes: [], text: '' }
+  const startMs = performance.now()
+  let output = ''
+  let fileError
+  // One run for each file, because a run holds back what later files report until the earlier ones have ended.
+  for await (const { type, data } of run({ files: [file], timeout: timeoutMs })) {
+    if (type === 'test:stdout' || type === 'test:stderr') output = (output + data.message).slice(-20_000)
+    if (type === 'test:diagnostic' && data.message.startsWith('note: ')) result.notes.push(data.message.slice(6))
+    if (type !== 'test:pass' && type !== 'test:fail') continue
+    if (isFile(data.name, file)) fileError = data.details.error
+    else if (data.details.type !== 'suite') count(result, type === 'test:pass', data)
+  }
+  const counted = result.passed + result.failed + result.skipped
+  // A file can fail by itself: it crashes outside a test, runs out of time, or holds no test at all.
+  if (result.failed === 0 && (counted === 0 || fileError !== undefined)) {
+    result.failed = 1
+    result.text += `\nnot ok: ${fileError === undefined ? 'no test ran in this file' : why(fileError)}\n`
+  }
+  if (result.failed > 0 && output !== '') result.text += `${indent(output)}\n`
+  result.text += `${result.failed > 0 ? 'FAIL' : 'ok'} ${shortName(file)} (${counted}, ${since(startMs)})\n`
+  return result
+}
+
+const isFile = (name, file) => resolve(root, name) === file
+
+function count(result, passed, data) {
+  if (data.skip !== undefined || data.todo !== undefined) result.skipped += 1
+  else if (passed) result.passed += 1
+  else if (data.details.error?.failureType !== 'subtestsFailed') {
+    result.failed += 1
+    result.text += `\nnot ok: ${data.name} (line ${data.line})\n${why(data.details.error)}\n`
   }
 }
 
-/** A file fails by itself when it crashes outside a test, runs out of time, or holds no test at all. */
-function finishFile(data, entry) {
-  const counted = entry.passed + entry.failed + entry.skipped
-  if (entry.failed === 0 && (counted === 0 || !data.details.passed)) {
-    entry.failed += 1
-    process.stdout.write(`\nnot ok ${shortName(data.file)}: ${counted === 0 ? 'no test ran in it' : why(data)}\n`)
-  }
-  if (entry.failed > 0 && entry.output !== '') process.stdout.write(`${indent(entry.output)}\n`)
-  const seconds = (data.details.duration_ms / 1000).toFixed(1)
-  process.stdout.write(`${entry.failed > 0 ? 'FAIL' : 'ok'} ${shortName(data.file)} (${counted}, ${seconds} s)\n`)
-}
-
-const why = (data) => indent(inspect(data.details.error?.cause ?? data.details.error, { depth: 4 }))
+const why = (error) => indent(inspect(error?.cause ?? error, { depth: 4 }))
 const indent = (text) => text.trimEnd().replace(/^/gm, '    ')
-
-function summary(byFile, notes) {
-  const entries = [...byFile.values()]
-  const total = (key) => entries.reduce((sum, entry) => sum + entry[key], 0)
-  // A file that node:test never reported on must not pass for a success.
-  const silent = entries.filter((entry) => entry.passed + entry.failed + entry.skipped === 0).length
-  if (total('skipped') > 0) notes.push(`${total('skipped')} tests were skipped.`)
-  return { passed: total('passed'), failed: total('failed') + silent, notes }
-}
