@@ -62,6 +62,7 @@ export const ERRORS = {
   STORE_FULL: { exit: 1, cause: 'The disk is full.', remedy: 'Free some space and try again; everything acknowledged is kept.' },
   STORE_READ_ONLY: { exit: 1, cause: 'The store cannot be written.', remedy: 'Check the permissions of the home and of its disk.' },
   STORE_FAILED: { exit: 1, cause: 'The store gave an unexpected error.', remedy: 'Check the disk; everything acknowledged before is kept.' },
+  STORE_CLOSED: { exit: 1, cause: 'The store was closed while something still used it.', remedy: 'Run it again.' },
   CLOCK_OFF: { exit: 1, cause: 'The clock of this device is far off.', remedy: 'Set the clock.' },
   // peers
   NO_PEER: { exit: 13, cause: 'No relay or device could be reached.', remedy: 'Check that it runs and that its address is right (`holdfast status`).' },
@@ -78,6 +79,7 @@ export const ERRORS = {
   // pairing and invitations
   BAD_LINK: { exit: 2, cause: 'This is not a pairing link.', remedy: 'Copy the whole link again.' },
   BAD_INVITE: { exit: 2, cause: 'This is not an invitation code.', remedy: 'Copy the whole code again.' },
+  BAD_WORDS: { exit: 2, cause: 'These are not words that Holdfast gave.', remedy: 'Check every word and their order.' },
   INVITE_USED: { exit: 1, cause: 'This invitation was used before or has expired.', remedy: 'Ask for a new one: `holdfast-relay invite`.' },
   PAIRING_DECLINED: { exit: 1, cause: 'The other device did not approve.', remedy: 'Start again with a new link.' },
   PAIRING_EXPIRED: { exit: 5, cause: 'The pairing link is older than 10 minutes or nobody waits for it.', remedy: 'Make a new one with `holdfast pair`.' },

@@ -101,5 +101,11 @@ export const LIMITS = {
   unpinDays: 30,
   /** Argon2id floor (KiB of memory, passes). Below it an unlock record is refused: a downgrade. */
   argonFloorMemoryKiB: 64 * 1024,
-  argonFloorPasses: 3
+  argonFloorPasses: 3,
+  /** Argon2id ceiling (KiB, passes, lanes): a changed unlock record must not take all memory or hours. */
+  argonCeilingMemoryKiB: 1024 * 1024,
+  argonCeilingPasses: 64,
+  argonCeilingLanes: 16,
+  /** A device's secrets at rest: keys and epoch secrets of this device, a hundred bytes each. */
+  keyBoxBytes: 1 * MiB
 } as const

@@ -1,0 +1,14 @@
+/**
+ * RFC 9180 test vectors (cfrg/draft-irtf-cfrg-hpke, test-vectors.json): mode base, DHKEM(X25519, HKDF-SHA256),
+ * HKDF-SHA256, AES-256-GCM, first encryption.
+ */
+export const RFC9180_VECTOR = {
+  info: '4f6465206f6e2061204772656369616e2055726e',
+  ikmE: '2cd7c601cefb3d42a62b04b7a9041494c06c7843818e0ce28a8f704ae7ab20f9',
+  skRm: '497b4502664cfea5d5af0b39934dac72242a74f8480451e1aee7d6a53320333d',
+  pkRm: '430f4b9859665145a6b1ba274024487bd66f03a2dd577d7753c68d7d7d00c00c',
+  enc: '6c93e09869df3402d7bf231bf540fadd35cd56be14f97178f0954db94b7fc256',
+  aad: '436f756e742d30',
+  plaintext: '4265617574792069732074727574682c20747275746820626561757479',
+  ciphertext: 'e5d84cd531cfb583096e7cfa9641bd3079cf3a91cda813c52deb5f512be9931980a41de125a925cdad859d5b7a'
+} as const
