@@ -1,0 +1,29 @@
+import { crc32 } from 'node:zlib'
+import { HoldfastError } from '@holdfast/core/base/errors'
+
+const CHECK_BYTES = 4
+
+/**
+ * A value as it is stored: the bytes, then a little-endian CRC-32 over key and bytes. LevelDB keeps checksums of its
+ * blocks but does not look at them when it reads; without this a flipped bit would be handed out as data.
+ */
+export function sealValue(key: string, value: Uint8Array): Uint8Array {
+  const stored = new Uint8Array(value.length + CHECK_BYTES)
+  stored.set(value)
+  new DataView(stored.buffer).setUint32(value.length, checkOf(key, value), true)
+  return stored
+}
+
+/** The bytes of a stored value. Throws MALFORMED when it is damaged; `cause.key` names it. */
+export function openValue(key: string, stored: Uint8Array): Uint8Array {
+  const value = stored.subarray(0, Math.max(0, stored.length - CHECK_BYTES))
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
+  if (stored.length < CHECK_BYTES || view.getUint32(value.length, true) !== checkOf(key, value)) {
+    throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
+  }
+  return value
+}
+
+function checkOf(key: string, value: Uint8Array): number {
+  return crc32(value, crc32(key))
+}
