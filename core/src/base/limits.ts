@@ -11,6 +11,12 @@ export const LIMITS = {
   documents: 16,
   /** Operations in one entry: bounds the time of the guard and of one rebuild step. */
   operationsPerEntry: 4096,
+  /** Values one operation may replace: more are only there when as many devices wrote one key at once. */
+  predsPerOperation: 256,
+  /** Values the operations of one entry may replace together: each one is looked up. */
+  predsPerEntry: 16_384,
+  /** Operations one index document may count to: Automerge takes memory for each number up to the highest. */
+  operationCounter: 2 ** 24,
   /** One scalar of the index. */
   scalarBytes: 64 * KiB - 1,
   /** A payload (sealed operations, or the clear body of a statement, epoch, wrap or freeze entry). */
@@ -80,8 +86,8 @@ export const LIMITS = {
   pendingEntries: 1024,
   /** Nesting of any message: the deepest defined one has six levels. */
   codecDepth: 16,
-  /** Open upload intents of one account at a relay, and the days one lives after its last byte. */
-  intentsPerAccount: 4096,
+  /** Open upload intents of one account at a relay (a full entry of each of four devices), and the days one lives after its last byte. */
+  intentsPerAccount: 16_384,
   intentDays: 7,
   /** Connections of one host: about 0.1 MiB each at rest. */
   connections: 512,
@@ -107,5 +113,21 @@ export const LIMITS = {
   argonCeilingPasses: 64,
   argonCeilingLanes: 16,
   /** A device's secrets at rest: keys and epoch secrets of this device, a hundred bytes each. */
-  keyBoxBytes: 1 * MiB
+  keyBoxBytes: 1 * MiB,
+  /** Blobs all open intents of one account may hold: bounds the relay's memory for them to some 20 MiB. */
+  intentBlobsPerAccount: 131_072,
+  /** Blobs one put carries or one get asks for, and the bytes such a group is filled up to: one large blob goes alone. */
+  blobsPerTransfer: 256,
+  blobTransferBytes: 1 * MiB,
+  /** Bytes one side of the blob protocol has outstanding on one link: below what resets a stream. */
+  blobOutstandingBytes: 3 * MiB,
+  /** Questions one side has outstanding on one link. */
+  blobOutstandingRequests: 16,
+  /** Received blobs that wait for the disk: beyond it nothing new is asked for. */
+  blobUnstoredBytes: 16 * MiB,
+  /** Questions of one peer answered at once, and the body bytes they may hold: over it the peer is asked to wait. */
+  blobAnswersPerPeer: 64,
+  blobAnswerBytesPerPeer: 16 * MiB,
+  /** Blobs one pass asks the store about at once. */
+  blobsPerPass: 1024
 } as const
