@@ -16,7 +16,8 @@ export function sealValue(key: string, value: Uint8Array): Uint8Array {
 
 /** The bytes of a stored value. Throws MALFORMED when it is damaged; `cause.key` names it. */
 export function openValue(key: string, stored: Uint8Array): Uint8Array {
-  const value = stored.subarray(0, Math.max(0, stored.length - CHECK_BYTES))
+  // A plain array over the same memory: LevelDB's binding hands out node's own kind.
+  const value = new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, stored.length - CHECK_BYTES))
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
   if (stored.length < CHECK_BYTES || view.getUint32(value.length, true) !== checkOf(key, value)) {
     throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
@@ -25,5 +26,5 @@ export function openValue(key: string, stored: Uint8Array): Uint8Array {
 }
 
 function checkOf(key: string, value: Uint8Array): number {
-  return crc32(value, crc32(key))
+  return value.length === 0 ? crc32(key) : crc32(value, crc32(key)) // zlib starts anew for an empty array at no address
 }

@@ -6,6 +6,7 @@ import type { KvChange, KvRange, KvStore } from '@holdfast/core/ports/kv-store'
 import { openValue, sealValue } from './checked-value.ts'
 import { asStore, storeError } from './errors.ts'
 import { Grouper } from './grouper.ts'
+import { logsAreDamaged } from './level-log.ts'
 import { Readers } from './readers.ts'
 
 type Level = ClassicLevel<string, Uint8Array>
@@ -17,12 +18,25 @@ const RECOVERY_BYTES = 10 << 20
 /** Bytes an iterator reads ahead. */
 const READ_AHEAD_BYTES = 128 << 10
 
+export interface LevelKvOptions {
+  /** Open a damaged store with what can still be read of it, where HOME_DAMAGED would be thrown. Default: no. */
+  readonly salvage?: boolean
+}
+
 /**
  * Opens (or makes) the key-value store in `folder`, on LevelDB. Its advisory lock dies with the process.
  * Keys are printable ASCII. Throws IN_USE, HOME_DAMAGED, STORE_FULL, STORE_READ_ONLY, STORE_FAILED.
  */
-export async function openLevelKv(folder: string): Promise<KvStore> {
-  return new LevelKv(folder, await openLevel(folder))
+export async function openLevelKv(folder: string, options: LevelKvOptions = {}): Promise<KvStore> {
+  const salvage = options.salvage === true
+  try {
+    if (!salvage && (await logsAreDamaged(folder))) throw new HoldfastError('HOME_DAMAGED')
+    return new LevelKv(folder, await openLevel(folder))
+  } catch (error) {
+    if (!salvage || !isHoldfastError(error, 'HOME_DAMAGED')) throw error
+    await asStore(() => ClassicLevel.repair(folder))
+    return new LevelKv(folder, await openLevel(folder))
+  }
 }
 
 class LevelKv implements KvStore {
@@ -92,10 +106,12 @@ class LevelKv implements KvStore {
     })
   }
 
+  /** The log is emptied into a table before: there every value has a checksum of its own, in the log only batches. */
   close(): Promise<void> {
     this.#closed ??= asStore(async () => {
       await this.#writes.idle()
       await this.#reopening?.catch(() => {})
+      if (!this.#suspect) await this.#level?.compactRange('\0', '\0').catch(() => {})
       await this.#level?.close()
     })
     return this.#closed

@@ -1,0 +1,5 @@
+import { openLevelKv } from '@holdfast/node/disk/level-kv'
+import { kvStoreConformance } from './kv-store.ts'
+import { onDisk } from './subject.ts'
+
+kvStoreConformance('level-kv', () => onDisk(openLevelKv))
