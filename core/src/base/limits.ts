@@ -45,6 +45,10 @@ export const LIMITS = {
   /** An account or membership statement inside a statement entry. */
   statementBytes: 2 * KiB,
   statementsPerEntry: 256,
+  /** Logs whose unpins one revocation may void: more lives of one device than anybody has. */
+  voidedLogs: 256,
+  /** Epochs a new one continues: as many as removals crossed. */
+  epochParents: 64,
   /** Relays a vault may name. */
   relays: 16,
   /** Addresses of one relay, and the length of one. */
