@@ -17,14 +17,17 @@ export class OutstandingLine {
     this.maxCount = maxCount
   }
 
-  /** Resolves when there is room, which `leave` gives back. Rejects ABORTED, or what `end` was given. */
+  /** Takes room if there is some and nobody waits for it; `leave` gives it back. */
+  tryEnter(bytes: number): boolean {
+    if (this.ended !== undefined || this.waiting.size > 0 || !this.fits(bytes)) return false
+    this.take(bytes)
+    return true
+  }
+
+  /** Waits in line for room. Rejects ABORTED, or what `end` was given. */
   async enter(bytes: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) throw new HoldfastError('ABORTED')
     if (this.ended !== undefined) throw this.ended
-    if (this.waiting.size === 0 && this.fits(bytes)) {
-      this.take(bytes)
-      return
-    }
     await this.wait(bytes, signal)
   }
 
@@ -36,7 +39,7 @@ export class OutstandingLine {
 
   end(reason: HoldfastError): void {
     this.ended = reason
-    for (const one of [...this.waiting]) one.reject(reason)
+    for (const one of this.waiting) one.reject(reason)
   }
 
   private wait(bytes: number, signal: AbortSignal | undefined): Promise<void> {

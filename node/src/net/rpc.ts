@@ -63,8 +63,9 @@ class ChannelRpcClient implements RpcClient {
 
   async request(header: Uint8Array, body: Uint8Array = NOTHING, options: RequestOptions = {}): Promise<Reply> {
     const bytes = Math.max(body.length, options.expectBytes ?? 0)
-    await this.line.enter(bytes, options.signal)
+    if (!this.line.tryEnter(bytes)) await this.line.enter(bytes, options.signal)
     try {
+      if (options.signal?.aborted === true) throw new HoldfastError('ABORTED')
       if (this.ended !== undefined) throw this.ended
       return await this.exchange(header, body, options)
     } finally {
@@ -134,7 +135,7 @@ class ChannelRpcClient implements RpcClient {
 
   private end(reason: HoldfastError): void {
     this.ended = reason
-    for (const { settle } of [...this.pending.values()]) settle(reason)
+    for (const { settle } of this.pending.values()) settle(reason)
     this.line.end(reason)
   }
 }
