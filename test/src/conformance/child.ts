@@ -1,0 +1,30 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** The compiled program beside this file, in a process of its own; `before` are words put in front of node. */
+export function startChild(program: string, args: readonly string[], before: readonly string[] = []): ChildProcess {
+  const path = new URL(`${program}.js`, import.meta.url).pathname
+  const [command, ...words] = [...before, process.execPath, path, ...args]
+  return spawn(command!, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Its lines until `enough` says so or it ends. It goes on running. */
+export async function linesOf(child: ChildProcess, enough: (lines: readonly string[]) => boolean): Promise<string[]> {
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stdout! })) {
+    lines.push(line)
+    if (enough(lines)) break
+  }
+  return lines
+}
+
+/** Runs to the end and returns what it printed. Throws when it fails. */
+export async function runChild(program: string, args: readonly string[], before: readonly string[] = []): Promise<string> {
+  const child = startChild(program, args, before)
+  let output = ''
+  child.stdout!.on('data', (bytes: Buffer) => (output += bytes.toString()))
+  const [status] = await once(child, 'close')
+  if (status !== 0) throw new Error(`${program} ended with ${String(status)}\n${output}`)
+  return output
+}
