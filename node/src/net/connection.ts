@@ -38,8 +38,11 @@ export function wrapConnection(inner: Libp2pConnection, track: (channel: Channel
       return channel
     },
     async close() {
+      if (inner.status === 'closed') return
+      const gone = new Promise<void>((resolve) => inner.addEventListener('close', () => resolve(), { once: true }))
       try {
-        await inner.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) })
+        // libp2p's own promise can wait for a socket that is long gone.
+        await Promise.race([inner.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) }), gone])
       } catch {
         inner.abort(new HoldfastError('DISCONNECTED'))
       }

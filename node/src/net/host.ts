@@ -137,16 +137,20 @@ class Libp2pHost implements Host {
     if (this.stopping !== undefined) channel.abort()
   }
 
+  /** Channels first, for libp2p would wait for what they still have to write; then connections, politely, then the rest. */
   private async shutDown(): Promise<void> {
     const open = this.node.getConnections()
-    // Ended first: libp2p would wait for what they still have to write.
     for (const channel of this.channels) channel.abort()
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_TIMEOUT_MS)))
-    const stopped = Promise.resolve(this.node.stop()).catch(() => undefined)
-    await Promise.race([stopped, deadline])
-    clearTimeout(timer)
-    for (const connection of open)
-      if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
+    const stopped = Promise.all(open.map((connection) => this.wrap(connection).close())).then(() => this.node.stop())
+    await within(STOP_TIMEOUT_MS, stopped)
+    for (const connection of open) if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
   }
+}
+
+/** Settles when `work` has ended, in whatever way, or the time is over. */
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))
+  await Promise.race([work.catch(() => undefined), deadline])
+  clearTimeout(timer)
 }
