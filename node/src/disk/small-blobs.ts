@@ -29,6 +29,7 @@ type Put = Extract<Work, { put: BlobId }>
 export class SmallBlobs {
   readonly #kv: KvStore
   readonly #files: PackFiles
+  readonly #packBytes: number
   readonly #work: Grouper<Work>
   #packs: Map<number, PackState>
   #current = 0
@@ -39,17 +40,19 @@ export class SmallBlobs {
   /** An append or a batch failed: the pack may have a torn tail, the rows may differ from what is known here. */
   #stale = false
 
-  static async open(folder: string, kv: KvStore): Promise<SmallBlobs> {
+  /** `packBytes` is smaller in tests. */
+  static async open(folder: string, kv: KvStore, packBytes: number = PACK_BYTES): Promise<SmallBlobs> {
     await asStore(() => makeFolder(folder))
     const packs = await rows.allPackRows(kv)
-    const blobs = new SmallBlobs(folder, kv, packs, await rows.allEraseRows(kv))
+    const blobs = new SmallBlobs(folder, kv, packs, await rows.allEraseRows(kv), packBytes)
     await asStore(() => removeUnknownPacks(folder, packs))
     await blobs.#cutCurrent()
     await blobs.#eraseNoted()
     return blobs
   }
 
-  private constructor(folder: string, kv: KvStore, packs: Map<number, PackState>, toErase: Stretch[]) {
+  private constructor(folder: string, kv: KvStore, packs: Map<number, PackState>, toErase: Stretch[], packBytes: number) {
+    this.#packBytes = packBytes
     this.#kv = kv
     this.#files = new PackFiles(folder)
     this.#packs = packs
@@ -182,10 +185,12 @@ export class SmallBlobs {
   }
 
   async #emptySparsePacks(): Promise<void> {
-    for (const [pack, state] of this.#packs) {
-      if (pack === this.#current || state.bytes * 2 >= state.end) continue
-      if (state.blobs > 0) await this.#moveAll(pack)
-      await this.#removePack(pack)
+    for (const pack of [...this.#packs.keys()]) {
+      // Asked anew each time: what was moved before may have filled the current pack.
+      const { end, blobs, bytes } = this.#packs.get(pack) ?? EMPTY
+      if (pack === this.#current || bytes * 2 >= end) continue
+      if (blobs > 0) await this.#moveAll(pack)
+      if (this.#packs.get(pack)?.blobs === 0) await this.#removePack(pack)
     }
   }
 
@@ -218,7 +223,7 @@ export class SmallBlobs {
 
   async #packWithRoom(): Promise<number> {
     const state = this.#packs.get(this.#current)
-    if (state !== undefined && state.end < PACK_BYTES) return this.#current
+    if (state !== undefined && state.end < this.#packBytes) return this.#current
     const next = this.#current + 1
     await this.#files.create(next)
     this.#current = next
