@@ -38,6 +38,10 @@ export const LIMITS = {
   inlineBytes: 64 * KiB,
   /** Chunks one manifest or manifest page lists. */
   chunksPerPage: 4096,
+  /** A manifest or page, as canonical bytes and as a blob: the chunks above at 77 bytes and their framing, padded. */
+  manifestBytes: 512 * KiB,
+  /** Epochs whose chunks one version of a file may reuse; a writer that needs more seals the oldest anew. */
+  epochsPerManifest: 256,
   /** A blob: the largest chunk padded (at most an eighth more is impossible for Padmé at this size) and sealed. */
   blobBytes: 2 * MiB + 160 * KiB,
   /** Probe that decides whether a chunk is worth compressing. */
