@@ -1,0 +1,189 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { FileId, ObjectId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import { contentKey, fileOfKey, placeKey, versionKey } from './keys.ts'
+import { copiesOfFile } from './settle.ts'
+import type { Node } from './listing.ts'
+import { LOST_FOUND } from './lost-found.ts'
+import { checkName } from './names.ts'
+import type { ReadModel } from './read-model.ts'
+import { decodeContent, encodeContent, encodePlace } from './records.ts'
+import type { FileContent, Place } from './records.ts'
+import type { Folder } from './tree.ts'
+
+/** What a local write wants under a key; `Index.build` finds out what it replaces. Null deletes. */
+export interface Intent {
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+/** A new file under a fresh random id. Throws NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER. */
+export function addFile(tree: ReadModel, file: FileId, place: Place, content: FileContent): Intent[] {
+  checkPlace(tree, place, file)
+  return [placed(file, place), { key: contentKey(file), value: encodeContent(content) }]
+}
+
+/** A new folder under a fresh random id. Throws NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER. */
+export function makeFolder(tree: ReadModel, file: FileId, place: Place, mtimeMs: number): Intent[] {
+  checkPlace(tree, place, file)
+  return [placed(file, place), { key: contentKey(file), value: encodeContent({ kind: 'folder', mtimeMs }) }]
+}
+
+/**
+ * A new content of a living file. What it held becomes a kept version; contents that had lost a conflict become files of
+ * their own first, so that nothing is replaced that its writer did not mean. Throws NOT_FOUND, IS_A_FOLDER.
+ */
+export function replaceContent(tree: ReadModel, file: FileId, content: FileContent): Intent[] {
+  const node = living(tree, file)
+  const old = node.content
+  if (old === undefined || old.kind === 'folder') throw new HoldfastError('IS_A_FOLDER')
+  const kept = old.object === content.object ? [] : [{ key: versionKey(file, old.object), value: encodeContent(old) }]
+  return [...copiesOfFile(tree, node), ...kept, { key: contentKey(file), value: encodeContent(content) }]
+}
+
+/** To another folder or name. Throws NOT_FOUND, NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER (also for a folder moved into itself). */
+export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
+  const node = living(tree, file)
+  if (file === LOST_FOUND) throw new HoldfastError('NAME_NOT_ALLOWED')
+  for (let at = place.parent; at !== null; at = tree.node(at)?.folder ?? null) if (at === file) throw new HoldfastError('NOT_A_FOLDER')
+  checkPlace(tree, place, file)
+  return [...(node.conflictOf === undefined ? [] : copiesOfFile(tree, node)), placed(file, place)]
+}
+
+/** Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. Throws NOT_FOUND. */
+export function remove(tree: ReadModel, file: FileId): Intent[] {
+  const node = living(tree, file)
+  if (node.kind === 'folder') return withAllBelow(tree, node).filter((below) => below.conflictOf === undefined).flatMap((below) => removeOne(tree, below.id))
+  // Conflict copies of a file stay where they are when only the file is removed, and the other way round.
+  const copies = copiesOfFile(tree, node)
+  if (node.conflictOf === undefined) return [...copies, ...removeOne(tree, file)]
+  const content = node.content as FileContent
+  return [...copies.filter((intent) => intent.key !== contentKey(file)), { key: versionKey(file, content.object), value: encodeContent(content) }]
+}
+
+/**
+ * Brings a deleted file back with the content it had last, or any file to the kept version that is named. A folder comes back with
+ * every deleted file below it. `mtimeMs` is for folders, whose time is not kept. Throws NOT_FOUND.
+ */
+export function restore(tree: ReadModel, file: FileId, mtimeMs: number, object?: ObjectId): Intent[] {
+  const { kept } = tree.versions(file)
+  const version = object === undefined ? kept[0] : kept.find((content) => content.object === object)
+  if (version !== undefined) {
+    if (tree.node(file) !== undefined) return object === undefined ? [] : replaceContent(tree, file, version)
+    return [{ key: contentKey(file), value: encodeContent(version) }]
+  }
+  const state = tree.state(file)
+  if (object !== undefined || state === undefined || state.places.length === 0) throw new HoldfastError('NOT_FOUND')
+  const below = deletedBelow(tree, file)
+  if (below.length === 0 && tree.node(file) === undefined) throw new HoldfastError('NOT_FOUND')
+  const folder = state.contents.length > 0 ? [] : [{ key: contentKey(file), value: encodeContent({ kind: 'folder', mtimeMs }) }]
+  return [...folder, ...below.map(({ id, content }) => ({ key: contentKey(id), value: encodeContent(content) }))]
+}
+
+/**
+ * Takes a file, or a folder with all in it, and every version of it out of the index, living or deleted. `objects` are to be
+ * shredded by the same entry. Throws NOT_FOUND.
+ */
+export function purge(tree: ReadModel, file: FileId): { intents: Intent[]; objects: ObjectId[] } {
+  const node = tree.node(file)
+  const state = tree.state(file)
+  if (node === undefined && state === undefined) throw new HoldfastError('NOT_FOUND')
+  const folder = node === undefined ? state!.versions === undefined : node.kind === 'folder'
+  const files = folder ? [file, ...allPlacedBelow(tree, file)] : [file]
+  const copy = node?.conflictOf === undefined ? [] : copiesOfFile(tree, node).filter((intent) => fileOfKey(intent.key) !== file)
+  const gone = files.map((each) => purgeOne(tree, each))
+  const objects = new Set(gone.flatMap((each) => each.objects))
+  if (node?.content !== undefined && node.content.kind !== 'folder') objects.add(node.content.object)
+  return { intents: [...copy, ...gone.flatMap((each) => each.intents)], objects: [...objects].sort() }
+}
+
+/** Intents in parts that each fit one entry; what concerns one file stays together. */
+export function batches(intents: readonly Intent[]): Intent[][] {
+  const parts: Intent[][] = []
+  let part: Intent[] = []
+  let bytes = 0
+  for (const group of byFile(intents)) {
+    const size = group.reduce((sum, intent) => sum + intent.key.length + (intent.value?.length ?? 0) + OVERHEAD_BYTES, 0)
+    if (part.length > 0 && (part.length + group.length > LIMITS.operationsPerEntry || bytes + size > LIMITS.payloadBytes - PAYLOAD_MARGIN_BYTES)) {
+      parts.push(part)
+      part = []
+      bytes = 0
+    }
+    part.push(...group)
+    bytes += size
+  }
+  return part.length > 0 ? [...parts, part] : parts
+}
+
+function byFile(intents: readonly Intent[]): Intent[][] {
+  const groups = new Map<FileId, Intent[]>()
+  for (const intent of intents) {
+    const file = fileOfKey(intent.key)
+    const group = groups.get(file)
+    if (group === undefined) groups.set(file, [intent])
+    else group.push(intent)
+  }
+  return [...groups.values()]
+}
+
+function living(tree: ReadModel, file: FileId): Node {
+  const node = tree.node(file)
+  if (node === undefined) throw new HoldfastError('NOT_FOUND')
+  return node
+}
+
+function placed(file: FileId, place: Place): Intent {
+  return { key: placeKey(file), value: encodePlace(place) }
+}
+
+function checkPlace(tree: ReadModel, { parent, name }: Place, file: FileId): void {
+  checkName(name)
+  if (parent !== null && (parent === LOST_FOUND || tree.node(parent)?.kind !== 'folder')) throw new HoldfastError('NOT_A_FOLDER')
+  const there = tree.resolveIn(parent, name)
+  if (there !== undefined && there.id !== file) throw new HoldfastError('EXISTS')
+}
+
+function withAllBelow(tree: ReadModel, node: Node): Node[] {
+  return [node, ...[...tree.walk(node.id)].map((step) => step.node)]
+}
+
+/** Everything the file holds becomes a kept version, conflicting contents too. */
+function removeOne(tree: ReadModel, file: FileId): Intent[] {
+  const values = tree.state(file)?.contents ?? []
+  const kept = values.map((held) => decodeContent(held.value)).filter((content) => content.kind !== 'folder')
+  return [
+    ...kept.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })),
+    ...(values.length > 0 ? [{ key: contentKey(file), value: null }] : [])
+  ]
+}
+
+function purgeOne(tree: ReadModel, file: FileId): { intents: Intent[]; objects: ObjectId[] } {
+  const state = tree.state(file)
+  const contents = (state?.contents ?? []).map((held) => decodeContent(held.value)).filter((content) => content.kind !== 'folder')
+  const versions = [...(state?.versions?.keys() ?? [])]
+  const keys = [...(state === undefined || state.contents.length === 0 ? [] : [contentKey(file)]), ...versions.map((object) => versionKey(file, object))]
+  return { intents: keys.map((key) => ({ key, value: null })), objects: [...contents.map((content) => content.object), ...versions] }
+}
+
+function deletedBelow(tree: ReadModel, folder: FileId): { id: FileId; content: FileContent }[] {
+  return allPlacedBelow(tree, folder).flatMap((id) => {
+    const [content] = tree.versions(id).kept
+    return content === undefined || tree.node(id) !== undefined ? [] : [{ id, content }]
+  })
+}
+
+/** Files below a folder by what they last said of themselves, living or not. */
+function allPlacedBelow(tree: ReadModel, folder: FileId): FileId[] {
+  const found = new Set<FileId>()
+  for (let level = new Set([folder]); level.size > 0; ) {
+    const next = tree.placedIn(level).map((state) => state.id).filter((id) => id !== folder && !found.has(id))
+    for (const id of next) found.add(id)
+    level = new Set(next)
+  }
+  return [...found]
+}
+
+/** Framing and replaced values of one operation in a payload. */
+const OVERHEAD_BYTES = 48
+/** Left for padding: Padmé adds at most an eighth. */
+const PAYLOAD_MARGIN_BYTES = LIMITS.payloadBytes / 8

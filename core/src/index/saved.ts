@@ -1,0 +1,121 @@
+import { asArray, asBytes, asId, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { concat, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
+import { HoldfastError } from '../base/errors.ts'
+import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { ChangeRecord } from './change-table.ts'
+import { compareOpIds } from './operations.ts'
+import type { Actor } from './operations.ts'
+import type { Held, Registers } from './registers.ts'
+
+/** One document as this device keeps it: never sent, so its form is free to change with the version number. */
+export interface SavedDocument {
+  readonly vault: VaultId
+  readonly documents: number
+  readonly doc: number
+  /** Automerge's own save. */
+  readonly automerge: Uint8Array
+  readonly records: readonly ChangeRecord[]
+  readonly heads: readonly string[]
+  readonly values: Iterable<[string, readonly Held[]]>
+}
+
+export function encodeSaved(saved: Omit<SavedDocument, 'values'> & { registers: Registers }): Uint8Array {
+  return encode([
+    1,
+    idValue(saved.vault),
+    saved.documents,
+    saved.doc,
+    saved.automerge,
+    [...saved.records].sort(byLogThenSeq).map(recordValue),
+    fromHex([...saved.heads].sort().join('')),
+    columns(saved.registers)
+  ])
+}
+
+/** Throws MALFORMED, UNSUPPORTED_VERSION. */
+export function decodeSaved(bytes: Uint8Array): SavedDocument {
+  const [version, vault, documents, doc, automerge, records, heads, values] = asArray(decode(bytes, SAVED_BYTES), 8)
+  asVersion(version, 1)
+  const headBytes = asBytes(heads, { max: SAVED_BYTES })
+  return {
+    vault: asId<VaultId>(vault),
+    documents: asUint(documents, LIMITS.documents),
+    doc: asUint(doc, LIMITS.documents - 1),
+    automerge: asBytes(automerge, { max: SAVED_BYTES }),
+    records: asArray(records, { max: SAVED_BYTES }).map((item) => {
+      const [device, incarnation, seq, entry, hash, startOp, count] = asArray(item, 7)
+      const log: LogId = logIdOf(asId<DeviceId>(device), asId<Incarnation>(incarnation, INCARNATION_BYTES))
+      return {
+        log,
+        seq: asUint(seq),
+        entry: asId<EntryHash>(entry),
+        hash: toHex(asBytes(hash, { max: 32 })),
+        startOp: asUint(startOp),
+        count: asUint(count)
+      }
+    }),
+    heads: Array.from({ length: headBytes.length / 32 }, (_, i) => toHex(headBytes.subarray(i * 32, i * 32 + 32))),
+    values: readColumns(asArray(values, 5))
+  }
+}
+
+function recordValue(record: ChangeRecord) {
+  const { device, incarnation } = splitLogId(record.log)
+  return [idValue(device), idValue(incarnation), record.seq, idValue(record.entry), fromHex(record.hash), record.startOp, record.count]
+}
+
+function byLogThenSeq(a: ChangeRecord, b: ChangeRecord): number {
+  if (a.log !== b.log) return a.log < b.log ? -1 : 1
+  return a.seq - b.seq || (a.entry < b.entry ? -1 : 1)
+}
+
+/** Keys and values by columns: five long byte strings are read many times faster than a hundred thousand small records. */
+function columns(registers: Registers): Uint8Array[] {
+  const entries = [...registers.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  const helds = entries.flatMap(([, values]) => [...values].sort(compareOpIds))
+  const actors = [...new Set(helds.map((held) => held.actor))].sort()
+  const actorNumber = new Map(actors.map((actor, number) => [actor, number]))
+  const counts = Uint32Array.from(entries, ([, values]) => values.length)
+  const heads = new Uint32Array(helds.length * 3)
+  helds.forEach((held, i) => heads.set([held.counter, actorNumber.get(held.actor)!, held.value.length], i * 3))
+  return [utf8(entries.map(([key]) => key).join('\n')), fromHex(actors.join('')), bytesOf(counts), bytesOf(heads), concat(...helds.map((held) => held.value))]
+}
+
+function* readColumns(items: readonly unknown[]): Iterable<[string, readonly Held[]]> {
+  const [keys, actorBytes, countBytes, headBytes, values] = items.map((item) => asBytes(item as Uint8Array, { max: SAVED_BYTES }))
+  const names = keys!.length === 0 ? [] : fromUtf8(keys!).split('\n')
+  const actors = Array.from({ length: actorBytes!.length / 16 }, (_, i) => toHex(actorBytes!.subarray(i * 16, i * 16 + 16)) as Actor)
+  const counts = numbersOf(countBytes!)
+  const heads = numbersOf(headBytes!)
+  if (counts.length !== names.length) throw new HoldfastError('MALFORMED', 'columns of different length')
+  let head = 0
+  let at = 0
+  for (let i = 0; i < names.length; i++) {
+    const held: Held[] = []
+    for (let n = counts[i]!; n > 0; n--, head += 3) {
+      const end = at + (heads[head + 2] ?? Number.POSITIVE_INFINITY)
+      const actor = actors[heads[head + 1] ?? -1]
+      if (actor === undefined || end > values!.length) throw new HoldfastError('MALFORMED', 'columns that do not fit')
+      held.push({ counter: heads[head]!, actor, value: values!.subarray(at, end) })
+      at = end
+    }
+    yield [names[i]!, held]
+  }
+}
+
+/** Little-endian on every machine. */
+function bytesOf(numbers: Uint32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(numbers.length * 4))
+  numbers.forEach((number, i) => view.setUint32(i * 4, number, true))
+  return new Uint8Array(view.buffer)
+}
+
+function numbersOf(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Uint32Array.from({ length: bytes.byteLength >> 2 }, (_, i) => view.getUint32(i * 4, true))
+}
+
+/** What one document can come to; a save is this device's own, so this only stops a length that cannot be true. */
+const SAVED_BYTES = 2 ** 31
