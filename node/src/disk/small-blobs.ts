@@ -45,10 +45,15 @@ export class SmallBlobs {
     await asStore(() => makeFolder(folder))
     const packs = await rows.allPackRows(kv)
     const blobs = new SmallBlobs(folder, kv, packs, await rows.allEraseRows(kv), packBytes)
-    await asStore(() => removeUnknownPacks(folder, packs))
-    await blobs.#cutCurrent()
-    await blobs.#eraseNoted()
-    return blobs
+    try {
+      await asStore(() => removeUnknownPacks(folder, packs))
+      await blobs.#cutCurrent()
+      await blobs.#eraseNoted()
+      return blobs
+    } catch (error) {
+      await blobs.close()
+      throw error
+    }
   }
 
   private constructor(folder: string, kv: KvStore, packs: Map<number, PackState>, toErase: Stretch[], packBytes: number) {
@@ -239,6 +244,7 @@ export class SmallBlobs {
     await this.#kv.write([{ put: 'blob/r', value: new Uint8Array() }])
     this.#packs = await rows.allPackRows(this.#kv)
     this.#toErase = await rows.allEraseRows(this.#kv)
+    if (!this.#packs.has(this.#current)) await this.#files.remove(this.#current)
     await this.#cutCurrent()
     this.#stale = false
   }
