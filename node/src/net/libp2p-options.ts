@@ -1,10 +1,11 @@
-import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { LIMITS } from '@holdfast/core/base/limits'
+import { gatherWrites } from './gather-writes.ts'
+import { leanNoise } from './lean-noise.ts'
 import { peerKeyOf } from './peer-key.ts'
-import type { PeerId, PrivateKey } from '@libp2p/interface'
+import type { MultiaddrConnection, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Libp2pOptions } from 'libp2p'
 import type { PeerKey } from './peer-key.ts'
 
@@ -31,7 +32,7 @@ export function libp2pOptions(privateKey: PrivateKey, settings: HostSettings): L
     privateKey,
     addresses: { listen: [...settings.listen] },
     transports: [tcp(TCP), webSockets()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [leanNoise()],
     streamMuxers: [yamux(YAMUX)],
     connectionManager: {
       maxConnections: limits.maxConnections,
@@ -50,9 +51,15 @@ function gater(allowPeer: HostSettings['allowPeer']): NonNullable<Libp2pOptions[
   const deny = (peer: PeerId): boolean => peer.type !== 'Ed25519' || allowPeer?.(peerKeyOf(peer)) === false
   return {
     denyDialMultiaddr: () => false,
-    denyInboundEncryptedConnection: deny,
-    denyOutboundEncryptedConnection: deny
+    denyInboundEncryptedConnection: (peer, connection) => deny(peer) || allow(connection),
+    denyOutboundEncryptedConnection: (peer, connection) => deny(peer) || allow(connection)
   }
+}
+
+/** Here, because the gater is where libp2p shows a connection before its first byte. */
+function allow(connection: MultiaddrConnection): false {
+  gatherWrites(connection)
+  return false
 }
 
 /** Sockets take a whole piece of a frame at once instead of asking for a pause after every 16 KiB. */
