@@ -50,14 +50,15 @@ class DiskBlobStore implements BlobStore {
   async get(id: BlobId, options?: { check?: boolean }): Promise<Uint8Array | undefined> {
     this.#checkOpen()
     const bytes = (await this.#small.get(id)) ?? (await this.#large.get(id))
-    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id) throw new HoldfastError('HASH_MISMATCH')
+    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id)
+      throw new HoldfastError('HASH_MISMATCH')
     return bytes
   }
 
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     this.#checkOpen()
     const small = await this.#small.has(ids)
-    return Promise.all(ids.map((id, at) => small[at] === true || this.#large.has(id)))
+    return Promise.all(ids.map(async (id, at) => small[at] === true || this.#large.has(id)))
   }
 
   async delete(ids: readonly BlobId[]): Promise<void> {

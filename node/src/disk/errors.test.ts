@@ -9,8 +9,14 @@ const cases: [expected: string, error: unknown][] = [
   ['STORE_FULL', withCode('LEVEL_IO_ERROR', 'IO error: /x/000005.log: No space left on device')],
   ['STORE_READ_ONLY', withCode('EROFS')],
   ['STORE_READ_ONLY', withCode('EACCES')],
-  ['STORE_READ_ONLY', withCode('LEVEL_DATABASE_NOT_OPEN', 'no', withCode('LEVEL_IO_ERROR', 'IO error: /x/LOCK: Permission denied'))],
-  ['IN_USE', withCode('LEVEL_DATABASE_NOT_OPEN', 'no', withCode('LEVEL_LOCKED', 'IO error: lock /x/LOCK: already held'))],
+  [
+    'STORE_READ_ONLY',
+    withCode('LEVEL_DATABASE_NOT_OPEN', 'no', withCode('LEVEL_IO_ERROR', 'IO error: /x/LOCK: Permission denied'))
+  ],
+  [
+    'IN_USE',
+    withCode('LEVEL_DATABASE_NOT_OPEN', 'no', withCode('LEVEL_LOCKED', 'IO error: lock /x/LOCK: already held'))
+  ],
   ['MALFORMED', withCode('LEVEL_CORRUPTION')],
   ['STORE_CLOSED', withCode('LEVEL_DATABASE_NOT_OPEN')],
   ['STORE_FAILED', withCode('EIO')],
@@ -22,7 +28,10 @@ const cases: [expected: string, error: unknown][] = [
 test('every error of a disk has one code', async () => {
   for (const [expected, error] of cases) {
     assert.equal(storeError(error).code, expected)
-    await assert.rejects(asStore(() => Promise.reject(error)), { code: expected })
+    await assert.rejects(
+      asStore(() => Promise.reject(error)),
+      { code: expected }
+    )
   }
 })
 

@@ -14,9 +14,14 @@ test('a second process is refused and told who holds the home; the lock dies wit
   const module = new URL('./home-lock.js', import.meta.url).href
   const program = `await (await import(${JSON.stringify(module)})).openHomeStores(process.argv[1])
     process.stdout.write('open'); setInterval(() => {}, 1e6)`
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', program, home], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', program, home], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   await once(holder.stdout, 'data')
-  await assert.rejects(openHomeStores(home), (error) => isHoldfastError(error, 'IN_USE') && error.message.includes(` ${holder.pid} `))
+  await assert.rejects(
+    openHomeStores(home),
+    (error) => isHoldfastError(error, 'IN_USE') && error.message.includes(` ${holder.pid} `)
+  )
   assert.equal(await homeHolder(home), holder.pid)
 
   holder.kill('SIGKILL')

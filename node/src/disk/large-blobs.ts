@@ -138,7 +138,11 @@ export class LargeBlobs {
     const name = id.slice(0, 2)
     let group = this.#folders.get(name)
     if (group === undefined) {
-      group = new Grouper(() => syncFolder(join(this.#folder, name)), () => 1, Number.POSITIVE_INFINITY)
+      group = new Grouper(
+        () => syncFolder(join(this.#folder, name)),
+        () => 1,
+        Number.POSITIVE_INFINITY
+      )
       this.#folders.set(name, group)
     }
     return group.add()

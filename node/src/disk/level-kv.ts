@@ -127,7 +127,10 @@ class LevelKv implements KvStore {
     if (this.#suspect) await this.#recover()
     const level = this.#level ?? (await this.#reopen())
     try {
-      await level.batch(batches.flatMap((batch) => batch.map(operationOf)), { sync: true })
+      await level.batch(
+        batches.flatMap((batch) => batch.map(operationOf)),
+        { sync: true }
+      )
     } catch (error) {
       this.#suspect = true
       throw storeError(error)

@@ -14,7 +14,8 @@ async function crashed(work: (folder: string, log: string) => Promise<void>): Pr
   const home = await mkdtemp(join(tmpdir(), 'holdfast-log-'))
   try {
     const kv = await openLevelKv(join(home, 'live'))
-    for (let at = 0; at < 40; at++) await kv.write([{ put: `k/${at}`, value: new Uint8Array(1 + ((at * 977) % 5000)).fill(at) }])
+    for (let at = 0; at < 40; at++)
+      await kv.write([{ put: `k/${at}`, value: new Uint8Array(1 + ((at * 977) % 5000)).fill(at) }])
     const folder = join(home, 'copy')
     await cp(join(home, 'live'), folder, { recursive: true, filter: (path) => !path.endsWith('LOCK') })
     await kv.close()
@@ -61,5 +62,7 @@ test('a store whose table is missing says so, and what is left can be salvaged',
   }))
 
 test('garbage is never an exception', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 70_000, size: 'max' }), (bytes) => typeof isDamaged(bytes) === 'boolean'))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 70_000, size: 'max' }), (bytes) => typeof isDamaged(bytes) === 'boolean')
+  )
 })

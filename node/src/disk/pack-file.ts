@@ -1,4 +1,4 @@
-import { open, unlink, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { asStore, isMissing } from './errors.ts'

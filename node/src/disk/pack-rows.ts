@@ -2,13 +2,7 @@ import { idFromHex, type BlobId } from '@holdfast/core/base/ids'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import type { Stretch } from './pack-file.ts'
-
-/** What is known of one pack: bytes used from its start, and how many blobs and bytes of them are still wanted. */
-export interface PackState {
-  readonly end: number
-  readonly blobs: number
-  readonly bytes: number
-}
+import type { PackState } from './pack-state.ts'
 
 /*
  * The rows of small blobs in the key-value store; numbers are big-endian u32, packs and offsets in keys 8 hex digits:

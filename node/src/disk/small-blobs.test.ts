@@ -27,9 +27,14 @@ const step = fc.oneof(
 )
 
 test('packs hold what was put and not deleted, whatever the order, and nothing else of it', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => inFolder((home) => play(home, steps))), {
-    numRuns: RUNS
-  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) =>
+      inFolder((home) => play(home, steps))
+    ),
+    {
+      numRuns: RUNS
+    }
+  )
 })
 
 test('a pack of which little is wanted is emptied and removed', () =>
@@ -103,7 +108,8 @@ async function play(home: string, steps: readonly Step[]): Promise<void> {
     assert.deepEqual(await blobs.get(blob.id), here.has(at) ? blob.bytes : undefined)
   }
   const raw = Buffer.concat(await Promise.all((await packsIn(home)).map((name) => readFile(join(home, 'packs', name)))))
-  for (const [at, blob] of BLOBS.entries()) assert.equal(raw.includes(Buffer.from(blob.bytes.subarray(100, 164))), here.has(at))
+  for (const [at, blob] of BLOBS.entries())
+    assert.equal(raw.includes(Buffer.from(blob.bytes.subarray(100, 164))), here.has(at))
   await blobs.close()
   await kv.close()
 }

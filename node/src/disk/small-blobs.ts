@@ -8,7 +8,7 @@ import { asStore } from './errors.ts'
 import { Grouper } from './grouper.ts'
 import { PackFiles, packName, type Stretch } from './pack-file.ts'
 import * as rows from './pack-rows.ts'
-import type { PackState } from './pack-rows.ts'
+import { EMPTY, withoutStretches, type PackState } from './pack-state.ts'
 
 /** A pack is closed at this size: small enough to be rewritten in a second, large enough to keep them few. */
 const PACK_BYTES = 64 << 20
@@ -56,7 +56,13 @@ export class SmallBlobs {
     }
   }
 
-  private constructor(folder: string, kv: KvStore, packs: Map<number, PackState>, toErase: Stretch[], packBytes: number) {
+  private constructor(
+    folder: string,
+    kv: KvStore,
+    packs: Map<number, PackState>,
+    toErase: Stretch[],
+    packBytes: number
+  ) {
     this.#packBytes = packBytes
     this.#kv = kv
     this.#files = new PackFiles(folder)
@@ -138,7 +144,11 @@ export class SmallBlobs {
     const state = packs.get(pack) ?? EMPTY
     let end = state.end
     this.#stale = true
-    await this.#files.append(pack, end, blobs.map((blob) => blob.bytes))
+    await this.#files.append(
+      pack,
+      end,
+      blobs.map((blob) => blob.bytes)
+    )
     const placed = blobs.map(({ put: id, bytes }) => {
       const row = rows.putBlobRow(id, { pack, offset: end, length: bytes.length })
       end += bytes.length
@@ -169,8 +179,14 @@ export class SmallBlobs {
       at === undefined ? [] : [{ id: unique[index]!, at }]
     )
     if (found.length > 0) {
-      const packs = withoutStretches(this.#packs, found.map(({ at }) => at))
-      await this.#commitRows(found.flatMap(({ id, at }) => [rows.dropBlobRow(id), rows.putEraseRow(at)]), packs)
+      const packs = withoutStretches(
+        this.#packs,
+        found.map(({ at }) => at)
+      )
+      await this.#commitRows(
+        found.flatMap(({ id, at }) => [rows.dropBlobRow(id), rows.putEraseRow(at)]),
+        packs
+      )
       this.#toErase.push(...found.map(({ at }) => at))
     }
     await this.#eraseNoted()
@@ -255,17 +271,6 @@ export class SmallBlobs {
     const state = this.#packs.get(this.#current)
     if (state !== undefined && !(await this.#files.truncate(this.#current, state.end))) this.#current++
   }
-}
-
-const EMPTY: PackState = { end: 0, blobs: 0, bytes: 0 }
-
-function withoutStretches(packs: ReadonlyMap<number, PackState>, gone: readonly Stretch[]): Map<number, PackState> {
-  const left = new Map(packs)
-  for (const { pack, length } of gone) {
-    const { end, blobs, bytes } = left.get(pack) ?? EMPTY
-    left.set(pack, { end, blobs: blobs - 1, bytes: bytes - length })
-  }
-  return left
 }
 
 /** A pack without a row was made, or emptied, just before a crash. */

@@ -53,7 +53,8 @@ async function play(steps: readonly Step[], fates: readonly Fate[]): Promise<voi
     const calls = some.map((at) => (here ? store.put(BLOBS[at]!.id, BLOBS[at]!.bytes) : store.delete([BLOBS[at]!.id])))
     const settled = await Promise.allSettled(calls)
     // A failed call may take effect after one that worked only if it was asked for later, which it was not: last wins.
-    for (const [n, at] of some.entries()) expected.set(at, settled[n]!.status === 'fulfilled' ? here : unsure(expected.get(at), here))
+    for (const [n, at] of some.entries())
+      expected.set(at, settled[n]!.status === 'fulfilled' ? here : unsure(expected.get(at), here))
   }
   waiting.length = 0
   for (const [at, here] of expected) {

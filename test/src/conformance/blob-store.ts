@@ -90,7 +90,10 @@ function counting(check: Check): void {
     const left = [...blobs.slice(0, 10), ...blobs.slice(30)]
     await sameAs(store, left)
     const gone = blobs.slice(10, 30).map(({ id }) => id)
-    assert.deepEqual(await store.has(gone), gone.map(() => false))
+    assert.deepEqual(
+      await store.has(gone),
+      gone.map(() => false)
+    )
     assert.equal(await store.get(gone[0]!), undefined)
     await store.close()
     const again = await subject.open()
@@ -148,21 +151,27 @@ function erasing(check: Check): void {
     for (const { bytes } of gone) assert.equal(await subject.rawContains(piece(bytes)), true)
     await store.delete(gone.map(({ id }) => id))
     for (const { bytes } of gone) assert.equal(await subject.rawContains(piece(bytes)), false)
-    await sameAs(store, blobs.filter((blob) => !gone.includes(blob)))
+    await sameAs(
+      store,
+      blobs.filter((blob) => !gone.includes(blob))
+    )
   })
 
-  check('a blob deleted after opening anew, and put again, and deleted again, has left nothing', async (store, subject) => {
-    const blob = blobOf(1, 5000)
-    await store.put(blob.id, blob.bytes)
-    await store.close()
-    const again = await subject.open()
-    await again.delete([blob.id])
-    await again.put(blob.id, blob.bytes)
-    await sameAs(again, [blob])
-    await again.delete([blob.id])
-    assert.equal(await subject.rawContains(piece(blob.bytes)), false)
-    await again.close()
-  })
+  check(
+    'a blob deleted after opening anew, and put again, and deleted again, has left nothing',
+    async (store, subject) => {
+      const blob = blobOf(1, 5000)
+      await store.put(blob.id, blob.bytes)
+      await store.close()
+      const again = await subject.open()
+      await again.delete([blob.id])
+      await again.put(blob.id, blob.bytes)
+      await sameAs(again, [blob])
+      await again.delete([blob.id])
+      assert.equal(await subject.rawContains(piece(blob.bytes)), false)
+      await again.close()
+    }
+  )
 }
 
 function ending(check: Check): void {
@@ -207,12 +216,18 @@ function ending(check: Check): void {
 
 /** The store holds exactly these blobs, by every way of asking. */
 async function sameAs(store: BlobStore, blobs: readonly Blob[]): Promise<void> {
-  assert.deepEqual(await store.has(blobs.map(({ id }) => id)), blobs.map(() => true))
+  assert.deepEqual(
+    await store.has(blobs.map(({ id }) => id)),
+    blobs.map(() => true)
+  )
   for (const { id, bytes } of blobs) {
     assert.ok(Buffer.from(bytes).equals((await store.get(id, { check: true })) ?? new Uint8Array(1)))
   }
   const listed = new Map((await all(store.list())).map(({ id, sizeBytes }) => [id, sizeBytes]))
-  assert.deepEqual(listed, new Map([...listed.keys()].map((id) => [id, blobs.find((blob) => blob.id === id)?.bytes.length])))
+  assert.deepEqual(
+    listed,
+    new Map([...listed.keys()].map((id) => [id, blobs.find((blob) => blob.id === id)?.bytes.length]))
+  )
   assert.equal(listed.size, blobs.length)
   const bytes = blobs.reduce((sum, blob) => sum + blob.bytes.length, 0)
   assert.deepEqual(await store.stats(), { blobs: blobs.length, bytes })

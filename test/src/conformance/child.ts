@@ -20,7 +20,11 @@ export async function linesOf(child: ChildProcess, enough: (lines: readonly stri
 }
 
 /** Runs to the end and returns what it printed. Throws when it fails. */
-export async function runChild(program: string, args: readonly string[], before: readonly string[] = []): Promise<string> {
+export async function runChild(
+  program: string,
+  args: readonly string[],
+  before: readonly string[] = []
+): Promise<string> {
   const child = startChild(program, args, before)
   let output = ''
   child.stdout!.on('data', (bytes: Buffer) => (output += bytes.toString()))

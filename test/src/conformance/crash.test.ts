@@ -39,7 +39,9 @@ async function checkRows({ kv }: HomeStores, acknowledged: readonly number[]): P
     assert.deepEqual(value, utf8(key.slice(2)))
   }
   for (const round of acknowledged) assert.ok(rounds.has(round), `round ${round} is lost`)
-  const second = (await all(kv.range({ gte: 'b/', lt: 'b0' }))).map(([key, value]) => [Number(key.slice(2)), value] as const)
+  const second = (await all(kv.range({ gte: 'b/', lt: 'b0' }))).map(
+    ([key, value]) => [Number(key.slice(2)), value] as const
+  )
   assert.deepEqual(new Set(second.map(([round]) => round)), rounds, 'a batch is there whole or not at all')
   for (const [round, value] of second) assert.deepEqual({ put: `b/${round}`, value }, batchOf(round)[1])
 }
@@ -49,8 +51,18 @@ async function checkBlobs({ blobs }: HomeStores, acknowledged: readonly number[]
   for (const round of acknowledged) {
     const ids = blobsOf(round).map(({ id }) => id)
     const here = await blobs.has(ids)
-    if (deleted.has(round)) assert.deepEqual(here, ids.map(() => false), `a blob deleted in round ${round} is back`)
-    else if (round % 5 !== 0) assert.deepEqual(here, ids.map(() => true), `a blob of round ${round} is lost`)
+    if (deleted.has(round))
+      assert.deepEqual(
+        here,
+        ids.map(() => false),
+        `a blob deleted in round ${round} is back`
+      )
+    else if (round % 5 !== 0)
+      assert.deepEqual(
+        here,
+        ids.map(() => true),
+        `a blob of round ${round} is lost`
+      )
   }
   let count = 0
   for await (const { id, sizeBytes } of blobs.list()) {

@@ -30,7 +30,9 @@ test('a full disk is one clear error and loses nothing that was acknowledged: st
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-full-'))
   const namespace = await ownMounts(folder)
   if (namespace === undefined) {
-    t.diagnostic('note: The full disk was tested with a store port that answers ENOSPC: no small tmpfs may be mounted here.')
+    t.diagnostic(
+      'note: The full disk was tested with a store port that answers ENOSPC: no small tmpfs may be mounted here.'
+    )
   } else {
     // The mount is seen by this child only and goes with it.
     await runChild('full-disk-child', [folder], [...namespace, 'sh', '-c', `${MOUNT} && exec "$@"`, folder])
@@ -41,9 +43,15 @@ test('a full disk is one clear error and loses nothing that was acknowledged: st
 
 /** The words that run a command where it may mount: as root, or as root of a user namespace of its own. */
 async function ownMounts(folder: string): Promise<string[] | undefined> {
-  for (const words of [['unshare', '-m'], ['unshare', '-Urm']]) {
+  for (const words of [
+    ['unshare', '-m'],
+    ['unshare', '-Urm']
+  ]) {
     const [command, ...args] = [...words, 'sh', '-c', MOUNT, folder]
-    const works = await promisify(execFile)(command!, args).then(() => true, () => false)
+    const works = await promisify(execFile)(command!, args).then(
+      () => true,
+      () => false
+    )
     if (works) return words
   }
   return undefined

@@ -30,7 +30,8 @@ export async function surviveFullDisk(disk: FullDisk): Promise<void> {
 
   await disk.makeRoom()
   assert.ok(await writeRow(stores.kv, 1_000_000, kept), 'a row can be written again')
-  for (let at = 0; at < 6; at++) assert.ok(await putBlob(stores.blobs, 1_000_000 + at, blobs), 'a blob can be put again')
+  for (let at = 0; at < 6; at++)
+    assert.ok(await putBlob(stores.blobs, 1_000_000 + at, blobs), 'a blob can be put again')
   const [gone] = blobs.keys()
   await stores.blobs.delete([gone!])
   blobs.delete(gone!)
@@ -44,7 +45,12 @@ export async function surviveFullDisk(disk: FullDisk): Promise<void> {
 
 async function writeRow(kv: KvStore, at: number, kept: Map<string, Uint8Array>): Promise<boolean> {
   const value = noise(at, 20_000)
-  const wrote = await fits(() => kv.write([{ put: `r/${at}`, value }, { put: 'last', value: utf8(String(at)) }]))
+  const wrote = await fits(() =>
+    kv.write([
+      { put: `r/${at}`, value },
+      { put: 'last', value: utf8(String(at)) }
+    ])
+  )
   if (wrote) kept.set(`r/${at}`, value).set('last', utf8(String(at)))
   return wrote
 }

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { utf8 } from '@holdfast/core/base/bytes'
-import type { KvRange, KvStore } from '@holdfast/core/ports/kv-store'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import { erasing } from './kv-erasing.ts'
+import { keysOf, put, rowsOf, EVERYTHING, type KvCheck } from './kv-words.ts'
 import { all, code, noise, type Subject } from './subject.ts'
-
-const EVERYTHING = { gte: ' ', lt: '~~' }
 
 export function kvStoreConformance(name: string, make: () => Promise<Subject<KvStore>>): void {
   const check = (title: string, work: (kv: KvStore, subject: Subject<KvStore>) => Promise<void>): void => {
@@ -33,9 +33,7 @@ export function kvStoreConformance(name: string, make: () => Promise<Subject<KvS
   })
 }
 
-type Check = (title: string, work: (kv: KvStore, subject: Subject<KvStore>) => Promise<void>) => void
-
-function reading(check: Check): void {
+function reading(check: KvCheck): void {
   check('what is not here is undefined, not an error', async (kv) => {
     assert.equal(await kv.get('a'), undefined)
     assert.deepEqual(await kv.getMany(['a', 'b']), [undefined, undefined])
@@ -47,7 +45,13 @@ function reading(check: Check): void {
   check('a read after a resolved write sees it, in the order asked', async (kv) => {
     await kv.write([put('a', '1'), put('b', '2'), put('empty', '')])
     assert.deepEqual(await kv.get('a'), utf8('1'))
-    assert.deepEqual(await kv.getMany(['b', 'nothing', 'a', 'b', 'empty']), [utf8('2'), undefined, utf8('1'), utf8('2'), utf8('')])
+    assert.deepEqual(await kv.getMany(['b', 'nothing', 'a', 'b', 'empty']), [
+      utf8('2'),
+      undefined,
+      utf8('1'),
+      utf8('2'),
+      utf8('')
+    ])
   })
 
   check('the last change of a key in one batch wins', async (kv) => {
@@ -83,8 +87,29 @@ function reading(check: Check): void {
   })
 }
 
-function ranges(check: Check): void {
-  const keys = [' ', '!x', '-', '/', '0', '00', '1', '10', '2', ':', 'A', 'Z', '_', 'a', 'a/', 'a/b', 'a0', 'aa', 'b', '~']
+function ranges(check: KvCheck): void {
+  const keys = [
+    ' ',
+    '!x',
+    '-',
+    '/',
+    '0',
+    '00',
+    '1',
+    '10',
+    '2',
+    ':',
+    'A',
+    'Z',
+    '_',
+    'a',
+    'a/',
+    'a/b',
+    'a0',
+    'aa',
+    'b',
+    '~'
+  ]
   const filled = (kv: KvStore): Promise<void> => kv.write(keys.toReversed().map((key) => put(key, `=${key}`)))
 
   check('a range is ordered by code unit, from gte up to and without lt', async (kv) => {
@@ -112,7 +137,11 @@ function ranges(check: Check): void {
     for await (const [key, value] of kv.range({ gte: 'k', lt: 'l' })) {
       assert.equal(value.length, 600)
       if (seen.length % 100 === 0) {
-        await kv.write([...many.map((other) => put(other, 'new')), { del: 'k0499' }, put(`k0000/${seen.length}`, 'new')])
+        await kv.write([
+          ...many.map((other) => put(other, 'new')),
+          { del: 'k0499' },
+          put(`k0000/${seen.length}`, 'new')
+        ])
       }
       seen.push(key)
     }
@@ -132,9 +161,11 @@ function ranges(check: Check): void {
   })
 }
 
-function lasting(check: Check): void {
+function lasting(check: KvCheck): void {
   check('many writes at once all arrive, those to one key in the order in which they were asked for', async (kv) => {
-    const writes = Array.from({ length: 1000 }, (_, at) => kv.write([put(`k/${at}`, String(at)), put('last', String(at))]))
+    const writes = Array.from({ length: 1000 }, (_, at) =>
+      kv.write([put(`k/${at}`, String(at)), put('last', String(at))])
+    )
     await Promise.all(writes)
     assert.equal((await keysOf(kv, { gte: 'k/', lt: 'k0' })).length, 1000)
     assert.deepEqual(await kv.get('last'), utf8('999'))
@@ -170,73 +201,7 @@ function lasting(check: Check): void {
   })
 }
 
-function erasing(check: Check): void {
-  const secret = noise(7, 64)
-  const range = { gte: 'k/', lt: 'k0' }
-  const gone = async (kv: KvStore, subject: Subject<KvStore>): Promise<void> => {
-    assert.equal(await subject.rawContains(secret), true, 'it is on the medium before')
-    await kv.write([{ del: 'k/5' }])
-    await kv.compact(range)
-    assert.equal(await subject.rawContains(secret), false, 'and not after')
-    assert.deepEqual(await kv.get('k/4'), utf8('kept'))
-  }
-  const around = [put('k/4', 'kept'), { put: 'k/5', value: secret }, put('k/6', 'kept'), put('z', 'other')]
-
-  check('a value deleted and compacted at once is gone from the raw medium', async (kv, subject) => {
-    await kv.write(around)
-    await gone(kv, subject)
-  })
-
-  check('a value that was compacted before is gone too when deleted later', async (kv, subject) => {
-    await kv.write(around)
-    await kv.compact({ gte: 'a', lt: 'zz' })
-    await kv.compact(range)
-    await gone(kv, subject)
-  })
-
-  check('an overwritten value is gone as well', async (kv, subject) => {
-    await kv.write(around)
-    await kv.write([put('k/5', 'new')])
-    await kv.compact({ gte: 'k/5', lt: 'k/6' })
-    assert.equal(await subject.rawContains(secret), false)
-    assert.deepEqual(await kv.get('k/5'), utf8('new'))
-  })
-
-  check('a value written and deleted before the store was opened again is gone after compacting', async (kv, subject) => {
-    await kv.write(around)
-    await kv.write([{ del: 'k/5' }])
-    await kv.close()
-    const again = await subject.open()
-    await again.compact(range)
-    assert.equal(await subject.rawContains(secret), false)
-    await again.close()
-  })
-
-  check('a value among many megabytes is gone after compacting', async (kv, subject) => {
-    const filler = Array.from({ length: 48 }, (_, at) => ({ put: `k/${at % 10}/${at}`, value: noise(100 + at, 200_000) }))
-    await kv.write(filler.slice(0, 24))
-    await kv.write(around)
-    for (const row of filler.slice(24)) await kv.write([row])
-    await gone(kv, subject)
-    assert.equal((await keysOf(kv, range)).length, 50)
-  })
-
-  check('compacting waits for a range that still sees what was deleted', async (kv, subject) => {
-    await kv.write(around)
-    let compacted: Promise<void> | undefined
-    for await (const [key, value] of kv.range(range)) {
-      if (compacted === undefined) {
-        await kv.write([{ del: 'k/5' }])
-        compacted = kv.compact(range)
-      }
-      if (key === 'k/5') assert.deepEqual(value, secret)
-    }
-    await compacted
-    assert.equal(await subject.rawContains(secret), false)
-  })
-}
-
-function ending(check: Check): void {
+function ending(check: KvCheck): void {
   check('closing twice is closing once, and waits for what was begun', async (kv, subject) => {
     const written = kv.write([put('a', '1')])
     await Promise.all([kv.close(), kv.close()])
@@ -270,16 +235,4 @@ function ending(check: Check): void {
     assert.deepEqual(await again.get('b'), value)
     await again.close()
   })
-}
-
-function put(key: string, text: string) {
-  return { put: key, value: utf8(text) }
-}
-
-async function rowsOf(kv: KvStore): Promise<[string, string][]> {
-  return (await all(kv.range(EVERYTHING))).map(([key, value]) => [key, Buffer.from(value).toString()])
-}
-
-async function keysOf(kv: KvStore, range: KvRange): Promise<string[]> {
-  return (await all(kv.range(range))).map(([key]) => key)
 }

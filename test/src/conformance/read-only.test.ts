@@ -7,7 +7,15 @@ import { utf8 } from '@holdfast/core/base/bytes'
 import { openHomeStores } from '@holdfast/node/disk/home-lock'
 import { runChild } from './child.ts'
 
-const FOLDERS = ['', 'store', 'store/rows', 'store/blobs', 'store/blobs/packs', 'store/blobs/files', 'store/blobs/files/tmp']
+const FOLDERS = [
+  '',
+  'store',
+  'store/rows',
+  'store/blobs',
+  'store/blobs/packs',
+  'store/blobs/files',
+  'store/blobs/files/tmp'
+]
 
 test('a store that may not be written says so and is left as it was', async () => {
   const home = await mkdtemp(join(tmpdir(), 'holdfast-read-only-'))

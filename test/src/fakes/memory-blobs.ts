@@ -33,7 +33,8 @@ class MemoryBlobs implements BlobStore {
   async get(id: BlobId, options?: { check?: boolean }): Promise<Uint8Array | undefined> {
     this.#checkOpen()
     const bytes = await this.#disk.read(this.#boot, () => this.#disk.blobs.get(id)?.slice())
-    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id) throw new HoldfastError('HASH_MISMATCH')
+    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id)
+      throw new HoldfastError('HASH_MISMATCH')
     return bytes
   }
 
@@ -81,9 +82,11 @@ class MemoryBlobs implements BlobStore {
       ordered: false,
       after: this.#busy.get(id)
     })
-    const settled = mine.catch(() => {}).then(() => {
-      if (this.#busy.get(id) === settled) this.#busy.delete(id)
-    })
+    const settled = mine
+      .catch(() => {})
+      .then(() => {
+        if (this.#busy.get(id) === settled) this.#busy.delete(id)
+      })
     this.#busy.set(id, settled)
     await mine
   }

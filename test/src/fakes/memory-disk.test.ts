@@ -34,7 +34,10 @@ test('a batch that survived a crash is whole, and so is every one before it', as
     disk.crash()
     const again = await memoryKv(disk)
     const here = (await again.getMany(['a1', 'a2', 'b1', 'b2', 'c1', 'c2'])).map((value) => value !== undefined)
-    assert.deepEqual(here, Array.from({ length: 6 }, (_, at) => at < survivors * 2))
+    assert.deepEqual(
+      here,
+      Array.from({ length: 6 }, (_, at) => at < survivors * 2)
+    )
   }
 })
 

@@ -94,7 +94,8 @@ class MemoryKv implements KvStore {
   }
 
   #handOut(key: string, value: Uint8Array): Uint8Array {
-    if (this.#disk.rottenRows.has(key)) throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
+    if (this.#disk.rottenRows.has(key))
+      throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
     return value.slice()
   }
 
