@@ -89,7 +89,7 @@ export class Intents {
 
   /** From now on the blob is needed. `flush` before anybody is told. */
   hold(intent: Intent, blob: BlobId, sizeBytes: number): void {
-    if (intent.blobs.has(blob) || this.byKey.get(keyOf(intent)) !== intent) return
+    if (intent.blobs.has(blob) || !this.isOpen(intent)) return
     intent.blobs.set(blob, sizeBytes)
     intent.heldBytes += sizeBytes
     this.usage(intent.account).blobs += 1
@@ -102,10 +102,7 @@ export class Intents {
   /** Resolves when every hold so far is durable. Calls while the disk is busy share one batch. */
   flush(): Promise<void> {
     if (this.unsaved.size === 0) return this.saving
-    this.nextFlush ??= this.write(() => {
-      this.nextFlush = undefined
-      return this.takeUnsaved()
-    })
+    this.nextFlush ??= this.saveUnsaved()
     return this.nextFlush
   }
 
@@ -175,12 +172,6 @@ export class Intents {
     intent.announcedBytes = bytes
   }
 
-  private touch(intent: Intent): boolean {
-    if (intent.lastDay === this.daysSeen()) return false
-    intent.lastDay = this.daysSeen()
-    return true
-  }
-
   private async remove(intents: readonly Intent[]): Promise<void> {
     const removed = intents.filter((intent) => this.forget(intent))
     if (removed.length > 0) await this.write(() => removed.flatMap(deleteIntent))
@@ -194,15 +185,31 @@ export class Intents {
     return true
   }
 
-  private takeUnsaved(): KvChange[] {
-    const rows = this.unsaved
-    this.unsaved = new Map()
-    const changes: KvChange[] = []
-    for (const [intent, blobs] of rows) {
-      changes.push(...putHeld(intent, blobs))
-      if (this.touch(intent)) changes.push(putIntent(intent))
+  private async saveUnsaved(): Promise<void> {
+    let rows = new Map<Intent, [BlobId, number][]>()
+    try {
+      await this.write(() => {
+        this.nextFlush = undefined
+        rows = this.unsaved
+        this.unsaved = new Map()
+        return [...rows].flatMap(([intent, blobs]) => this.heldRows(intent, blobs))
+      })
+    } catch (error) {
+      // They count as held, so they have to go along with the next.
+      for (const [intent, blobs] of rows) if (this.isOpen(intent)) this.unsaved.set(intent, [...blobs, ...(this.unsaved.get(intent) ?? [])])
+      throw error
     }
-    return changes
+  }
+
+  private heldRows(intent: Intent, blobs: readonly [BlobId, number][]): KvChange[] {
+    const rows = putHeld(intent, blobs)
+    if (intent.lastDay === this.daysSeen()) return rows
+    intent.lastDay = this.daysSeen()
+    return [...rows, putIntent(intent)]
+  }
+
+  private isOpen(intent: Intent): boolean {
+    return this.byKey.get(keyOf(intent)) === intent
   }
 
   /**
@@ -216,7 +223,9 @@ export class Intents {
     }
     const written = this.saving.then(write, write)
     this.saving = written
-    written.catch(() => undefined)
+    written.catch(() => {
+      if (this.saving === written) this.saving = Promise.resolve()
+    })
     return written
   }
 
