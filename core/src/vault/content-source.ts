@@ -6,7 +6,7 @@ export interface SealedChunk {
   readonly blob: Uint8Array
   readonly key: Uint8Array
   /** Bytes of content, before compression and padding. */
-  readonly lengthBytes: number
+  readonly length: number
 }
 
 export interface ContentKeys {

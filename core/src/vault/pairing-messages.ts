@@ -37,6 +37,12 @@ export interface Floor {
   readonly epochs: readonly EpochId[]
 }
 
+/** Header and signature: a genesis has no more. */
+export interface GenesisBytes {
+  readonly header: Uint8Array
+  readonly signature: Uint8Array
+}
+
 export type PairingFrame =
   | { readonly kind: 'hello'; readonly device: DeviceId; readonly nonce: Uint8Array }
   | {
@@ -60,8 +66,9 @@ export interface Welcome {
   /** Account statement that certifies the joining device, and its signature. */
   readonly certificate: Uint8Array
   readonly certificateSignature: Uint8Array
-  readonly accountVault: VaultId
-  readonly personalVault: VaultId
+  /** First entries of the account's vault and of the personal vault. */
+  readonly accountGenesis: GenesisBytes
+  readonly personalGenesis: GenesisBytes
   readonly relays: readonly RelayRecord[]
   readonly floors: readonly Floor[]
   readonly ownAddresses: readonly string[]
@@ -135,8 +142,8 @@ function frameValue(frame: PairingFrame): Value {
         frame.accountName,
         frame.certificate,
         frame.certificateSignature,
-        idValue(frame.accountVault),
-        idValue(frame.personalVault),
+        [frame.accountGenesis.header, frame.accountGenesis.signature],
+        [frame.personalGenesis.header, frame.personalGenesis.signature],
         frame.relays.map((relay) => [idValue(relay.peer), relay.name, [...relay.addresses]]),
         frame.floors.map(floorValue),
         [...frame.ownAddresses]
@@ -157,12 +164,17 @@ function asWelcome(items: readonly Value[]): Welcome {
     accountName: asText(items[5], LIMITS.deviceNameBytes),
     certificate: asBytes(items[6], { max: LIMITS.statementBytes }),
     certificateSignature: asBytes(items[7], 64),
-    accountVault: asId(items[8]),
-    personalVault: asId(items[9]),
+    accountGenesis: asGenesis(items[8]),
+    personalGenesis: asGenesis(items[9]),
     relays: asArray(items[10], { max: LIMITS.relays }).map(asRelayRecord),
     floors: asArray(items[11], { max: LIMITS.vaultsPerHello }).map(asFloor),
     ownAddresses: asAddresses(items[12])
   }
+}
+
+function asGenesis(value: Value | undefined): GenesisBytes {
+  const [header, signature] = asArray(value, 2)
+  return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
 }
 
 function contactValue(contact: Contact): Value {
@@ -183,7 +195,7 @@ function asAddresses(value: Value | undefined): string[] {
   return asArray(value, { max: LIMITS.addresses }).map((address) => asText(address, LIMITS.addressBytes))
 }
 
-function floorValue(floor: Floor): Value {
+export function floorValue(floor: Floor): Value {
   const heads = floor.heads.map(({ log, seq, hash }) => {
     const { device, incarnation } = splitLogId(log)
     return [idValue(device), idValue(incarnation), seq, idValue(hash)]
@@ -191,7 +203,7 @@ function floorValue(floor: Floor): Value {
   return [idValue(floor.vault), heads, floor.epochs.map(idValue)]
 }
 
-function asFloor(value: Value): Floor {
+export function asFloor(value: Value): Floor {
   const [vault, heads, epochs] = asArray(value, 3)
   return {
     vault: asId(vault),

@@ -1,0 +1,70 @@
+import { encode } from '../base/codec.ts'
+import { isHoldfastError } from '../base/errors.ts'
+import { idBytes } from '../base/ids.ts'
+import type { VaultId } from '../base/ids.ts'
+import { DERIVE } from '../base/labels.ts'
+import type { KvChange, KvStore } from '../ports/kv-store.ts'
+import type { Random } from '../ports/random.ts'
+import { deriveKey } from '../proof/blake3.ts'
+import type { IndexOptions } from '../index/entry.ts'
+import { Index } from '../index/index.ts'
+import { openSealed, sealWithFreshSalt } from '../secret/aead.ts'
+
+/**
+ * The index as it lies on this device: sealed under a key of the device, because it holds every name. It is only a
+ * shortcut: whatever is missing or damaged is built again from the log.
+ */
+export class IndexSave {
+  private readonly o: { kv: KvStore; vault: VaultId; deviceSecret: Uint8Array; random: Random }
+
+  constructor(options: { kv: KvStore; vault: VaultId; deviceSecret: Uint8Array; random: Random }) {
+    this.o = options
+  }
+
+  /** An empty index when nothing was saved or what was saved does not load. */
+  async load(options: IndexOptions): Promise<Index> {
+    const saved = new Map<number, Uint8Array>()
+    try {
+      for (let doc = 0; doc < options.documents; doc++) {
+        const sealed = await this.o.kv.get(this.key(doc))
+        if (sealed !== undefined) saved.set(doc, await openSealed(DERIVE.deviceStore, this.secret(), sealed, this.aad(doc)))
+      }
+      return Index.load(saved, options)
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+      return Index.create(options)
+    }
+  }
+
+  /** Writes the documents that changed, in one batch, after proving that each loads again. */
+  async save(index: Index): Promise<void> {
+    const saved = index.save('changed')
+    if (saved.size === 0) return
+    Index.prove(saved, index.options)
+    const batch: KvChange[] = []
+    for (const [doc, bytes] of saved) {
+      batch.push({ put: this.key(doc), value: await sealWithFreshSalt(DERIVE.deviceStore, this.secret(), bytes, this.aad(doc), this.o.random) })
+    }
+    await this.o.kv.write(batch)
+  }
+
+  /** After a rebuild: documents of the old index that the new one does not have must not come back. */
+  async replace(index: Index): Promise<void> {
+    const batch: KvChange[] = []
+    for (let doc = 0; doc < index.options.documents; doc++) batch.push({ del: this.key(doc) })
+    await this.o.kv.write(batch)
+    await this.save(index)
+  }
+
+  private key(doc: number): string {
+    return `index/${this.o.vault}/${String(doc).padStart(2, '0')}`
+  }
+
+  private secret(): Uint8Array {
+    return deriveKey(DERIVE.deviceStore, this.o.deviceSecret, idBytes(this.o.vault))
+  }
+
+  private aad(doc: number): Uint8Array {
+    return encode([idBytes(this.o.vault), doc])
+  }
+}

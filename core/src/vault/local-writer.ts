@@ -1,0 +1,122 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { EntryHash, EpochId, Incarnation, LogId, ObjectId } from '../base/ids.ts'
+import { logIdOf } from '../base/ids.ts'
+import { blake3Keyed } from '../proof/blake3.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { Intent } from '../index/edits.ts'
+import type { CausalPast } from '../index/entry.ts'
+import { encodeOperations } from '../index/operations.ts'
+import type { UnverifiedEntry } from '../log/entry.ts'
+import { payloadAad } from '../log/header.ts'
+import type { EntryKind, Header } from '../log/header.ts'
+import type { PinList } from '../log/pin-list.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import { signEntry, withPinList } from '../log/write.ts'
+import type { ClearBody } from '../log/write.ts'
+import type { VaultReplica } from '../sync/vault-replica.ts'
+import { sealPayload } from '../seal/payload.ts'
+import type { EpochKeys } from '../secret/epoch.ts'
+import type { Applier } from './applier.ts'
+import { epochRecipients, missingRecipients } from './recipients.ts'
+import type { Keyring } from './keyring.ts'
+import type { DeviceSecrets } from './secrets.ts'
+
+export interface LocalWriterOptions {
+  readonly replica: VaultReplica
+  readonly keyring: Keyring
+  readonly applier: Applier
+  readonly secrets: DeviceSecrets
+  readonly incarnation: Incarnation
+  readonly random: Random
+  readonly clock: Clock
+}
+
+/** What one change entry brings: edits of the index, the objects they need, the objects destroyed. */
+export interface Change {
+  readonly intents: readonly Intent[]
+  readonly records?: readonly ObjectRecord[]
+  readonly shreds?: readonly ObjectId[]
+}
+
+/** Writes this device's entries into one vault: built on everything held, signed, durable before it returns. One at a time. */
+export class LocalWriter {
+  private readonly o: LocalWriterOptions
+
+  constructor(options: LocalWriterOptions) {
+    this.o = options
+  }
+
+  get log(): LogId {
+    return logIdOf(this.o.secrets.device, this.o.incarnation)
+  }
+
+  /** Keys of the epoch to write under; begins one where none fits. Throws UNKNOWN_EPOCH while a secret is missing. */
+  async writableKeys(): Promise<EpochKeys> {
+    if (this.o.applier.waiting > 0) throw new HoldfastError('UNKNOWN_EPOCH')
+    const epoch = this.o.replica.log.writableEpoch() ?? (await this.beginEpoch())
+    const keys = this.o.keyring.keys(epoch)
+    if (keys === undefined) throw new HoldfastError('UNKNOWN_EPOCH')
+    return keys
+  }
+
+  /** Undefined when there was nothing to write. */
+  async change(change: Change): Promise<EntryHash | undefined> {
+    const { keyring, applier, replica, random } = this.o
+    const keys = await this.writableKeys()
+    const draft = this.draft('change', keys.id)
+    const local = applier.index.build(change.intents, { log: this.log, past: pastOfDraft(draft, replica) })
+    const pinList = pinListOf(change)
+    if (local === undefined && pinList === null) return undefined
+    const hashes = [...(local?.changeHashes ?? [])].sort(([a], [b]) => a - b)
+    const documents = hashes.map(([number, hash]) => ({ number, commitment: blake3Keyed(keyring.keys(keys.id)!.change, hash) }))
+    const header = withPinList({ ...draft, documents }, pinList)
+    const plain = encodeOperations(local?.operations ?? [])
+    const payload = await sealPayload(keys.payload, plain, payloadAad(header), random)
+    const entry = await signEntry(header, payload, this.o.secrets.seed, pinList)
+    return this.append(entry, change.records ?? [])
+  }
+
+  /** A clear entry: statements, an epoch, wraps. */
+  async clear(kind: Exclude<EntryKind, 'genesis' | 'change' | 'checkpoint'>, body: ClearBody): Promise<EntryHash> {
+    return this.append(await signEntry(this.draft(kind, null), body, this.o.secrets.seed), [])
+  }
+
+  async beginEpoch(): Promise<EpochId> {
+    const { replica, keyring, random } = this.o
+    const parents = replica.log.epochs().map(({ id }) => id)
+    const body = await keyring.begin(epochRecipients(replica.log.membership()), parents, random)
+    await this.clear('epoch', { kind: 'epoch', ...body })
+    return body.epoch
+  }
+
+  /** Hands every epoch to the members who lack it: a device that was just certified. */
+  async grant(): Promise<void> {
+    const { replica, keyring, random } = this.o
+    for (const [epoch, recipients] of await missingRecipients(replica.log, replica.store)) {
+      if (!keyring.has(epoch) || recipients.length === 0) continue
+      await this.clear('wrap', { kind: 'wrap', epoch, wraps: await keyring.wrap(epoch, recipients, random) })
+    }
+  }
+
+  private draft(kind: Exclude<EntryKind, 'genesis'>, epoch: EpochId | null): Header {
+    const { replica, secrets, incarnation, clock } = this.o
+    return replica.log.draft({ device: secrets.device, incarnation, kind, timeMs: clock.nowMs(), ...(epoch === null ? {} : { epoch }) })
+  }
+
+  private append(entry: UnverifiedEntry, records: readonly ObjectRecord[]): Promise<EntryHash> {
+    return this.o.replica.append(entry.bytes, [...records])
+  }
+}
+
+function pinListOf({ records = [], shreds = [] }: Change): PinList | null {
+  if (records.length === 0 && shreds.length === 0) return null
+  return { records: records.map(({ hash }) => hash).sort(), unpins: [], shreds: [...shreds].sort() }
+}
+
+/** The past an entry with this header will have. */
+function pastOfDraft(draft: Header, { log }: VaultReplica): CausalPast {
+  const parents = [...(draft.prev === null ? [] : [draft.prev]), ...draft.seen]
+  const pasts = parents.map((parent) => log.pastOf(parent))
+  return { has: (_log, _seq, hash) => parents.includes(hash) || pasts.some((past) => past.includes(hash)) }
+}

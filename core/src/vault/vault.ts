@@ -1,0 +1,269 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { FileId, Incarnation, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
+import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { KvStore } from '../ports/kv-store.ts'
+import type { Random } from '../ports/random.ts'
+import { batches, makeFolder, move, purge, remove, restore } from '../index/edits.ts'
+import type { Intent } from '../index/edits.ts'
+import type { Index } from '../index/index.ts'
+import type { Node } from '../index/listing.ts'
+import type { FileContent } from '../index/records.ts'
+import type { Admission } from '../log/vault-log.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { Statement } from '../log/statement.ts'
+import type { VaultReplica } from '../sync/vault-replica.ts'
+import { Applier } from './applier.ts'
+import { IndexSave } from './index-save.ts'
+import { indexPast } from './index-past.ts'
+import { Keyring } from './keyring.ts'
+import { LocalWriter } from './local-writer.ts'
+import { Mutex } from './mutex.ts'
+import { folderAt, nodeAt, splitPath } from './paths.ts'
+import { floorReached } from './floors.ts'
+import type { Floor } from './pairing-messages.ts'
+import { readObject } from './read-object.ts'
+import type { ByteRange } from './read-object.ts'
+import type { DeviceSecrets } from './secrets.ts'
+import { deviceName } from './people.ts'
+import { addTree } from './write.ts'
+import type { AddItem, AddOptions, AddReport } from './write.ts'
+
+export interface VaultOptions {
+  readonly replica: VaultReplica
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly secrets: DeviceSecrets
+  readonly incarnation: Incarnation
+  readonly random: Random
+  readonly clock: Clock
+  /** What must have arrived before anything is signed here. None for a vault that was made here. */
+  readonly floor?: Floor
+  /** Gets a blob that is not here from whoever has it. Throws NOT_HERE. */
+  readonly fetchBlob?: (blob: { id: string; sizeBytes: number }, signal?: AbortSignal) => Promise<Uint8Array>
+  /** The index changed, or what is wrong with it did. */
+  readonly onChange?: () => void
+  /** The log could not be brought into the index: the store failed. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** One vault on one device: its files by name, read and written, and its log underneath. */
+export class Vault {
+  readonly id: VaultId
+  readonly replica: VaultReplica
+  private readonly o: VaultOptions
+  private readonly keyring: Keyring
+  private readonly applier: Applier
+  private readonly writer: LocalWriter
+  private readonly saved: IndexSave
+  private readonly lock = new Mutex()
+  private readonly admissions: Admission[] = []
+  private rebuilt = false
+  private floorIsReached = false
+
+  static async open(options: VaultOptions): Promise<Vault> {
+    const { replica, kv, secrets, random } = options
+    const saved = new IndexSave({ kv, vault: replica.id, deviceSecret: secrets.xSecret, random })
+    const index = await saved.load({
+      vault: replica.id,
+      documents: replica.log.genesis.documents,
+      pastOf: (entry) => indexPast(replica.log.pastOf(entry)),
+      deviceName: (log) => deviceName(replica.log.membership(), splitLogId(log).device)
+    })
+    const vault = new Vault(options, saved, index)
+    await vault.lock.run(() => vault.applyPending())
+    return vault
+  }
+
+  private constructor(options: VaultOptions, saved: IndexSave, index: Index) {
+    const { replica, secrets, incarnation, random, clock } = options
+    this.o = options
+    this.id = replica.id
+    this.replica = replica
+    this.saved = saved
+    this.keyring = new Keyring(replica.id, secrets)
+    this.applier = new Applier({ log: replica.log, store: replica.store, keyring: this.keyring, index })
+    this.writer = new LocalWriter({ replica, keyring: this.keyring, applier: this.applier, secrets, incarnation, random, clock })
+  }
+
+  get index(): Index {
+    return this.applier.index
+  }
+
+  /** To be called with every admission of this vault, local ones too, in order. */
+  admitted(admission: Admission): void {
+    this.admissions.push(admission)
+    void this.lock.run(() => this.applyPending()).catch((error: unknown) => this.o.onError?.(error))
+  }
+
+  /** Waits until everything admitted so far is in the index, as far as its secrets are here. */
+  settled(): Promise<void> {
+    return this.lock.run(() => this.applyPending())
+  }
+
+  async close(): Promise<void> {
+    await this.lock.run(() => this.saveIndex())
+    this.index.close()
+  }
+
+  saveIndex(): Promise<void> {
+    if (!this.rebuilt) return this.saved.save(this.index)
+    this.rebuilt = false
+    return this.saved.replace(this.index)
+  }
+
+  // Writes. Each resolves when its entry is durable here; telling others happens by itself.
+
+  addTree(items: AsyncIterable<AddItem>, to: readonly string[], options: AddOptions = {}): Promise<AddReport> {
+    const { blobs, random } = this.o
+    const newFileId = (): FileId => this.newFileId()
+    return addTree(items, to, options, {
+      vault: this.id,
+      blobs,
+      random,
+      newFileId,
+      tree: () => this.index.tree,
+      keys: () => this.locked(() => this.writer.writableKeys()),
+      commit: (make) => this.commit(make),
+      nowMs: () => this.o.clock.nowMs()
+    })
+  }
+
+  /** Makes a folder and the folders it lies in, as far as they are missing. */
+  async makeFolder(path: readonly string[]): Promise<void> {
+    for (let depth = 1; depth <= path.length; depth++) {
+      await this.commit(() => {
+        const here = path.slice(0, depth)
+        const { folder, name } = splitPath(here)
+        if (this.index.tree.resolve(here)?.kind === 'folder' && depth < path.length) return { intents: [] }
+        const parent = folderAt(this.index.tree, folder)
+        return { intents: makeFolder(this.index.tree, this.newFileId(), { parent, name }, this.o.clock.nowMs()) }
+      })
+    }
+  }
+
+  /** To another name, or into a folder that exists. Throws NOT_FOUND, EXISTS, NOT_A_FOLDER, NAME_NOT_ALLOWED. */
+  move(from: readonly string[], to: readonly string[]): Promise<void> {
+    return this.commit(() => {
+      const { tree } = this.index
+      const node = nodeAt(tree, from)
+      const isInto = to.length === 0 || tree.resolve(to)?.kind === 'folder'
+      const { folder, name } = isInto ? { folder: to, name: node.name } : splitPath(to)
+      return { intents: move(tree, node.id, { parent: folderAt(tree, folder), name }) }
+    })
+  }
+
+  /** Recoverable: no pin is withdrawn. */
+  remove(path: readonly string[]): Promise<void> {
+    return this.commit(() => ({ intents: remove(this.index.tree, nodeAt(this.index.tree, path).id) }))
+  }
+
+  restore(file: FileId, version?: ObjectId): Promise<void> {
+    return this.commit(() => ({ intents: restore(this.index.tree, file, this.o.clock.nowMs(), version) }))
+  }
+
+  /** Destroys a file, or a folder with all in it, in every version, at every honest replica. */
+  async shred(file: FileId): Promise<{ files: number; objects: number }> {
+    return this.locked(async () => {
+      const { intents, objects } = purge(this.index.tree, file)
+      await this.commitNow({ intents, shreds: objects })
+      return { files: new Set(intents.map(({ key }) => key.slice(2, 2 + FILE_ID_BYTES * 2))).size, objects: objects.length }
+    })
+  }
+
+  /** Writes statements (certificates, relays …), then lets in whoever they made a member. */
+  async state(statements: readonly Statement[]): Promise<void> {
+    await this.locked(async () => {
+      await this.writer.clear('statement', { kind: 'statement', statements })
+      await this.applyPending()
+      await this.writer.grant()
+      await this.applyPending()
+    })
+  }
+
+  /** Begins the first epoch, or the next where none fits the members. */
+  async ensureEpoch(): Promise<void> {
+    await this.locked(async () => {
+      await this.writer.writableKeys()
+    })
+  }
+
+  // Reads.
+
+  /** The content, or a range of it. Throws IS_A_FOLDER, NOT_HERE, UNKNOWN_EPOCH and what damaged content gives. */
+  async *read(content: FileContent, range?: ByteRange, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array> {
+    const record = await this.recordOf(content.object)
+    const blob = (id: FileContent['manifest'], sizeBytes: number): Promise<Uint8Array> => this.blob(id, sizeBytes, options.signal)
+    yield* readObject(content, record, { vault: this.id, keys: (epoch) => this.keyring.keys(epoch), blob }, range)
+  }
+
+  /** The object record of a pinned object. Throws NOT_HERE when it was shredded or has not arrived. */
+  async recordOf(object: ObjectId): Promise<ObjectRecord> {
+    const record = this.replica.log.pins().recordOf(object)
+    if (record === undefined) throw new HoldfastError('NOT_HERE')
+    return record
+  }
+
+  /** What does not open, does not count or waits, for `status`. */
+  problems(): { voids: Applier['voids']; keys: Keyring['problems']; waiting: number } {
+    return { voids: this.applier.voids, keys: this.keyring.problems, waiting: this.applier.waiting }
+  }
+
+  private async blob(id: FileContent['manifest'], sizeBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const here = await this.o.blobs.get(id, { check: true }).catch(() => undefined)
+    if (here !== undefined) return here
+    if (this.o.fetchBlob === undefined) throw new HoldfastError('NOT_HERE')
+    return this.o.fetchBlob({ id, sizeBytes }, signal)
+  }
+
+  private newFileId(): FileId {
+    return idFromBytes<FileId>(this.o.random.bytes(FILE_ID_BYTES), FILE_ID_BYTES)
+  }
+
+  private commit(make: () => { intents: readonly Intent[]; records?: readonly ObjectRecord[] }): Promise<void> {
+    return this.locked(() => this.commitNow(make()))
+  }
+
+  /** In as many entries as it takes; objects come with the first, since later ones may stand on them. */
+  private async commitNow(change: { intents: readonly Intent[]; records?: readonly ObjectRecord[]; shreds?: readonly ObjectId[] }): Promise<void> {
+    const parts = batches(change.intents)
+    if (parts.length === 0 && (change.shreds ?? []).length > 0) parts.push([])
+    for (const [number, intents] of parts.entries()) {
+      const isLast = number === parts.length - 1
+      await this.writer.change({
+        intents,
+        ...(number === 0 && change.records !== undefined ? { records: change.records } : {}),
+        ...(isLast && change.shreds !== undefined ? { shreds: change.shreds } : {})
+      })
+      await this.applyPending()
+    }
+  }
+
+  /** One at a time, on an index that has everything admitted so far, and only once the floor is reached. */
+  private locked<T>(work: () => Promise<T>): Promise<T> {
+    return this.lock.run(async () => {
+      await this.applyPending()
+      this.floorIsReached ||= this.o.floor === undefined || floorReached(this.replica.log, this.o.floor)
+      if (!this.floorIsReached) throw new HoldfastError('WRITES_HELD')
+      return work()
+    })
+  }
+
+  private async applyPending(): Promise<void> {
+    let changed = false
+    for (let next = this.admissions.shift(); next !== undefined; next = this.admissions.shift()) {
+      this.applier.add(next.newlyCounted)
+      if (next.uncounted.length > 0) changed = (await this.rebuild()) || changed
+    }
+    const before = this.index
+    changed = (await this.applier.run()) || changed
+    this.rebuilt ||= before !== this.index
+    if (changed) this.o.onChange?.()
+  }
+
+  private async rebuild(): Promise<boolean> {
+    this.rebuilt = true
+    return this.applier.rebuild()
+  }
+}

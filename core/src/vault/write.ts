@@ -1,0 +1,208 @@
+import { utf8 } from '../base/bytes.ts'
+import { isHoldfastError } from '../base/errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
+import type { FileId, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Random } from '../ports/random.ts'
+import type { Intent } from '../index/edits.ts'
+import type { ReadModel } from '../index/read-model.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { EpochKeys } from '../secret/epoch.ts'
+import { sourceOfBytes } from './content-source.ts'
+import type { ContentSource } from './content-source.ts'
+import { NewNames } from './new-names.ts'
+import { writeObject } from './write-object.ts'
+import type { WrittenObject } from './write-object.ts'
+
+/** Something to be put into a vault. The path is relative to where the tree is added. */
+export type AddItem = { readonly path: readonly string[]; readonly mtimeMs: number } & (
+  | { readonly kind: 'file'; readonly executable: boolean; readonly sizeBytes?: number; readonly content: ContentSource }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'link'; readonly target: string }
+)
+
+export interface AddOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: AddProgress) => void
+}
+
+export interface AddProgress {
+  readonly files: number
+  readonly bytes: number
+  readonly blobs: number
+  readonly path: readonly string[]
+}
+
+export interface AddReport {
+  readonly files: number
+  readonly bytes: number
+  readonly blobs: number
+  /** Files that were there already with the same size and time. */
+  readonly unchanged: number
+  readonly failed: readonly { readonly path: readonly string[]; readonly code: ErrorCode }[]
+}
+
+/** What adding needs of the vault it adds to. */
+export interface AddTarget {
+  readonly vault: VaultId
+  readonly blobs: BlobStore
+  readonly random: Random
+  newFileId(): FileId
+  tree(): ReadModel
+  keys(): Promise<EpochKeys>
+  commit(change: () => { intents: readonly Intent[]; records: readonly ObjectRecord[] }): Promise<void>
+  nowMs(): number
+}
+
+/** One entry is written for so many files or so many bytes of object records: a kill loses no more than the last of these. */
+const FILES_PER_ENTRY = 1000
+const RECORD_BYTES_PER_ENTRY = 1024 * 1024
+/** Files sealed at once: small ones wait for the disk, not for the processor. */
+const FILES_AT_ONCE = 32
+const LARGE_AT_ONCE = 3
+
+/**
+ * The way of a file into the vault, top to bottom: content -> chunks -> sealed blobs, durable -> names -> one signed entry
+ * with the pins, durable. A file that cannot be read is reported and the others go on.
+ */
+export async function addTree(items: AsyncIterable<AddItem>, to: readonly string[], options: AddOptions, target: AddTarget): Promise<AddReport> {
+  const adder = new Adder(to, options, target)
+  for await (const item of items) {
+    options.signal?.throwIfAborted()
+    await adder.take(item)
+  }
+  return adder.finish()
+}
+
+interface Prepared {
+  readonly item: AddItem
+  readonly written: WrittenObject | undefined
+}
+
+class Adder {
+  private readonly to: readonly string[]
+  private readonly options: AddOptions
+  private readonly target: AddTarget
+  private readonly running = new Set<Promise<void>>()
+  private large = 0
+  /** In the order they were met, so that a folder comes before what is in it. */
+  private batch: (Prepared | undefined)[] = []
+  private recordBytes = 0
+  private files = 0
+  private bytes = 0
+  private blobs = 0
+  private unchanged = 0
+  private readonly failed: { path: readonly string[]; code: ErrorCode }[] = []
+  private failure: { error: unknown } | undefined
+  private keys: EpochKeys | undefined
+
+  constructor(to: readonly string[], options: AddOptions, target: AddTarget) {
+    this.to = to
+    this.options = options
+    this.target = target
+  }
+
+  async take(item: AddItem): Promise<void> {
+    if (this.isUnchanged(item)) {
+      if (item.kind !== 'folder') this.unchanged++
+      return
+    }
+    const isLarge = item.kind === 'file' && (item.sizeBytes ?? LIMITS.chunkMaxBytes) > LIMITS.inlineBytes
+    while (this.running.size >= FILES_AT_ONCE || (isLarge && this.large >= LARGE_AT_ONCE)) await Promise.race(this.running)
+    this.check()
+    if (this.batch.length >= FILES_PER_ENTRY || this.recordBytes >= RECORD_BYTES_PER_ENTRY) await this.flush()
+    const place = this.batch.push(undefined) - 1
+    const batch = this.batch
+    this.keys ??= await this.target.keys()
+    if (isLarge) this.large++
+    const work: Promise<void> = this.prepare(item, batch, place).finally(() => {
+      this.running.delete(work)
+      if (isLarge) this.large--
+    })
+    this.running.add(work)
+  }
+
+  async finish(): Promise<AddReport> {
+    await this.flush()
+    const { files, bytes, blobs, unchanged, failed } = this
+    return { files, bytes, blobs, unchanged, failed }
+  }
+
+  private async prepare(item: AddItem, batch: (Prepared | undefined)[], place: number): Promise<void> {
+    try {
+      const written = item.kind === 'folder' ? undefined : await this.write(item)
+      batch[place] = { item, written }
+      if (written === undefined) return
+      this.recordBytes += (written.record.blobs.length + 4) * 48
+      this.files++
+      this.blobs += written.blobs
+      this.progress(item)
+    } catch (error) {
+      if (isHoldfastError(error) && SKIPPED.has(error.code)) this.failed.push({ path: item.path, code: error.code })
+      else this.failure ??= { error }
+    }
+  }
+
+  private write(item: Exclude<AddItem, { kind: 'folder' }>): Promise<WrittenObject> {
+    const { vault, blobs, random } = this.target
+    const { signal } = this.options
+    const onBytes = (bytes: number): void => {
+      this.bytes += bytes
+      this.progress(item)
+    }
+    const source = item.kind === 'link' ? sourceOfBytes(utf8(item.target)) : item.content
+    const kind = item.kind === 'link' ? 'link' : 'file'
+    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, onBytes, ...(signal === undefined ? {} : { signal }) })
+  }
+
+  /** Names what was sealed so far, in one durable entry or as many as it takes. */
+  private async flush(): Promise<void> {
+    await Promise.all(this.running)
+    this.check()
+    const batch = this.batch
+    this.batch = []
+    this.recordBytes = 0
+    if (batch.length === 0) return
+    const names = new NewNames(this.to, this.target)
+    await this.target.commit(() => {
+      for (const prepared of batch) if (prepared !== undefined) this.name(names, prepared)
+      return { intents: names.intents, records: names.records }
+    })
+    // The epoch may have been replaced meanwhile; the next batch asks again.
+    this.keys = undefined
+  }
+
+  private name(names: NewNames, { item, written }: Prepared): void {
+    try {
+      if (item.kind === 'folder') names.folder(item.path, item.mtimeMs)
+      else names.file(item, written!)
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+      this.failed.push({ path: item.path, code: error.code })
+      if (written !== undefined) this.files--
+    }
+  }
+
+  private isUnchanged(item: AddItem): boolean {
+    const node = this.target.tree().resolve([...this.to, ...item.path])
+    const content = node?.content
+    if (node === undefined || node.conflictOf !== undefined) return false
+    if (item.kind === 'folder') return node.kind === 'folder'
+    if (item.kind === 'link' || content === undefined || content.kind === 'folder') return false
+    const kind = item.executable ? 'executable' : 'file'
+    return content.kind === kind && content.size === item.sizeBytes && content.mtimeMs === item.mtimeMs
+  }
+
+  private progress(item: AddItem): void {
+    const { files, bytes, blobs } = this
+    this.options.onProgress?.({ files, bytes, blobs, path: item.path })
+  }
+
+  private check(): void {
+    if (this.failure !== undefined) throw this.failure.error
+  }
+}
+
+/** One file that is wrong does not stop the others. */
+const SKIPPED: ReadonlySet<ErrorCode> = new Set(['FILE_CHANGED', 'FILE_UNREADABLE'])

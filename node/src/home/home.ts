@@ -1,0 +1,93 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { Clock } from '@holdfast/core/ports/clock'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import type { Random } from '@holdfast/core/ports/random'
+import { Replica } from '@holdfast/core/sync/replica'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { openHomeStores } from '../disk/home-lock.ts'
+import type { HomeStores } from '../disk/home-lock.ts'
+import { openKeyBox } from './key-files.ts'
+import { homePaths } from './paths.ts'
+import type { HomePaths } from './paths.ts'
+import { systemClock, systemRandom } from './platform.ts'
+import { readSettings } from './settings.ts'
+import type { HomeSettings } from './settings.ts'
+import { readState, writeState } from './state.ts'
+import type { HomeState } from './state.ts'
+import type { Unlock } from './unlock.ts'
+
+/** Everything of one device that lies on its disk, opened and unlocked. Whoever opens it closes it. */
+export interface Home {
+  readonly paths: HomePaths
+  readonly settings: HomeSettings
+  readonly state: HomeState
+  readonly secrets: DeviceSecrets
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly replica: Replica
+  readonly clock: Clock
+  readonly random: Random
+  /** Replaces the state, durably. */
+  setState(state: HomeState): Promise<void>
+  close(): Promise<void>
+}
+
+/** Throws NO_HOME, LOCKED, WRONG_PASSPHRASE, IN_USE, HOME_DAMAGED and what the stores throw. */
+export async function openHome(folder: string, unlock: Unlock): Promise<Home> {
+  const paths = homePaths(folder)
+  const settings = await readSettings(paths.settings)
+  const stores = await openHomeStores(paths.folder)
+  try {
+    const secrets = await openKeyBox(paths, settings, unlock)
+    return await assembleHome(paths, settings, secrets, stores, await readState(stores.kv))
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+export async function assembleHome(
+  paths: HomePaths,
+  settings: HomeSettings,
+  secrets: DeviceSecrets,
+  stores: HomeStores,
+  initial: HomeState
+): Promise<Home> {
+  const { kv, blobs } = stores
+  const identity = { device: secrets.device, role: 'device' as const, sign: secrets.sign.bind(secrets), incarnation: initial.incarnation }
+  const replica = await Replica.open({ kv, blobs, clock: systemClock, identity })
+  let state = initial
+  let closed: Promise<void> | undefined
+  return {
+    paths,
+    settings,
+    secrets,
+    kv,
+    blobs,
+    replica,
+    clock: systemClock,
+    random: systemRandom,
+    get state() {
+      return state
+    },
+    async setState(next) {
+      await writeState(kv, next)
+      state = next
+    },
+    close() {
+      return (closed ??= replica.close().then(() => stores.close()))
+    }
+  }
+}
+
+/** Throws HOME_EXISTS when a vault lives here already. */
+export async function assertNoHome(paths: HomePaths): Promise<void> {
+  try {
+    await readSettings(paths.settings)
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'NO_HOME') return
+    throw error
+  }
+  throw new HoldfastError('HOME_EXISTS')
+}

@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { createAccount, newIncarnation } from '@holdfast/core/vault/account'
+import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { accountIdOf } from '@holdfast/core/log/genesis'
+import type { Welcome } from '@holdfast/core/vault/pairing-messages'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { makeFolder } from '../disk/atomic-file.ts'
+import { openHomeStores } from '../disk/home-lock.ts'
+import type { HomeStores } from '../disk/home-lock.ts'
+import { assembleHome, assertNoHome } from './home.ts'
+import type { Home } from './home.ts'
+import { writeKeyBox } from './key-files.ts'
+import { homePaths } from './paths.ts'
+import type { HomePaths } from './paths.ts'
+import { systemClock, systemRandom } from './platform.ts'
+import { writeSettings } from './settings.ts'
+import type { HomeSettings } from './settings.ts'
+import type { HomeState } from './state.ts'
+
+export interface NewHome {
+  readonly name: string
+  readonly passphrase: string
+  /** Remembered, so that later commands unlock by themselves. */
+  readonly passphraseFile?: string
+}
+
+/** A new account with this device as its first. Throws HOME_EXISTS and what the stores throw. */
+export async function initHome(folder: string, options: NewHome): Promise<{ home: Home; words: string }> {
+  const secrets = await newDeviceSecrets(systemRandom)
+  const account = await createAccount({ secrets, deviceName: options.name, random: systemRandom, clock: systemClock })
+  const { root, recovery, incarnation, accountGenesis, personalGenesis } = account
+  const home = await makeHome(folder, options, secrets, async (stores, settings, paths) => {
+    const state = { account: account.account, root, recovery, incarnation, introduced: [], floors: [] }
+    return firstHome(paths, settings, secrets, stores, { ...state, ...NO_VAULTS }, [accountGenesis, personalGenesis])
+  })
+  return { home, words: account.words }
+}
+
+/** This device as a further one of the account that welcomed it. `secrets` are the ones it was certified for. */
+export function joinHome(folder: string, options: NewHome, secrets: DeviceSecrets, welcome: Welcome, introducer: DeviceId): Promise<Home> {
+  return makeHome(folder, options, secrets, async (stores, settings, paths) => {
+    const state = {
+      account: accountIdOf(welcome.rootPublic),
+      root: welcome.rootPublic,
+      recovery: welcome.recoveryPublic,
+      incarnation: newIncarnation(systemRandom),
+      introduced: [introducer, ...welcome.relays.map(({ peer }) => peer)],
+      floors: welcome.floors
+    }
+    const geneses = [welcome.accountGenesis, welcome.personalGenesis] as const
+    return firstHome(paths, settings, secrets, stores, { ...state, ...NO_VAULTS }, geneses)
+  })
+}
+
+const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
+
+/** `home.json` is written last: a home that was not finished is none, and is made anew. */
+async function makeHome(
+  folder: string,
+  options: NewHome,
+  secrets: DeviceSecrets,
+  fill: (stores: HomeStores, settings: HomeSettings, paths: HomePaths) => Promise<Home>
+): Promise<Home> {
+  const paths = homePaths(folder)
+  await assertNoHome(paths)
+  await makeFolder(paths.folder)
+  const settings: HomeSettings = {
+    v: 1,
+    name: options.name,
+    ...(options.passphraseFile === undefined ? {} : { passphraseFile: resolve(options.passphraseFile) })
+  }
+  await rm(paths.store, { recursive: true, force: true })
+  await writeKeyBox(paths, secrets, options.passphrase, systemRandom)
+  const stores = await openHomeStores(paths.folder)
+  try {
+    const home = await fill(stores, settings, paths)
+    await writeSettings(paths.settings, settings)
+    return home
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+type Genesis = { readonly header: Uint8Array; readonly signature: Uint8Array }
+
+async function firstHome(
+  paths: HomePaths,
+  settings: HomeSettings,
+  secrets: DeviceSecrets,
+  stores: HomeStores,
+  state: HomeState,
+  [accountGenesis, personalGenesis]: readonly [Genesis, Genesis]
+): Promise<Home> {
+  const home = await assembleHome(paths, settings, secrets, stores, state)
+  const accountVault = await home.replica.addVault({ ...accountGenesis, payload: null, pinList: null })
+  const personalVault = await home.replica.addVault({ ...personalGenesis, payload: null, pinList: null })
+  await home.setState({ ...state, accountVault: accountVault.id, personalVault: personalVault.id })
+  return home
+}

@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path'
+
+export { controlSocket } from '../control/socket-path.ts'
+
+/** Where everything of one home lies. */
+export interface HomePaths {
+  readonly folder: string
+  /** Public settings of the home: name, remembered path of the passphrase file. No secret. */
+  readonly settings: string
+  /** The device's keys, sealed under the passphrase. */
+  readonly keyBox: string
+  /** The key that opens them without a passphrase, only when asked for. */
+  readonly unlockKey: string
+  /** Logs, bookkeeping and ciphertext; locked by the process that has them open. */
+  readonly store: string
+}
+
+export function homePaths(folder: string): HomePaths {
+  const root = resolve(folder)
+  return {
+    folder: root,
+    settings: join(root, 'home.json'),
+    keyBox: join(root, 'keys.box'),
+    unlockKey: join(root, 'unlock.key'),
+    store: join(root, 'store')
+  }
+}
