@@ -1,0 +1,58 @@
+import { HoldfastError } from '../base/errors.ts'
+import { logIdOf } from '../base/ids.ts'
+import type { DeviceId, EpochId, Incarnation, LogId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import { isBefore } from './graph.ts'
+import type { Node, Tops } from './graph.ts'
+import type { DocumentCommitment, EntryKind, Header } from './header.ts'
+import type { State } from './state.ts'
+
+export interface DraftOptions {
+  readonly device: DeviceId
+  readonly incarnation: Incarnation
+  readonly kind: Exclude<EntryKind, 'genesis'>
+  readonly timeMs: number
+  readonly epoch?: EpochId
+  readonly documents?: readonly DocumentCommitment[]
+}
+
+/**
+ * Header of the next entry of a local log: number, previous entry, and what counts elsewhere and was not yet
+ * acknowledged. Of more heads than fit the newest are named; the rest comes with the entries after it.
+ */
+export function draftHeader(state: State, counted: Tops, frozen: ReadonlySet<LogId>, options: DraftOptions): Header {
+  const { device, incarnation, kind, timeMs, epoch, documents } = options
+  const log = logIdOf(device, incarnation)
+  if (frozen.has(log)) throw new HoldfastError('FORKED')
+  const chain = state.graph.logs.get(log)?.[0]
+  const prev = chain === undefined ? undefined : chain.nodes[chain.admitted - 1]
+  const seen = unseenHeads(state, counted, log, prev)
+  return {
+    vault: state.vault,
+    device,
+    incarnation,
+    seq: (prev?.seq ?? 0) + 1,
+    prev: prev?.hash ?? null,
+    seen: seen.map(({ hash }) => hash).sort(),
+    kind,
+    epoch: epoch ?? null,
+    pinListHash: null,
+    payloadHash: null,
+    payloadBytes: 0,
+    documents: documents ?? [],
+    timeMs,
+    genesis: null
+  }
+}
+
+function unseenHeads(state: State, counted: Tops, own: LogId, prev: Node | undefined): Node[] {
+  const tops: Node[] = []
+  for (const chain of state.graph.chains) {
+    const seq = counted[chain.index] ?? 0
+    if (chain.log === own || seq < chain.start) continue
+    const top = state.graph.at(chain, seq)
+    if (prev === undefined || !isBefore(top, prev)) tops.push(top)
+  }
+  const heads = tops.filter((node) => !tops.some((other) => isBefore(node, other)))
+  return heads.sort((a, b) => b.height - a.height).slice(0, LIMITS.seen)
+}

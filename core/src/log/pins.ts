@@ -1,0 +1,242 @@
+import type { AccountId, BlobId, EntryHash, LogId, ObjectId, RecordHash } from '../base/ids.ts'
+import { BlobIndex } from './blob-index.ts'
+import { isBefore } from './graph.ts'
+import type { Node } from './graph.ts'
+import type { ObjectRecord } from './record.ts'
+
+/** Who wrote an entry, as far as withdrawing pins goes: judged in its own causal past. */
+export interface Author {
+  readonly account: AccountId | undefined
+  readonly isOwner: boolean
+}
+
+/**
+ * Which objects are needed, out of the counted entries (FORMAT.md 5.10). What an object record says is known only
+ * when it is here, so contents are fed in by `addRecord` as they arrive, and what a dropped one was by `addDropped`.
+ */
+export class PinState {
+  readonly #records = new Map<RecordHash, RecordState>()
+  readonly #objects = new Map<ObjectId, ObjectState>()
+  readonly #entries = new Map<EntryHash, { node: Node; author: Author }>()
+  readonly #settled = new Set<EntryHash>()
+  #voided: ReadonlyMap<LogId, number> = new Map()
+  readonly #blobs = new BlobIndex()
+
+  /** Records of counted entries that are needed, whether their content is here or not. */
+  liveRecords(): Iterable<RecordHash> {
+    return [...this.#records].flatMap(([hash, { live }]) => (live ? [hash] : []))
+  }
+
+  isLive(record: RecordHash): boolean {
+    return this.#records.get(record)?.live === true
+  }
+
+  /** Records an entry brings, live or not, if the entry counts. */
+  recordsOf(entry: EntryHash): readonly RecordHash[] {
+    return this.#entries.get(entry)?.node.pinList?.records ?? []
+  }
+
+  /** Content of a record, unless it is not here or was dropped. */
+  record(hash: RecordHash): ObjectRecord | undefined {
+    return this.#records.get(hash)?.record
+  }
+
+  objectOf(record: RecordHash): ObjectId | undefined {
+    return this.#records.get(record)?.object
+  }
+
+  /** A live record of the object whose content is here. */
+  recordOf(object: ObjectId): ObjectRecord | undefined {
+    for (const hash of this.#objects.get(object)?.records ?? []) {
+      const state = this.#records.get(hash)!
+      if (state.live && state.record !== undefined) return state.record
+    }
+    return undefined
+  }
+
+  /** Records that are needed and not here. */
+  missingRecords(): RecordHash[] {
+    return [...this.#records].flatMap(([hash, { live, record }]) => (live && record === undefined ? [hash] : []))
+  }
+
+  /** Records that are here and no longer needed: to be dropped, and compacted when their object was shredded. */
+  deadRecords(): RecordHash[] {
+    return [...this.#records].flatMap(([hash, { live, record }]) => (!live && record !== undefined ? [hash] : []))
+  }
+
+  /** Blobs that some live record names. */
+  get neededBlobs(): { readonly size: number; has(blob: BlobId): boolean; keys(): Iterable<BlobId> } {
+    return this.#blobs
+  }
+
+  /** Objects whose live records name the blob. */
+  blobOwners(blob: BlobId): readonly ObjectId[] {
+    return this.#blobs.owners(blob)
+  }
+
+  /** Objects destroyed by a shred that counts, and not pinned anew since. */
+  shreddedObjects(): Set<ObjectId> {
+    return new Set([...this.#objects].flatMap(([object, state]) => (this.#isShredded(state) ? [object] : [])))
+  }
+
+  isShredded(object: ObjectId): boolean {
+    const state = this.#objects.get(object)
+    return state !== undefined && this.#isShredded(state)
+  }
+
+  /** Content of a record, once its hash was checked. Of a record that no counted entry names nothing is kept. */
+  addRecord(record: ObjectRecord): void {
+    const state = this.#records.get(record.hash)
+    if (state === undefined || state.record !== undefined) return
+    this.#learn(record.hash, state, record.object)
+    this.#weigh(record.object)
+    state.record = record
+    if (state.live) this.#blobs.add(record)
+  }
+
+  /** What is left of a record that was dropped: whose object it was. */
+  addDropped(record: RecordHash, object: ObjectId): void {
+    const state = this.#records.get(record)
+    if (state === undefined) return
+    if (state.record !== undefined && state.live) this.#blobs.remove(state.record)
+    state.record = undefined
+    this.#learn(record, state, object)
+    this.#weigh(object)
+  }
+
+  /** Unpins that count and have not taken effect: who decides that tells `settleUnpins`. */
+  pendingUnpins(): { entry: EntryHash; objects: readonly ObjectId[] }[] {
+    return [...this.#entries].flatMap(([entry, { node }]) => {
+      const objects = node.pinList?.unpins ?? []
+      return objects.length === 0 || this.#settled.has(entry) || this.#isVoided(node) ? [] : [{ entry, objects }]
+    })
+  }
+
+  /** The unpins of this entry take effect. */
+  settleUnpins(entry: EntryHash): void {
+    this.#settled.add(entry)
+    for (const object of this.#entries.get(entry)?.node.pinList?.unpins ?? []) this.#weigh(object)
+  }
+
+  /** For VaultLog: an entry begins to count. */
+  count(node: Node, author: Author): void {
+    const { pinList } = node
+    if (pinList === null) return
+    this.#entries.set(node.hash, { node, author })
+    for (const hash of pinList.records) this.#bring(hash, { node, author })
+    for (const object of pinList.shreds) this.#withdraw(object, 'shreds', { node, author })
+    for (const object of pinList.unpins) this.#withdraw(object, 'unpins', { node, author })
+  }
+
+  /** For VaultLog: an entry no longer counts. */
+  uncount(node: Node): void {
+    const { pinList } = node
+    if (pinList === null) return
+    this.#entries.delete(node.hash)
+    for (const hash of pinList.records) this.#takeBack(hash, node)
+    for (const kind of ['shreds', 'unpins'] as const) {
+      for (const object of pinList[kind]) {
+        const state = this.#objects.get(object)!
+        state[kind] = state[kind].filter((one) => one.node !== node)
+        this.#weigh(object)
+      }
+    }
+  }
+
+  /** For VaultLog: from which number on each log's unpins are void. */
+  voidUnpins(voided: ReadonlyMap<LogId, number>): void {
+    this.#voided = voided
+    for (const [object, { unpins }] of this.#objects) if (unpins.length > 0) this.#weigh(object)
+  }
+
+  #bring(hash: RecordHash, by: Signed): void {
+    const state = this.#records.get(hash) ?? { bringers: [], live: false, record: undefined, object: undefined }
+    this.#records.set(hash, state)
+    state.bringers.push(by)
+    if (state.object === undefined) state.live = true
+    else this.#weigh(state.object)
+  }
+
+  #takeBack(hash: RecordHash, node: Node): void {
+    const state = this.#records.get(hash)!
+    state.bringers = state.bringers.filter((by) => by.node !== node)
+    if (state.object !== undefined) this.#weigh(state.object)
+    else if (state.bringers.length === 0) this.#records.delete(hash)
+  }
+
+  #withdraw(object: ObjectId, kind: 'shreds' | 'unpins', by: Signed): void {
+    this.#object(object)[kind].push(by)
+    this.#weigh(object)
+  }
+
+  #learn(hash: RecordHash, state: RecordState, object: ObjectId): void {
+    state.object = object
+    this.#object(object).records.add(hash)
+  }
+
+  #object(object: ObjectId): ObjectState {
+    const known = this.#objects.get(object)
+    if (known !== undefined) return known
+    const state: ObjectState = { records: new Set(), shreds: [], unpins: [] }
+    this.#objects.set(object, state)
+    return state
+  }
+
+  /** Decides anew which records of an object are live. */
+  #weigh(object: ObjectId): void {
+    const state = this.#object(object)
+    for (const hash of state.records) {
+      const record = this.#records.get(hash)!
+      const live = record.bringers.some((by) => !this.#isWithdrawn(state, by))
+      if (live === record.live) continue
+      record.live = live
+      if (record.record === undefined) continue
+      if (live) this.#blobs.add(record.record)
+      else this.#blobs.remove(record.record)
+    }
+  }
+
+  #isWithdrawn(state: ObjectState, by: Signed): boolean {
+    const shredded = state.shreds.some((shred) => mayShred(shred, by) && !isBefore(shred.node, by.node))
+    return shredded || state.unpins.some((unpin) => this.#isEffective(unpin.node) && isBefore(by.node, unpin.node))
+  }
+
+  #isEffective(unpin: Node): boolean {
+    return this.#settled.has(unpin.hash) && !this.#isVoided(unpin)
+  }
+
+  #isVoided(node: Node): boolean {
+    return node.seq >= (this.#voided.get(node.log) ?? Number.POSITIVE_INFINITY)
+  }
+
+  #isShredded(state: ObjectState): boolean {
+    if (state.shreds.length === 0) return false
+    const records = [...state.records].map((hash) => this.#records.get(hash)!)
+    if (records.some(({ live }) => live)) return false
+    const bringers = records.flatMap((record) => record.bringers)
+    return state.shreds.some((shred) => shred.author.isOwner || bringers.some((by) => mayShred(shred, by)))
+  }
+}
+
+/** Owners shred anything; others what their own account brought. */
+function mayShred(shred: Signed, by: Signed): boolean {
+  return shred.author.isOwner || (shred.author.account !== undefined && shred.author.account === by.author.account)
+}
+
+interface Signed {
+  readonly node: Node
+  readonly author: Author
+}
+
+interface RecordState {
+  bringers: Signed[]
+  live: boolean
+  record: ObjectRecord | undefined
+  object: ObjectId | undefined
+}
+
+interface ObjectState {
+  readonly records: Set<RecordHash>
+  shreds: Signed[]
+  unpins: Signed[]
+}
