@@ -3,7 +3,17 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { FRAME } from './frame.ts'
-import { message, NOTHING, TEST_LIMITS, TEST_PROTOCOL, testChannels, testHost, TRANSPORTS, until, untilStuck } from './support.test.ts'
+import {
+  message,
+  NOTHING,
+  TEST_LIMITS,
+  TEST_PROTOCOL,
+  testChannels,
+  testHost,
+  TRANSPORTS,
+  until,
+  untilStuck
+} from './support.test.ts'
 import type { Channel } from './channel.ts'
 
 const MiB = 1024 * 1024
@@ -76,7 +86,13 @@ for (const { name, listen } of TRANSPORTS) {
     const opened = new Promise<Channel>((resolve, reject) => {
       host.handle(TEST_PROTOCOL, resolve, { maxInboundStreams: 1, ...TEST_LIMITS }).catch(reject)
     })
-    const child = spawn(process.execPath, ['--input-type=module', '-e', FLOODING_PEER, import.meta.resolve('./host.js'), ...host.addresses()])
+    const child = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      FLOODING_PEER,
+      import.meta.resolve('./host.js'),
+      ...host.addresses()
+    ])
     const channel = await opened
     for (let i = 0; i < 20; i++) assert.equal((await channel.next())?.body.length, MiB)
     child.kill('SIGKILL')
@@ -94,7 +110,13 @@ test('a peer that never ends its half is cut', async () => {
   const { near, far } = await testChannels(TRANSPORTS[0].listen, { lingerMs: 20 })
   await near.close()
   await near.closed
-  await assert.rejects(far.send(message(NOTHING)).then(() => far.closed).then(() => far.send(message(NOTHING))), { code: 'DISCONNECTED' })
+  await assert.rejects(
+    far
+      .send(message(NOTHING))
+      .then(() => far.closed)
+      .then(() => far.send(message(NOTHING))),
+    { code: 'DISCONNECTED' }
+  )
 })
 
 test('many empty frames that nobody reads stop the sender, too', async () => {

@@ -71,7 +71,8 @@ export class StreamChannel implements Channel {
     stream.addEventListener('remoteCloseWrite', () => (this.remoteFinished = true))
     stream.addEventListener('message', (event) => this.onMessage(event))
     // What happened while the stream was being negotiated raised its event too early to be heard here.
-    this.remoteFinished = stream.remoteWriteStatus === 'closed' && stream.status !== 'reset' && stream.status !== 'aborted'
+    this.remoteFinished =
+      stream.remoteWriteStatus === 'closed' && stream.status !== 'reset' && stream.status !== 'aborted'
     if (stream.readableEnded) this.onEnd()
     if (stream.status !== 'open' && stream.status !== 'closing') this.onClose()
   }

@@ -39,7 +39,12 @@ test('frames come back whole however the stream cuts them', () => {
 })
 
 test('a frame over a limit is refused by its prefix alone, before anything of it arrives', () => {
-  for (const [headerBytes, bodyBytes] of [[2001, 0], [0, 3001], [0xffffffff, 0], [0, 0xffffffff]] as const) {
+  for (const [headerBytes, bodyBytes] of [
+    [2001, 0],
+    [0, 3001],
+    [0xffffffff, 0],
+    [0, 0xffffffff]
+  ] as const) {
     const prefix = new Uint8Array(PREFIX_BYTES)
     prefix[0] = 1
     new DataView(prefix.buffer).setUint32(5, headerBytes)

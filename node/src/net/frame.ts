@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import { takeBody } from './body-pool.ts'
 
 /** What a frame is for. Layout: `u8 kind | u32 id | u32 header length | u32 body length | header | body`, big-endian. */
 export const FRAME = { message: 0, request: 1, response: 2, refusal: 3, keepAlive: 4 } as const
@@ -9,6 +10,7 @@ export interface Frame {
   /** Which request this is or answers; 0 for a message. */
   readonly id: number
   readonly header: Uint8Array
+  /** Of a frame that was received: whoever is done with it may give it back (body-pool.ts). */
   readonly body: Uint8Array
 }
 
@@ -95,8 +97,8 @@ export class FrameReader {
     const bodyBytes = view.getUint32(9)
     if (headerBytes > this.limits.maxHeaderBytes || bodyBytes > this.limits.maxBodyBytes)
       throw new HoldfastError('TOO_LARGE')
-    this.header = allocate(headerBytes)
-    this.body = allocate(bodyBytes)
+    this.header = headerBytes === 0 ? NOTHING : takeBody(headerBytes)
+    this.body = bodyBytes === 0 ? NOTHING : takeBody(bodyBytes)
   }
 
   private finish(): void {
@@ -107,11 +109,4 @@ export class FrameReader {
     this.body = NOTHING
     this.onFrame(frame)
   }
-}
-
-/** Not zeroed: a frame is handed out only when each of its bytes was written. */
-function allocate(length: number): Uint8Array {
-  if (length === 0) return NOTHING
-  const buffer = Buffer.allocUnsafeSlow(length)
-  return new Uint8Array(buffer.buffer, 0, length)
 }

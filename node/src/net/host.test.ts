@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { createHost } from './host.ts'
 import { NOTHING, TEST_LIMITS, TEST_PROTOCOL, testHost, testPair, TRANSPORTS, until } from './support.test.ts'
 import type { Channel } from './channel.ts'
 import type { Connection } from './connection.ts'
+import type { Host } from './host.ts'
 import type { PeerKey } from './peer-key.ts'
 
 for (const { name, listen } of TRANSPORTS) {
@@ -80,12 +80,15 @@ for (const { name, listen } of TRANSPORTS) {
 test('300 devices behind one address connect at once', async () => {
   const server = await testHost({ limits: { inboundPerSecond: 1000 } })
   await server.handle(TEST_PROTOCOL, (channel) => void channel.close(), { maxInboundStreams: 1 })
-  const clients: Awaited<ReturnType<typeof createHost>>[] = []
+  const clients: Host[] = []
   for (let i = 0; i < 300; i++) clients.push(await testHost({ listen: [] }))
   for (let at = 0; at < clients.length; at += 50) {
     await Promise.all(
       clients.slice(at, at + 50).map(async (client) => {
-        const connection = await client.dial({ peerKey: server.peerKey, addresses: server.addresses() }, { timeoutMs: 30_000 })
+        const connection = await client.dial(
+          { peerKey: server.peerKey, addresses: server.addresses() },
+          { timeoutMs: 30_000 }
+        )
         await visit(connection)
       })
     )
@@ -105,7 +108,9 @@ test('a dial that is aborted or finds nobody says which', async () => {
   const client = await testHost({ listen: [] })
   await assert.rejects(client.dial({ addresses: ['/ip4/127.0.0.1/tcp/1'] }), { code: 'NO_PEER' })
   await assert.rejects(client.dial({ addresses: [] }), { code: 'NO_PEER' })
-  await assert.rejects(client.dial({ addresses: ['/ip4/127.0.0.1/tcp/1'] }, { signal: AbortSignal.abort() }), { code: 'ABORTED' })
+  await assert.rejects(client.dial({ addresses: ['/ip4/127.0.0.1/tcp/1'] }, { signal: AbortSignal.abort() }), {
+    code: 'ABORTED'
+  })
 })
 
 test('a protocol nobody answers is REFUSED, and streams over the bound are not served', async () => {

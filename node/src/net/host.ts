@@ -143,7 +143,8 @@ class Libp2pHost implements Host {
     for (const channel of this.channels) channel.abort()
     const stopped = Promise.all(open.map((connection) => this.wrap(connection).close())).then(() => this.node.stop())
     await within(STOP_TIMEOUT_MS, stopped)
-    for (const connection of open) if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
+    for (const connection of open)
+      if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
   }
 }
 

@@ -11,8 +11,10 @@ export function leanNoise(): (components: NoiseComponents) => ConnectionEncrypte
   return (components) => {
     const inner = noise()(components)
     const { secureInbound, secureOutbound } = inner
-    inner.secureInbound = async (stream: MessageStream, options?: SecureConnectionOptions) => lean(await secureInbound.call(inner, stream, options))
-    inner.secureOutbound = async (stream: MessageStream, options?: SecureConnectionOptions) => lean(await secureOutbound.call(inner, stream, options))
+    inner.secureInbound = async (stream: MessageStream, options?: SecureConnectionOptions) =>
+      lean(await secureInbound.call(inner, stream, options))
+    inner.secureOutbound = async (stream: MessageStream, options?: SecureConnectionOptions) =>
+      lean(await secureOutbound.call(inner, stream, options))
     return inner
   }
 }

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
  *   would stay open for ever. Here it ends the socket.
  * - A WebSocket client masks what it sends so that no page can write bytes of its choice to a proxy. Ours sends only
  *   Noise ciphertext, and the mask, applied in JavaScript, costs ten times the encryption: it is zero, which is skipped.
+ * - `ws` gathers messages of up to 100 MiB before anybody has shown a key. libp2p sends none of more than 64 KiB.
  */
 type Resolvers<T> = {
   promise: Promise<T>
@@ -29,10 +30,12 @@ function withResolvers<T>(): Resolvers<T> {
 
 interface WsSocket {
   close(code?: number, reason?: string): void
+  setSocket(socket: unknown, head: unknown, options: object): void
   terminate(): void
 }
 
 const ABNORMAL_CLOSURE = 1006
+const MAX_MESSAGE_BYTES = 128 * 1024
 
 interface WsClass {
   new (url: string, options: object): WsSocket
@@ -42,7 +45,10 @@ interface WsClass {
 function loadWebSocket(): unknown {
   const require = createRequire(import.meta.resolve('@libp2p/websockets'))
   const { WebSocket } = require('ws') as { WebSocket: WsClass }
-  const close = WebSocket.prototype.close
+  const { close, setSocket } = WebSocket.prototype
+  WebSocket.prototype.setSocket = function (this: WsSocket, socket, head, options) {
+    setSocket.call(this, socket, head, { ...options, maxPayload: MAX_MESSAGE_BYTES })
+  }
   WebSocket.prototype.close = function (this: WsSocket, code, reason) {
     if (code === ABNORMAL_CLOSURE) this.terminate()
     else close.call(this, code, reason)

@@ -9,7 +9,11 @@ import type { RpcClientOptions } from './rpc.ts'
 const MiB = 1024 * 1024
 const HEADER = Uint8Array.of(1)
 
-async function rpc(handler: RpcHandler, options: ServeOptions & RpcClientOptions = {}, listen: string = TRANSPORTS[0].listen) {
+async function rpc(
+  handler: RpcHandler,
+  options: ServeOptions & RpcClientOptions = {},
+  listen: string = TRANSPORTS[0].listen
+) {
   const pair = await testChannels(listen)
   const serving = serveRpc(pair.far, handler, options)
   return { ...pair, serving, client: createRpcClient(pair.near, options) }
@@ -22,7 +26,10 @@ for (const { name, listen } of TRANSPORTS) {
       Array.from({ length: 500 }, async (_, i) => {
         const answer = await client.request(Uint8Array.of(i & 255, i >> 8), new Uint8Array(i * 10).fill(i))
         assert.deepEqual([...answer.header], [i & 255, i >> 8])
-        assert.deepEqual([...answer.body], Array.from({ length: Math.min(10, i * 10) }, () => i & 255))
+        assert.deepEqual(
+          [...answer.body],
+          Array.from({ length: Math.min(10, i * 10) }, () => i & 255)
+        )
       })
     )
   })
@@ -31,13 +38,21 @@ for (const { name, listen } of TRANSPORTS) {
     const body = new Uint8Array(MiB).fill(7)
     let most = 0
     let now = 0
-    const { client } = await rpc(async (header) => {
-      most = Math.max(most, ++now)
-      await new Promise(setImmediate)
-      now--
-      return { header, body }
-    }, {}, listen)
-    const answers = await Promise.all(Array.from({ length: 100 }, () => client.request(HEADER, NOTHING, { expectBytes: MiB }).then((answer) => answer.body.length)))
+    const { client } = await rpc(
+      async (header) => {
+        most = Math.max(most, ++now)
+        await new Promise(setImmediate)
+        now--
+        return { header, body }
+      },
+      {},
+      listen
+    )
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        client.request(HEADER, NOTHING, { expectBytes: MiB }).then((answer) => answer.body.length)
+      )
+    )
     assert.deepEqual(new Set(answers), new Set([MiB]))
     assert.ok(most <= 3, `${most} at once`)
   })
@@ -66,7 +81,9 @@ test('an answer that does not fit a frame, or is larger than asked for, is an er
 })
 
 test('a request that gets no answer gives up after the idle time, and the channel stays usable', async () => {
-  const { client } = await rpc((header) => (header[0] === 0 ? new Promise(() => undefined) : Promise.resolve({ header })))
+  const { client } = await rpc((header) =>
+    header[0] === 0 ? new Promise(() => undefined) : Promise.resolve({ header })
+  )
   await assert.rejects(client.request(Uint8Array.of(0), NOTHING, { idleMs: 20 }), { code: 'TIMEOUT' })
   await client.request(HEADER)
 })
@@ -99,7 +116,9 @@ test('no more requests are answered at once than allowed, and the others wait at
 
 test('requests in flight and in line end when the peer goes', async () => {
   const { client, far, serving } = await rpc(() => new Promise(() => undefined), { maxOutstanding: 1 })
-  const both = [client.request(HEADER), client.request(HEADER)].map((request) => assert.rejects(request, { code: 'DISCONNECTED' }))
+  const both = [client.request(HEADER), client.request(HEADER)].map((request) =>
+    assert.rejects(request, { code: 'DISCONNECTED' })
+  )
   await untilStuck(() => 0)
   far.abort()
   await Promise.all(both)

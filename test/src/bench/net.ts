@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { LIMITS } from '@holdfast/core/base/limits'
+import { releaseBody } from '@holdfast/node/net/body-pool'
 import { createHost } from '@holdfast/node/net/host'
 import { BLOB_PROTOCOL } from '@holdfast/node/net/protocols'
 import { createRpcClient, serveRpc } from '@holdfast/node/net/rpc'
@@ -22,7 +23,9 @@ interface Usage {
 }
 
 if (process.argv[2] === '--server') await serve(process.argv[3] ?? '')
-else for (const [transport, listen] of Object.entries(TRANSPORTS)) await measure(transport, listen, Number(process.argv[2] ?? 512))
+else
+  for (const [transport, listen] of Object.entries(TRANSPORTS))
+    await measure(transport, listen, Number(process.argv[2] ?? 512))
 
 async function measure(transport: string, listen: string, mebibytes: number): Promise<void> {
   const child = fork(fileURLToPath(import.meta.url), ['--server', listen])
@@ -43,7 +46,7 @@ async function measure(transport: string, listen: string, mebibytes: number): Pr
     child.send('usage')
     const server = (await serverBefore) as Usage
     const startMs = performance.now()
-    await Promise.all(Array.from({ length: mebibytes }, async () => void (await request())))
+    await Promise.all(Array.from({ length: mebibytes }, async () => releaseBody((await request()).body)))
     const seconds = (performance.now() - startMs) / 1000
     const serverAfter = heard()
     child.send('usage')
@@ -68,8 +71,11 @@ async function measure(transport: string, listen: string, mebibytes: number): Pr
 async function serve(listen: string): Promise<void> {
   const host = await createHost({ key: crypto.getRandomValues(new Uint8Array(32)), listen: [listen] })
   const blob = new Uint8Array(MiB)
-  const handler = async (header: Uint8Array, body: Uint8Array) => (body.length > 0 ? { header } : { header, body: blob })
-  await host.handle(BLOB_PROTOCOL, (channel) => void serveRpc(channel, handler), { maxInboundStreams: LIMITS.concurrentRequests })
+  const handler = async (header: Uint8Array, body: Uint8Array) =>
+    body.length > 0 ? { header } : { header, body: blob }
+  await host.handle(BLOB_PROTOCOL, (channel) => void serveRpc(channel, handler, { reuseBodies: true }), {
+    maxInboundStreams: LIMITS.concurrentRequests
+  })
   process.on('message', () => process.send?.(usage()))
   process.on('disconnect', () => void host.stop())
   process.send?.(host.addresses())
