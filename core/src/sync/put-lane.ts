@@ -28,6 +28,7 @@ export class PutLane {
   private outstanding = 0
   private outstandingBytes = 0
   private waiting: (() => void)[] = []
+  private pumping = false
 
   constructor(options: PutLaneOptions) {
     this.o = options
@@ -44,13 +45,23 @@ export class PutLane {
       this.filling.bytes += bytes.length
       this.filling.settle.push({ resolve, reject })
       if (this.filling.bytes >= LIMITS.blobTransferBytes) this.close()
-      this.pump()
+      this.pumpSoon()
     })
   }
 
   /** Resolves when another blob may be put without holding more than the bound. */
   async room(): Promise<void> {
     while (this.outstandingBytes + this.readyBytes >= this.maxBytes) await new Promise<void>((go) => this.waiting.push(go))
+  }
+
+  /** After what runs now: blobs that are put together leave together. */
+  private pumpSoon(): void {
+    if (this.pumping) return
+    this.pumping = true
+    void Promise.resolve().then(() => {
+      this.pumping = false
+      this.pump()
+    })
   }
 
   private close(): void {

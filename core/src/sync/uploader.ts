@@ -122,15 +122,13 @@ export class Uploader {
     const there = await this.have(run, null, lot)
     const sent = new Set<BlobId>()
     const rest: Item[] = []
-    const puts: Promise<void>[] = []
+    const fresh: Item[] = []
     for (const [i, item] of lot.entries()) {
       if (there[i] || sent.has(item.id)) rest.push(item)
-      else {
-        sent.add(item.id)
-        await this.put(run, item, puts)
-      }
+      else fresh.push(item)
+      sent.add(item.id)
     }
-    await all(puts)
+    await this.put(run, fresh)
     await this.holdRest(run, rest)
   }
 
@@ -152,12 +150,8 @@ export class Uploader {
 
   private async holdFor(run: Run, object: ObjectId, items: readonly Item[]): Promise<void> {
     const held = await this.have(run, object, items)
-    const puts: Promise<void>[] = []
-    for (const [i, item] of items.entries()) {
-      if (held[i]) this.acknowledged(object, item.id, item.sizeBytes)
-      else await this.put(run, item, puts)
-    }
-    await all(puts)
+    for (const [i, item] of items.entries()) if (held[i]) this.acknowledged(object, item.id, item.sizeBytes)
+    await this.put(run, items.filter((_, i) => !held[i]))
   }
 
   private async have({ vault, signal }: Run, object: ObjectId | null, items: readonly Item[]): Promise<boolean[]> {
@@ -166,12 +160,26 @@ export class Uploader {
     return decodeHaveReply(reply.header, items.length)
   }
 
-  /** Reads the next blob while those before it are on their way. */
-  private async put(run: Run, item: Item, puts: Promise<void>[]): Promise<void> {
-    await this.lane.room()
-    const bytes = await this.o.blobs.get(item.id)
-    if (bytes === undefined) run.missing.push(item.id)
-    else puts.push(quiet(this.putBytes(run, item, bytes, true)))
+  /** Reads the next blobs, small ones together, while those before them are on their way. */
+  private async put(run: Run, items: readonly Item[]): Promise<void> {
+    const puts: Promise<void>[] = []
+    let failed = false
+    for (const group of groupsOf(items)) {
+      await this.lane.room()
+      if (failed) break
+      const contents = await Promise.all(group.map((item) => this.o.blobs.get(item.id)))
+      for (const [i, item] of group.entries()) {
+        const bytes = contents[i]
+        if (bytes === undefined) run.missing.push(item.id)
+        else {
+          const done = this.putBytes(run, item, bytes, true)
+          // It is waited for below: until then its failure is nobody's unhandled rejection.
+          done.catch(() => (failed = true))
+          puts.push(done)
+        }
+      }
+    }
+    await all(puts)
   }
 
   private async putBytes(run: Run, item: Item, bytes: Uint8Array, again: boolean): Promise<void> {
@@ -224,6 +232,23 @@ interface Run {
   readonly missing: BlobId[]
 }
 
+/** Bodies of put: as many small blobs as fill one, a large one by itself. */
+function* groupsOf(items: readonly Item[]): Iterable<Item[]> {
+  let group: Item[] = []
+  let bytes = 0
+  for (const item of items) {
+    const full = group.length >= LIMITS.blobsPerTransfer || bytes + item.sizeBytes > LIMITS.blobTransferBytes
+    if (group.length > 0 && full) {
+      yield group
+      group = []
+      bytes = 0
+    }
+    group.push(item)
+    bytes += item.sizeBytes
+  }
+  if (group.length > 0) yield group
+}
+
 function totalBytes(object: ObjectBlobs): number {
   return object.blobs.reduce((sum, blob) => sum + blob.sizeBytes, object.manifest.sizeBytes)
 }
@@ -231,10 +256,4 @@ function totalBytes(object: ObjectBlobs): number {
 /** Waits for every one, then rejects with the first error: nothing is left running behind the caller's back. */
 async function all(promises: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(promises)) if (result.status === 'rejected') throw result.reason
-}
-
-/** It is waited for later: until then its failure is nobody's unhandled rejection. */
-function quiet(promise: Promise<void>): Promise<void> {
-  promise.catch(() => undefined)
-  return promise
 }

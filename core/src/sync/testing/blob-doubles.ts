@@ -102,7 +102,9 @@ export const objectId = (n: number): ObjectId => n.toString(16).padStart(32, '0'
 
 /** Content that is different for each number. */
 export function content(n: number, sizeBytes: number): Uint8Array {
-  return new Uint8Array(sizeBytes).map((_, i) => (i < 4 ? n >> (i * 8) : n % 251))
+  const bytes = new Uint8Array(sizeBytes).fill(n % 251)
+  for (let i = 0; i < Math.min(4, sizeBytes); i++) bytes[i] = n >> (i * 8)
+  return bytes
 }
 
 /** A world of vaults made of plain sets: who is who, and which objects are pinned. */
