@@ -1,7 +1,7 @@
 import { LIMITS } from '../base/limits.ts'
 import type { LogId } from '../base/ids.ts'
 import { AutomergeDocument, buildChange } from './automerge.ts'
-import type { BuiltChange } from './automerge.ts'
+import type { BuiltChange, ChangeParts } from './automerge.ts'
 import { ChangeTable } from './change-table.ts'
 import type { ChangeRecord } from './change-table.ts'
 import type { CausalPast, IndexEntry, IndexOptions } from './entry.ts'
@@ -27,6 +27,7 @@ export class IndexDocument {
   readonly registers = new Registers()
   /** Whether it holds more than the last save. */
   dirty = false
+  #last: { parts: ChangeParts; built: BuiltChange } | undefined
 
   constructor(options: IndexOptions, saved?: Uint8Array) {
     this.automerge = new AutomergeDocument(saved)
@@ -42,9 +43,10 @@ export class IndexDocument {
     const frontier = this.changes.frontier(entry.past)
     const startOp = this.changes.nextOp(entry.past, frontier)
     if (startOp + operations.length - 1 > LIMITS.operationCounter) throw bad('the document is full')
-    const kept = operations.map((operation) => this.#checked(operation, entry.past, logOf, strict))
+    const checked = operations.map((operation) => this.#checked(operation, entry.past, logOf, strict))
+    const kept = checked.every((operation, i) => operation === operations[i]) ? operations : checked
     const seq = this.changes.nextSeq(entry.log, entry.past)
-    const built = buildChange({ actor, seq, startOp, deps: frontier.map((record) => record.hash), operations: kept })
+    const built = this.#build({ actor, seq, startOp, deps: frontier.map((record) => record.hash), operations: kept })
     const keys = operations.map((operation) => (operation.value === null ? null : operation.key))
     const record = { log: entry.log, seq: entry.seq, entry: entry.hash, hash: built.hash, startOp, count: operations.length, keys }
     return { document: this, frontier, record, built, operations: kept, actor }
@@ -54,6 +56,7 @@ export class IndexDocument {
     this.automerge.append(built)
     this.changes.add(record, frontier)
     operations.forEach(({ key, value, preds }, i) => this.registers.apply(key, value, record.startOp + i, actor, preds))
+    this.#last = undefined
     this.dirty = true
   }
 
@@ -72,10 +75,23 @@ export class IndexDocument {
     return this.registers.get(key).some((held) => sameOpId(held, id)) || this.automerge.wrote(record.hash, key, id)
   }
 
+  /** A local write is built to commit to it and once more when its entry is applied: the second time it is still here. */
+  #build(parts: ChangeParts): BuiltChange {
+    const last = this.#last
+    if (last !== undefined && last.parts.operations === parts.operations && nameOf(last.parts) === nameOf(parts)) return last.built
+    const built = buildChange(parts)
+    this.#last = { parts, built }
+    return built
+  }
+
   #checked(operation: Operation, past: CausalPast, logOf: (actor: Actor) => LogId | undefined, strict: boolean): Operation {
     const preds = operation.preds.filter((pred) => this.wroteWithin(operation.key, pred, past, logOf))
     if (preds.length === operation.preds.length) return operation
     if (strict) throw bad('it replaces a value that is not in its past')
     return { ...operation, preds }
   }
+}
+
+function nameOf({ actor, seq, startOp, deps }: ChangeParts): string {
+  return [actor, seq, startOp, ...[...deps].sort()].join()
 }

@@ -195,10 +195,8 @@ export class Index {
       this.#actor(record.log)
       this.lineage.restore(record)
     }
-    for (const [key, values] of saved.values) {
-      document.registers.restore(key, values)
-      this.tree.touch(key, document.registers)
-    }
+    for (const [key, values] of saved.values) document.registers.restore(key, values)
+    this.tree.touchAll(document.registers)
   }
 
   #actor(log: LogId): Actor {

@@ -45,6 +45,7 @@ export class ReadModel {
   /** How many files, living or not, name this one as their folder. */
   readonly #named = new Map<FileId, number>()
   #touched = new Map<string, Registers>()
+  #loaded: Registers[] = []
 
   constructor(logOf: (actor: Actor) => LogId | undefined, deviceName: ((log: LogId) => string | undefined) | undefined) {
     this.#authors = { logOf, deviceName: deviceName ?? (() => undefined) }
@@ -53,6 +54,11 @@ export class ReadModel {
   /** Notes that a key may have other values now. */
   touch(key: string, registers: Registers): void {
     this.#touched.set(key, registers)
+  }
+
+  /** Notes a document that was loaded, all of it. */
+  touchAll(registers: Registers): void {
+    this.#loaded.push(registers)
   }
 
   /** What stands at a path of shown names; NFC and NFD of a name are one. The empty path is the root, which is no node. */
@@ -191,49 +197,87 @@ export class ReadModel {
   }
 
   #refresh(): void {
+    if (this.#loaded.length > 0) this.#readLoaded()
     if (this.#touched.size === 0) return
     const touched = this.#touched
     this.#touched = new Map()
-    const keysOf = new Map<FileId, string[]>()
-    for (const key of touched.keys()) {
-      const file = fileOfKey(key)
-      const keys = keysOf.get(file)
-      if (keys === undefined) keysOf.set(file, [key])
-      else keys.push(key)
-    }
+    let waiting: FileState[] = []
     let whole = false
-    for (const [file, keys] of keysOf) whole = this.#update(file, keys, touched, whole) || whole
+    for (const [file, keys] of byFile(touched.keys())) {
+      const next = this.#update(file, keys, touched)
+      if (next === 'whole') whole = true
+      else if (next !== 'done') waiting.push(next)
+    }
+    // A folder may come after what is in it.
+    for (let before = -1; !whole && before !== waiting.length; ) {
+      before = waiting.length
+      waiting = waiting.filter((state) => !this.#attachLeaf(state))
+    }
     // A copy of a conflict is hidden once it is a file, wherever that stands.
-    if (this.#conflicted.size > 0) for (const file of this.#conflicted) this.#listings.delete(this.#tree.parents.get(file) ?? null)
-    if (!whole) return
+    for (const file of this.#conflicted) this.#listings.delete(this.#tree.parents.get(file) ?? null)
+    if (whole || waiting.length > 0) this.#rebuild()
+  }
+
+  #readLoaded(): void {
+    for (const registers of this.#loaded) {
+      for (const [key, values] of registers.entries()) this.#stateOf(fileOfKey(key)).update(key, values)
+    }
+    this.#loaded = []
+    this.#named.clear()
+    for (const state of this.#states.values()) {
+      this.#count(state.place?.parent, 1)
+      if (state.contents.length > 1) this.#conflicted.add(state.id)
+    }
+    this.#rebuild()
+  }
+
+  #rebuild(): void {
     this.#tree.rebuild(this.#states)
     this.#listings.clear()
   }
 
-  /** Returns whether the tree has to be worked out anew: always right, but slow, so not for what only touches one leaf. */
-  #update(file: FileId, keys: readonly string[], touched: ReadonlyMap<string, Registers>, whole: boolean): boolean {
-    let state = this.#states.get(file)
-    if (state === undefined) this.#states.set(file, (state = new FileState(file)))
+  #stateOf(file: FileId): FileState {
+    const known = this.#states.get(file)
+    if (known !== undefined) return known
+    const fresh = new FileState(file)
+    this.#states.set(file, fresh)
+    return fresh
+  }
+
+  #count(folder: Folder | undefined, by: number): void {
+    if (typeof folder === 'string') this.#named.set(folder, (this.#named.get(folder) ?? 0) + by)
+  }
+
+  /**
+   * `whole`: the tree has to be worked out anew, which is always right but slow, so not for what only touches one leaf.
+   * A state: it has to be attached to its folder.
+   */
+  #update(file: FileId, keys: readonly string[], touched: ReadonlyMap<string, Registers>): 'done' | 'whole' | FileState {
+    const state = this.#stateOf(file)
     const before = { parent: state.place?.parent, kind: state.kind, lives: state.contents.length > 0 }
     for (const key of keys) state.update(key, touched.get(key)!.get(key))
     const parent = state.place?.parent
     if (before.parent !== parent) {
-      if (typeof before.parent === 'string') this.#named.set(before.parent, this.#named.get(before.parent)! - 1)
-      if (typeof parent === 'string') this.#named.set(parent, (this.#named.get(parent) ?? 0) + 1)
+      this.#count(before.parent, -1)
+      this.#count(parent, 1)
     }
     if (state.contents.length > 1) this.#conflicted.add(file)
     else this.#conflicted.delete(file)
-    if (whole) return true
     const same = before.parent === parent && before.lives === state.contents.length > 0
-    const isLeaf = (this.#named.get(file) ?? 0) === 0
     // Where a circle of folders breaks depends on when they were moved or renamed.
-    if (!isLeaf && (!same || before.kind !== state.kind || this.#tree.moved.size > 0)) return true
-    if (same) {
-      const folder = this.#tree.parents.get(file)
-      if (folder !== undefined) this.#listings.delete(folder)
-      return false
+    if (!this.#isLeaf(file) && (!same || before.kind !== state.kind || this.#tree.moved.size > 0)) return 'whole'
+    if (!same) {
+      if (this.#detachLeaf(file)) return 'whole'
+      return state.contents.length === 0 || this.#attachLeaf(state) ? 'done' : state
     }
-    return this.#detachLeaf(file) || this.#attachLeaf(state)
+    const folder = this.#tree.parents.get(file)
+    if (folder !== undefined) this.#listings.delete(folder)
+    return 'done'
+  }
+
+  /** Whether nothing that lives stands in it. What stood in a folder that did not live would be in lost and found. */
+  #isLeaf(file: FileId): boolean {
+    return (this.#named.get(file) ?? 0) === 0 || (this.#tree.moved.size === 0 && !this.#tree.parents.has(file))
   }
 
   #detachLeaf(file: FileId): boolean {
@@ -246,18 +290,29 @@ export class ReadModel {
     return folder !== null && this.#tree.childrenOf(folder).size === 0 && (this.#states.get(folder)?.contents.length ?? 0) === 0
   }
 
+  /** Returns whether it could be done without working out the tree anew. */
   #attachLeaf(state: FileState): boolean {
-    if (state.contents.length === 0) return false
     const folder = state.place?.parent
-    if (folder === undefined) return true
+    if (folder === undefined) return false
     if (folder !== null) {
-      if (!this.#tree.parents.has(folder) || this.#states.get(folder)?.canHold !== true) return true
-      if (this.#tree.depthOf(folder) >= LIMITS.pathDepth) return true
+      if (!this.#tree.parents.has(folder) || this.#states.get(folder)?.canHold !== true) return false
+      if (this.#tree.depthOf(folder) >= LIMITS.pathDepth) return false
     }
     this.#tree.attach(state.id, folder)
     this.#listings.delete(folder)
-    return false
+    return true
   }
+}
+
+function byFile(keys: Iterable<string>): Map<FileId, string[]> {
+  const groups = new Map<FileId, string[]>()
+  for (const key of keys) {
+    const file = fileOfKey(key)
+    const group = groups.get(file)
+    if (group === undefined) groups.set(file, [key])
+    else group.push(key)
+  }
+  return groups
 }
 
 function keptOf(state: FileState): FileContent[] {

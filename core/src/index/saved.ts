@@ -1,8 +1,9 @@
 import { asArray, asBytes, asId, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { concat, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
+import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
-import type { DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, Incarnation, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ChangeRecord } from './change-table.ts'
 import { compareOpIds } from './operations.ts'
@@ -21,43 +22,50 @@ export interface SavedDocument {
   readonly values: Iterable<[string, readonly Held[]]>
 }
 
+/** A head in the codec, then the large parts as they are: the codec would copy and compare them. */
 export function encodeSaved(saved: Omit<SavedDocument, 'values'> & { registers: Registers }): Uint8Array {
-  return encode([
-    1,
-    idValue(saved.vault),
-    saved.documents,
-    saved.doc,
-    saved.automerge,
-    [...saved.records].sort(byLogThenSeq).map(recordValue),
-    fromHex([...saved.heads].sort().join('')),
-    columns(saved.registers)
-  ])
+  const parts = [saved.automerge, ...columns(saved.registers)]
+  const { vault, documents, doc, heads } = saved
+  const records = [...saved.records].sort(byLogThenSeq).map(recordValue)
+  const headBytes = fromHex([...heads].sort().join(''))
+  const head = encode([1, idValue(vault), documents, doc, records, headBytes, parts.map((part) => part.length)])
+  return concat(bytesOf(Uint32Array.of(head.length)), head, ...parts)
 }
 
 /** Throws MALFORMED, UNSUPPORTED_VERSION. */
 export function decodeSaved(bytes: Uint8Array): SavedDocument {
-  const [version, vault, documents, doc, automerge, records, heads, values] = asArray(decode(bytes, SAVED_BYTES), 8)
+  const start = 4 + (bytes.length < 4 ? 0 : numbersOf(bytes.subarray(0, 4))[0]!)
+  const head = decode(bytes.subarray(4, start), SAVED_BYTES)
+  const [version, vault, documents, doc, records, heads, lengths] = asArray(head, 7)
   asVersion(version, 1)
   const headBytes = asBytes(heads, { max: SAVED_BYTES })
+  const [automerge, ...values] = cut(bytes.subarray(start), asArray(lengths, PARTS).map((length) => asUint(length, SAVED_BYTES)))
   return {
     vault: asId<VaultId>(vault),
     documents: asUint(documents, LIMITS.documents),
     doc: asUint(doc, LIMITS.documents - 1),
-    automerge: asBytes(automerge, { max: SAVED_BYTES }),
-    records: asArray(records, { max: SAVED_BYTES }).map((item) => {
-      const [device, incarnation, seq, entry, hash, startOp, count] = asArray(item, 7)
-      const log: LogId = logIdOf(asId<DeviceId>(device), asId<Incarnation>(incarnation, INCARNATION_BYTES))
-      return {
-        log,
-        seq: asUint(seq),
-        entry: asId<EntryHash>(entry),
-        hash: toHex(asBytes(hash, { max: 32 })),
-        startOp: asUint(startOp),
-        count: asUint(count)
-      }
-    }),
+    automerge: automerge!,
+    records: asArray(records, { max: SAVED_BYTES }).map(recordOf),
     heads: Array.from({ length: headBytes.length / 32 }, (_, i) => toHex(headBytes.subarray(i * 32, i * 32 + 32))),
-    values: readColumns(asArray(values, 5))
+    values: readColumns(values)
+  }
+}
+
+function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  if (lengths.reduce((sum, length) => sum + length, 0) !== bytes.length) throw new HoldfastError('MALFORMED', 'parts of other lengths than the head says')
+  let at = 0
+  return lengths.map((length) => bytes.subarray(at, (at += length)))
+}
+
+function recordOf(item: Value): ChangeRecord {
+  const [device, incarnation, seq, entry, hash, startOp, count] = asArray(item, 7)
+  return {
+    log: logIdOf(asId<DeviceId>(device), asId<Incarnation>(incarnation, INCARNATION_BYTES)),
+    seq: asUint(seq),
+    entry: asId<EntryHash>(entry),
+    hash: toHex(asBytes(hash, { max: 32 })),
+    startOp: asUint(startOp),
+    count: asUint(count)
   }
 }
 
@@ -83,8 +91,8 @@ function columns(registers: Registers): Uint8Array[] {
   return [utf8(entries.map(([key]) => key).join('\n')), fromHex(actors.join('')), bytesOf(counts), bytesOf(heads), concat(...helds.map((held) => held.value))]
 }
 
-function* readColumns(items: readonly unknown[]): Iterable<[string, readonly Held[]]> {
-  const [keys, actorBytes, countBytes, headBytes, values] = items.map((item) => asBytes(item as Uint8Array, { max: SAVED_BYTES }))
+function* readColumns(items: readonly Uint8Array[]): Iterable<[string, readonly Held[]]> {
+  const [keys, actorBytes, countBytes, headBytes, values] = items
   const names = keys!.length === 0 ? [] : fromUtf8(keys!).split('\n')
   const actors = Array.from({ length: actorBytes!.length / 16 }, (_, i) => toHex(actorBytes!.subarray(i * 16, i * 16 + 16)) as Actor)
   const counts = numbersOf(countBytes!)
@@ -114,8 +122,12 @@ function bytesOf(numbers: Uint32Array): Uint8Array {
 
 function numbersOf(bytes: Uint8Array): Uint32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Uint32Array.from({ length: bytes.byteLength >> 2 }, (_, i) => view.getUint32(i * 4, true))
+  const numbers = new Uint32Array(bytes.byteLength >> 2)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = view.getUint32(i * 4, true)
+  return numbers
 }
 
+/** Automerge's save and five columns. */
+const PARTS = 6
 /** What one document can come to; a save is this device's own, so this only stops a length that cannot be true. */
 const SAVED_BYTES = 2 ** 31
