@@ -12,7 +12,8 @@ await test('hex comes back, and is lowercase', () => {
 
 await test('text comes back, malformed UTF-8 is an error, a byte order mark is kept', () => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => assert.equal(fromUtf8(utf8(text)), text)))
-  for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) assert.throws(() => fromUtf8(Uint8Array.from(bad)), TypeError)
+  for (const bad of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]])
+    assert.throws(() => fromUtf8(Uint8Array.from(bad)), TypeError)
   assert.equal(fromUtf8(utf8('\ufefftext')), '\ufefftext')
 })
 

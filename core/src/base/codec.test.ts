@@ -2,7 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { concat, equalBytes, fromHex, toHex, utf8 } from './bytes.ts'
-import { asArray, asBool, asBytes, asId, asIdOrNull, asIds, asInt, asText, asUint, asVersion, decode, encode, idValue } from './codec.ts'
+import {
+  asArray,
+  asBool,
+  asBytes,
+  asId,
+  asIdOrNull,
+  asIds,
+  asInt,
+  asText,
+  asUint,
+  asVersion,
+  decode,
+  encode,
+  idValue
+} from './codec.ts'
 import type { Value } from './codec.ts'
 import { isHoldfastError } from './errors.ts'
 import type { ErrorCode } from './errors.ts'
@@ -127,8 +141,23 @@ await test('size is checked before anything else', () => {
 })
 
 await test('what has no encoding of its own is not encoded', () => {
-  for (const item of [1.5, -0, NaN, Infinity, 2 ** 53, undefined, {}, new Map(), 1n, '\ud800', 'a\udc00b', [[undefined]], new Date(0), () => 1])
-    assert.throws(() => encode(item as unknown as Value), isMalformed, String(item))
+  for (const item of [
+    1.5,
+    -0,
+    NaN,
+    Infinity,
+    2 ** 53,
+    undefined,
+    {},
+    new Map(),
+    1n,
+    '\ud800',
+    'a\udc00b',
+    [[undefined]],
+    new Date(0),
+    () => 1
+  ])
+    assert.throws(() => encode(item as unknown as Value), isMalformed, typeof item)
 })
 
 await test('readers of single items take their kind and size only', () => {

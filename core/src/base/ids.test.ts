@@ -19,8 +19,21 @@ await test('an id comes back from its bytes and from its text', () => {
 })
 
 await test('an id of another length, in capitals or not in hex is refused: one thing has one name', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }).filter(({ length }) => length !== 32), (bytes) => assert.throws(() => idFromBytes(bytes), isMalformed)))
-  for (const bad of ['', 'AB'.repeat(32), 'xy'.repeat(32), 'ab'.repeat(31), `${'ab'.repeat(32)}\n`, `${'ab'.repeat(31)}a\n`, `${'ab'.repeat(31)} a`])
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 64 }).filter(({ length }) => length !== 32),
+      (bytes) => assert.throws(() => idFromBytes(bytes), isMalformed)
+    )
+  )
+  for (const bad of [
+    '',
+    'AB'.repeat(32),
+    'xy'.repeat(32),
+    'ab'.repeat(31),
+    `${'ab'.repeat(32)}\n`,
+    `${'ab'.repeat(31)}a\n`,
+    `${'ab'.repeat(31)} a`
+  ])
     assert.throws(() => idFromHex(bad), isMalformed, JSON.stringify(bad))
   fc.assert(fc.property(fc.string(), (text) => assert.throws(() => idFromHex(text), isMalformed)))
 })

@@ -11,7 +11,8 @@ const strings = [
 
 await test('no label begins another, so nothing made for one purpose can serve a second', () => {
   for (const [i, one] of strings.entries())
-    for (const [j, another] of strings.entries()) assert.ok(i === j || !another.startsWith(one), `"${one}" begins "${another}"`)
+    for (const [j, another] of strings.entries())
+      assert.ok(i === j || !another.startsWith(one), `"${one}" begins "${another}"`)
 })
 
 await test('every label names the project and version in plain ASCII', () => {

@@ -20,7 +20,9 @@ await test('the cuts of a known stream are frozen: a changed one would store eve
 await test('how the bytes arrive does not matter', () => {
   for (const size of [4095, 65_536, 300_001, MiB, 5 * MiB]) assert.deepEqual(cuts(key, data, size), whole)
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 3 * MiB }), { maxLength: 12 }), (sizes) => assert.deepEqual(cutsOf(key, split(data, sizes)), whole)),
+    fc.property(fc.array(fc.integer({ min: 0, max: 3 * MiB }), { maxLength: 12 }), (sizes) =>
+      assert.deepEqual(cutsOf(key, split(data, sizes)), whole)
+    ),
     { numRuns: 15 }
   )
 })
@@ -53,7 +55,11 @@ await test('sizes stay between minimum and maximum, about 768 KiB on average', (
   let total = 0
   let count = 0
   for (let i = 0; i < 12; i++) {
-    const lengths = cuts(Uint8Array.from({ length: 16 }, () => i), data, MiB).slice(0, -1)
+    const lengths = cuts(
+      Uint8Array.from({ length: 16 }, () => i),
+      data,
+      MiB
+    ).slice(0, -1)
     total += lengths.reduce((sum, length) => sum + length, 0)
     count += lengths.length
   }
@@ -91,18 +97,30 @@ await test('nothing gives no chunk, little gives one, and a chunker serves many 
   assert.deepEqual([...chunker.push(new Uint8Array(0)), ...chunker.finish()], [])
   for (let round = 0; round < 2; round++) {
     assert.deepEqual(chunker.push(data.subarray(0, 1000)), [])
-    assert.deepEqual(chunker.finish().map((chunk) => toHex(blake3(chunk))), [toHex(blake3(data.subarray(0, 1000)))])
+    assert.deepEqual(
+      chunker.finish().map((chunk) => toHex(blake3(chunk))),
+      [toHex(blake3(data.subarray(0, 1000)))]
+    )
     assert.deepEqual(chunker.finish(), [])
   }
 })
 
 function cuts(gateKey: Uint8Array, bytes: Uint8Array, size: number): number[] {
-  return cutsOf(gateKey, split(bytes, Array.from({ length: Math.floor(bytes.length / size) }, () => size)))
+  return cutsOf(
+    gateKey,
+    split(
+      bytes,
+      Array.from({ length: Math.floor(bytes.length / size) }, () => size)
+    )
+  )
 }
 
 function cutsOf(gateKey: Uint8Array, pieces: Uint8Array[]): number[] {
   const chunker = createChunker(gateKey)
-  return [...pieces.flatMap((piece) => chunker.push(piece).map((chunk) => chunk.length)), ...chunker.finish().map((chunk) => chunk.length)]
+  return [
+    ...pieces.flatMap((piece) => chunker.push(piece).map((chunk) => chunk.length)),
+    ...chunker.finish().map((chunk) => chunk.length)
+  ]
 }
 
 function ends(lengths: number[]): number[] {

@@ -100,30 +100,30 @@ function findCut(gate: Gate, bytes: Uint8Array, start: number, from: number, end
  */
 function search(gate: Gate, bytes: Uint8Array, first: number, last: number): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const gear = GEAR // held locally: an imported name is looked up anew for every byte
-  const doubled = GEAR_DOUBLED
+  const table = GEAR_AND_DOUBLED // held locally: a name of the module is looked up anew for every byte
   let at = first - 1
   let hash = 0
-  for (let before = first - GEAR_WINDOW_BYTES; before < at; before++) hash = ((hash << 1) + gear[bytes[before]!]!) | 0
+  for (let before = first - GEAR_WINDOW_BYTES; before < at; before++) hash = ((hash << 1) + table[bytes[before]!]!) | 0
   for (; at + 4 <= last; at += 4) {
     const four = view.getInt32(at, true)
-    const first2 = ((hash << 2) + doubled[four & 255]!) | 0
-    const second = (first2 + gear[(four >>> 8) & 255]!) | 0
-    const third2 = ((second << 2) + doubled[(four >>> 16) & 255]!) | 0
-    hash = (third2 + gear[four >>> 24]!) | 0
+    const first2 = ((hash << 2) + table[(four & 255) | 256]!) | 0
+    const second = (first2 + table[(four >>> 8) & 255]!) | 0
+    const third2 = ((second << 2) + table[((four >>> 16) & 255) | 256]!) | 0
+    hash = (third2 + table[four >>> 24]!) | 0
     if ((first2 & (GEAR_MASK << 1)) === 0 && isCut(gate, bytes, at + 1)) return at + 1
     if ((second & GEAR_MASK) === 0 && isCut(gate, bytes, at + 2)) return at + 2
     if ((third2 & (GEAR_MASK << 1)) === 0 && isCut(gate, bytes, at + 3)) return at + 3
     if ((hash & GEAR_MASK) === 0 && isCut(gate, bytes, at + 4)) return at + 4
   }
   for (; at < last; at++) {
-    hash = ((hash << 1) + gear[bytes[at]!]!) | 0
+    hash = ((hash << 1) + table[bytes[at]!]!) | 0
     if ((hash & GEAR_MASK) === 0 && isCut(gate, bytes, at + 1)) return at + 1
   }
   return undefined
 }
 
-const GEAR_DOUBLED = GEAR.map((number) => number << 1)
+/** The table, and behind it the same doubled: one array to keep at hand instead of two. */
+const GEAR_AND_DOUBLED = Int32Array.of(...GEAR, ...GEAR.map((number) => number << 1))
 
 function isCut(gate: Gate, bytes: Uint8Array, at: number): boolean {
   return gate.first32(bytes, at) < CUT_BELOW

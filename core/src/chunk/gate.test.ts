@@ -14,7 +14,10 @@ const message = Uint8Array.from({ length: 16 }, (_, i) => i)
 
 await test('the gate is Chaskey-12: the published vector holds', () => {
   const gate = createGate(key)
-  assert.deepEqual([...gate.tag(message, 16)].map((word) => word >>> 0), CHASKEY_12_TAG_OF_16_BYTES)
+  assert.deepEqual(
+    [...gate.tag(message, 16)].map((word) => word >>> 0),
+    CHASKEY_12_TAG_OF_16_BYTES
+  )
   assert.equal(gate.first32(message, 16), CHASKEY_12_TAG_OF_16_BYTES[0])
 })
 
@@ -35,12 +38,18 @@ await test('a key with its highest bit set doubles as the specification says', (
 })
 
 await test('a key of another length is refused', () => {
-  assert.throws(() => createGate(new Uint8Array(32)), (error) => isHoldfastError(error, 'INTERNAL'))
+  assert.throws(
+    () => createGate(new Uint8Array(32)),
+    (error) => isHoldfastError(error, 'INTERNAL')
+  )
 })
 
 await test('the Gear table is frozen: another table would cut every file anew', () => {
   assert.equal(GEAR.length, 256)
-  assert.deepEqual([...GEAR.subarray(0, 4)].map((number) => (number >>> 0).toString(16)), FROZEN_FIRST)
+  assert.deepEqual(
+    [...GEAR.subarray(0, 4)].map((number) => (number >>> 0).toString(16)),
+    FROZEN_FIRST
+  )
   const bytes = new Uint8Array(1024)
   const view = new DataView(bytes.buffer)
   for (let i = 0; i < 256; i++) view.setInt32(i * 4, GEAR[i]!, true)
@@ -54,5 +63,5 @@ await test('the candidate bits depend on exactly the window', () => {
   assert.equal(hash(bytes) & GEAR_MASK, hash(window) & GEAR_MASK)
   const changed = window.slice()
   changed[0]! ^= 1 // the oldest byte reaches the highest candidate bit only, so an odd difference of the table shows there
-  assert.equal((GEAR[changed[0]!]! ^ GEAR[window[0]!]!) & 1, (hash(changed) ^ hash(window)) >>> 15 & 1)
+  assert.equal((GEAR[changed[0]!]! ^ GEAR[window[0]!]!) & 1, ((hash(changed) ^ hash(window)) >>> 15) & 1)
 })

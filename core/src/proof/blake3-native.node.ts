@@ -11,7 +11,9 @@ export function nativeBlake3(native: Native): Blake3Backend {
     keyed: (key, bytes) => plain(native.Blake3Hasher.newKeyed(buffer(key)).update(buffer(bytes)).digestBuffer()),
     start(mode) {
       if (mode === undefined) return stream(new native.Blake3Hasher())
-      return stream('key' in mode ? native.Blake3Hasher.newKeyed(buffer(mode.key)) : native.Blake3Hasher.newDeriveKey(mode.context))
+      return stream(
+        'key' in mode ? native.Blake3Hasher.newKeyed(buffer(mode.key)) : native.Blake3Hasher.newDeriveKey(mode.context)
+      )
     }
   }
 }

@@ -30,9 +30,13 @@ const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 const SPKI_PREFIX = fromHex('302a300506032b6570032100')
 
 function publicKey(raw: Uint8Array): KeyObject {
-  return publicKeys.get(toHex(raw), () => createPublicKey({ key: Buffer.from(concat(SPKI_PREFIX, raw)), format: 'der', type: 'spki' }))
+  return publicKeys.get(toHex(raw), () =>
+    createPublicKey({ key: Buffer.from(concat(SPKI_PREFIX, raw)), format: 'der', type: 'spki' })
+  )
 }
 
 function privateKey(seed: Uint8Array): KeyObject {
-  return privateKeys.get(toHex(seed), () => createPrivateKey({ key: Buffer.from(concat(PKCS8_PREFIX, seed)), format: 'der', type: 'pkcs8' }))
+  return privateKeys.get(toHex(seed), () =>
+    createPrivateKey({ key: Buffer.from(concat(PKCS8_PREFIX, seed)), format: 'der', type: 'pkcs8' })
+  )
 }

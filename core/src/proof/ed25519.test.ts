@@ -12,7 +12,10 @@ const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n
 const message = utf8('message')
 const seed = new Uint8Array(32).fill(7)
 
-for (const [name, backend] of [['node:crypto', nodeEd25519], ['WebCrypto', webEd25519]] as const) {
+for (const [name, backend] of [
+  ['node:crypto', nodeEd25519],
+  ['WebCrypto', webEd25519]
+] as const) {
   const { signEd25519, verifyEd25519, ed25519PublicKey } = ed25519Over(backend)
 
   await test(`the vectors of RFC 8032 hold: ${name}`, async () => {
@@ -30,8 +33,10 @@ for (const [name, backend] of [['node:crypto', nodeEd25519], ['WebCrypto', webEd
   await test(`every flipped bit of a signature or key is noticed: ${name}`, async () => {
     const publicKey = await ed25519PublicKey(seed)
     const signature = await signEd25519(seed, message)
-    for (let bit = 0; bit < 512; bit += 3) assert.equal(await verifyEd25519(publicKey, message, flipped(signature, bit)), false)
-    for (let bit = 0; bit < 256; bit += 3) assert.equal(await verifyEd25519(flipped(publicKey, bit), message, signature), false)
+    for (let bit = 0; bit < 512; bit += 3)
+      assert.equal(await verifyEd25519(publicKey, message, flipped(signature, bit)), false)
+    for (let bit = 0; bit < 256; bit += 3)
+      assert.equal(await verifyEd25519(flipped(publicKey, bit), message, signature), false)
   })
 
   await test(`a signature whose S is not reduced is refused, so that one entry has one signature: ${name}`, async () => {
@@ -53,8 +58,14 @@ for (const [name, backend] of [['node:crypto', nodeEd25519], ['WebCrypto', webEd
     assert.equal(await verifyEd25519(publicKey.subarray(1), message, signature), false)
     assert.equal(await verifyEd25519(publicKey, message, signature.subarray(1)), false)
     assert.equal(await verifyEd25519(publicKey, message, concat(signature, signature)), false)
-    assert.throws(() => signEd25519(seed.subarray(1), message), (error) => isHoldfastError(error, 'INTERNAL'))
-    assert.throws(() => ed25519PublicKey(concat(seed, seed)), (error) => isHoldfastError(error, 'INTERNAL'))
+    assert.throws(
+      () => signEd25519(seed.subarray(1), message),
+      (error) => isHoldfastError(error, 'INTERNAL')
+    )
+    assert.throws(
+      () => ed25519PublicKey(concat(seed, seed)),
+      (error) => isHoldfastError(error, 'INTERNAL')
+    )
   })
 
   await test(`a key that is no point of the curve is false: ${name}`, async () => {

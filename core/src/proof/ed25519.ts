@@ -27,7 +27,8 @@ export function ed25519Over(backend: Ed25519Backend): {
   return {
     signEd25519: (seed, message) => backend.sign(checkedSeed(seed), message),
     verifyEd25519(publicKey, message, signature) {
-      if (signature.length !== ED25519_SIGNATURE_BYTES || !isGoodPublicKey(publicKey) || !isBelow(signature, 32, ORDER)) return false
+      if (signature.length !== ED25519_SIGNATURE_BYTES || !isGoodPublicKey(publicKey) || !isBelow(signature, 32, ORDER))
+        return false
       return backend.verify(publicKey, message, signature)
     },
     ed25519PublicKey: (seed) => backend.publicKey(checkedSeed(seed))

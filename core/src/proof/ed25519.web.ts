@@ -20,7 +20,9 @@ export const webEd25519: Ed25519Backend = {
   async verify(publicKeyBytes, message, signature) {
     let key: CryptoKey
     try {
-      key = await publicKeys.get(toHex(publicKeyBytes), () => crypto.subtle.importKey('raw', publicKeyBytes, ALGORITHM, false, ['verify']))
+      key = await publicKeys.get(toHex(publicKeyBytes), () =>
+        crypto.subtle.importKey('raw', publicKeyBytes, ALGORITHM, false, ['verify'])
+      )
     } catch {
       return false // some implementations refuse a point that is not on the curve already here
     }
@@ -33,7 +35,9 @@ const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420')
 
 /** Extractable only so that the public half can be asked for: WebCrypto has no other way from a seed to it. */
 function privateKey(seed: Uint8Array): Promise<CryptoKey> {
-  return privateKeys.get(toHex(seed), () => crypto.subtle.importKey('pkcs8', concat(PKCS8_PREFIX, seed), ALGORITHM, true, ['sign']))
+  return privateKeys.get(toHex(seed), () =>
+    crypto.subtle.importKey('pkcs8', concat(PKCS8_PREFIX, seed), ALGORITHM, true, ['sign'])
+  )
 }
 
 function fromBase64Url(text: string): Uint8Array {

@@ -13,7 +13,8 @@ await test('no label’s signature verifies under another, or without a label', 
   const labels = Object.values(SIGN)
   for (const made of labels) {
     const signature = await sign(made, seed, bytes)
-    for (const asked of labels) assert.equal(await verify(asked, publicKey, bytes, signature), made === asked, `${made} as ${asked}`)
+    for (const asked of labels)
+      assert.equal(await verify(asked, publicKey, bytes, signature), made === asked, `${made} as ${asked}`)
     assert.equal(await verifyEd25519(publicKey, bytes, signature), false)
   }
 })

@@ -9,11 +9,18 @@ export function sign(label: SignLabel, seed: Uint8Array, canonicalBytes: Uint8Ar
 }
 
 /** Whether `publicKey` signed these bytes under this label. Anything wrong is `false`, never an error. */
-export function verify(label: SignLabel, publicKey: Uint8Array, canonicalBytes: Uint8Array, signature: Uint8Array): boolean | Promise<boolean> {
+export function verify(
+  label: SignLabel,
+  publicKey: Uint8Array,
+  canonicalBytes: Uint8Array,
+  signature: Uint8Array
+): boolean | Promise<boolean> {
   return verifyEd25519(publicKey, signedBytes(label, canonicalBytes), signature)
 }
 
-const PREFIXES = new Map<SignLabel, Uint8Array>(Object.values(SIGN).map((label) => [label, utf8(`holdfast/1 ${label}\0`)]))
+const PREFIXES = new Map<SignLabel, Uint8Array>(
+  Object.values(SIGN).map((label) => [label, utf8(`holdfast/1 ${label}\0`)])
+)
 
 function signedBytes(label: SignLabel, canonicalBytes: Uint8Array): Uint8Array {
   const prefix = PREFIXES.get(label)!

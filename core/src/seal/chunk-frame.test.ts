@@ -77,7 +77,9 @@ await test('garbage is refused with a named code or is exactly a frame', async (
       stored: fc.integer({ min: 0, max: 40 }),
       rest: fc.uint8Array({ maxLength: 44 })
     })
-    .map(({ version, codec, content, stored, rest }) => Uint8Array.of(version, codec, 0, 0, 0, content, 0, 0, 0, stored, ...rest))
+    .map(({ version, codec, content, stored, rest }) =>
+      Uint8Array.of(version, codec, 0, 0, 0, content, 0, 0, 0, stored, ...rest)
+    )
   await fc.assert(
     fc.asyncProperty(fc.oneof(frame, fc.uint8Array({ maxLength: 60 })), async (bytes) => {
       try {
@@ -98,7 +100,10 @@ function noise(length: number): Uint8Array {
 }
 
 function text(length: number): Uint8Array {
-  return repeated(utf8('It was the best of times, it was the worst of times. '), Math.ceil(length / 53)).subarray(0, length)
+  return repeated(utf8('It was the best of times, it was the worst of times. '), Math.ceil(length / 53)).subarray(
+    0,
+    length
+  )
 }
 
 function repeated(piece: Uint8Array, times: number): Uint8Array {

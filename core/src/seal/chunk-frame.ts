@@ -19,9 +19,13 @@ export async function sealContent(convergenceKey: Uint8Array, content: Uint8Arra
  * The content of a blob, with the key and the length its manifest names. Errors: TOO_LARGE, MALFORMED,
  * UNSUPPORTED_VERSION, DECRYPT_FAILED.
  */
-export async function openContent(chunk: { readonly key: Uint8Array; readonly length: number }, blob: Uint8Array): Promise<Uint8Array> {
+export async function openContent(
+  chunk: { readonly key: Uint8Array; readonly length: number },
+  blob: Uint8Array
+): Promise<Uint8Array> {
   const content = await unframeChunk(await openChunk(chunk.key, blob))
-  if (content.length !== chunk.length) throw new HoldfastError('MALFORMED', 'a chunk of another length than its manifest says')
+  if (content.length !== chunk.length)
+    throw new HoldfastError('MALFORMED', 'a chunk of another length than its manifest says')
   return content
 }
 
@@ -30,7 +34,8 @@ export async function openContent(chunk: { readonly key: Uint8Array; readonly le
  * `u8 version | u8 codec | u32 content length | u32 stored length | stored bytes | zeros`.
  */
 export async function frameChunk(content: Uint8Array): Promise<readonly Uint8Array[]> {
-  if (content.length === 0 || content.length > LIMITS.chunkMaxBytes) throw new HoldfastError('INTERNAL', 'a chunk has 1 byte to the maximum')
+  if (content.length === 0 || content.length > LIMITS.chunkMaxBytes)
+    throw new HoldfastError('INTERNAL', 'a chunk has 1 byte to the maximum')
   const smaller = await compressed(content)
   const stored = smaller ?? content
   const header = new Uint8Array(HEADER_BYTES)
@@ -64,7 +69,8 @@ async function unpacked(codec: number, stored: Uint8Array, contentBytes: number)
   }
   if (codec !== CODEC_DEFLATE) throw new HoldfastError('MALFORMED', 'an unknown codec')
   const content = await deflate.inflateRaw(stored, contentBytes)
-  if (content === undefined) throw new HoldfastError('MALFORMED', 'compressed bytes that do not give the declared length')
+  if (content === undefined)
+    throw new HoldfastError('MALFORMED', 'compressed bytes that do not give the declared length')
   return content
 }
 

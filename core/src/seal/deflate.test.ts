@@ -6,7 +6,10 @@ import { deflate as nodeDeflate } from './deflate.node.ts'
 import { deflate as webDeflate } from './deflate.web.ts'
 
 const text = utf8('the quick brown fox jumps over the lazy dog. '.repeat(5000))
-const platforms = [['node:zlib', nodeDeflate], ['CompressionStream', webDeflate]] as const
+const platforms = [
+  ['node:zlib', nodeDeflate],
+  ['CompressionStream', webDeflate]
+] as const
 
 for (const [name, deflate] of platforms) {
   await test(`each platform opens what either compressed: ${name}`, async () => {
@@ -22,9 +25,11 @@ for (const [name, deflate] of platforms) {
 
   await test(`a stream that gives less, more, or has something behind its end opens to nothing: ${name}`, async () => {
     const small = await deflate.deflateRaw(text)
-    for (const length of [1, text.length - 1, text.length + 1]) assert.equal(await deflate.inflateRaw(small, length), undefined)
+    for (const length of [1, text.length - 1, text.length + 1])
+      assert.equal(await deflate.inflateRaw(small, length), undefined)
     // Browsers throw at bytes behind the end, as the Compression Streams standard says; Node's stream passes them over.
-    if (deflate === nodeDeflate) assert.equal(await deflate.inflateRaw(concat(small, Uint8Array.of(0)), text.length), undefined)
+    if (deflate === nodeDeflate)
+      assert.equal(await deflate.inflateRaw(concat(small, Uint8Array.of(0)), text.length), undefined)
     assert.equal(await deflate.inflateRaw(small.subarray(0, -1), text.length), undefined)
     assert.equal(await deflate.inflateRaw(new Uint8Array(0), 1), undefined)
   })

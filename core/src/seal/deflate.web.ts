@@ -20,7 +20,11 @@ export const deflate: Deflate = {
 }
 
 /** Everything the stream gives for these bytes, or undefined as soon as it is more than `maxBytes`. */
-async function through(stream: CompressionStream | DecompressionStream, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array[] | undefined> {
+async function through(
+  stream: CompressionStream | DecompressionStream,
+  bytes: Uint8Array,
+  maxBytes: number
+): Promise<Uint8Array[] | undefined> {
   const writer = stream.writable.getWriter()
   const written = writer.write(bytes).then(() => writer.close())
   written.catch(() => undefined) // the reading side rejects with the same error

@@ -16,7 +16,12 @@ export interface SlotPlace {
 }
 
 /** The object key under the epoch's key slot key: KEY_SLOT_BYTES. Destroying the slot shreds the object. */
-export function sealKeySlot(slotKey: Uint8Array, objectKey: Uint8Array, place: SlotPlace, random: Random): Promise<Uint8Array> {
+export function sealKeySlot(
+  slotKey: Uint8Array,
+  objectKey: Uint8Array,
+  place: SlotPlace,
+  random: Random
+): Promise<Uint8Array> {
   if (objectKey.length !== KEY_BYTES) throw new HoldfastError('INTERNAL', 'an object key has 32 bytes')
   return sealWithFreshSalt(DERIVE.keySlot, slotKey, objectKey, placeAad(place), random)
 }

@@ -17,7 +17,11 @@ export interface Blob {
 }
 
 /** The manifest as a blob, and the commitment that the index keeps of it. */
-export async function sealManifest(objectKey: Uint8Array, manifest: Manifest, random: Random): Promise<Blob & { readonly commitment: Uint8Array }> {
+export async function sealManifest(
+  objectKey: Uint8Array,
+  manifest: Manifest,
+  random: Random
+): Promise<Blob & { readonly commitment: Uint8Array }> {
   const canonical = encodeManifest(manifest)
   const blob = await sealWithFreshSalt(DERIVE.manifest, objectKey, padded(canonical), idBytes(manifest.object), random)
   return { id: blake3Id<BlobId>(blob), blob, commitment: manifestCommitment(objectKey, canonical) }
@@ -34,7 +38,8 @@ export async function openManifest(
 ): Promise<Manifest> {
   if (blob.length > LIMITS.manifestBytes) throw new HoldfastError('TOO_LARGE')
   const canonical = unpadded(await openSealed(DERIVE.manifest, objectKey, blob, idBytes(expected.object)))
-  if (!equalBytes(manifestCommitment(objectKey, canonical), expected.commitment)) throw new HoldfastError('COMMITMENT_MISMATCH')
+  if (!equalBytes(manifestCommitment(objectKey, canonical), expected.commitment))
+    throw new HoldfastError('COMMITMENT_MISMATCH')
   const manifest = decodeManifest(canonical)
   if (manifest.object !== expected.object) throw new HoldfastError('MALFORMED', 'the manifest of another object')
   return manifest
@@ -57,7 +62,13 @@ export async function layOutChunks(
   const pageBlobs: Blob[] = []
   for (let at = 0; at < chunks.length; at += LIMITS.chunksPerPage) {
     const part = chunks.slice(at, at + LIMITS.chunksPerPage)
-    const blob = await sealWithFreshSalt(DERIVE.manifest, objectKey, padded(encodePage(part)), pageAad(object, pages.length), random)
+    const blob = await sealWithFreshSalt(
+      DERIVE.manifest,
+      objectKey,
+      padded(encodePage(part)),
+      pageAad(object, pages.length),
+      random
+    )
     const id = blake3Id<BlobId>(blob)
     pageBlobs.push({ id, blob })
     pages.push({ blob: id, count: part.length, length: part.reduce((sum, chunk) => sum + chunk.length, 0) })
@@ -69,7 +80,12 @@ export async function layOutChunks(
  * The chunks of page `number` (from 0) of an opened manifest. Errors: HASH_MISMATCH, TOO_LARGE, MALFORMED,
  * UNSUPPORTED_VERSION, DECRYPT_FAILED.
  */
-export async function openPage(objectKey: Uint8Array, manifest: Manifest, number: number, blob: Uint8Array): Promise<readonly Chunk[]> {
+export async function openPage(
+  objectKey: Uint8Array,
+  manifest: Manifest,
+  number: number,
+  blob: Uint8Array
+): Promise<readonly Chunk[]> {
   const page = 'pages' in manifest.content ? manifest.content.pages[number] : undefined
   if (page === undefined) throw new HoldfastError('INTERNAL', 'there is no such page')
   if (blob.length > LIMITS.manifestBytes) throw new HoldfastError('TOO_LARGE')

@@ -20,13 +20,37 @@ const otherObject = idFromBytes<ObjectId>(new Uint8Array(16).fill(3), 16)
 const epoch = blake3Id<EpochId>(utf8('epoch'))
 const otherEpoch = blake3Id<EpochId>(utf8('other epoch'))
 const random = { bytes: (length: number) => new Uint8Array(length).fill(7) }
-const chunk = (n: number, length = 1000, ofEpoch = 0): Chunk => ({ blob: blake3Id<BlobId>(utf8(`blob ${n}`)), key: new Uint8Array(32).fill(n), epoch: ofEpoch, length })
-const inline: Manifest = { object, kind: 'file', size: 5, gateEpoch: null, epochs: [], content: { inline: utf8('hello') } }
-const listed: Manifest = { object, kind: 'file', size: 3000, gateEpoch: epoch, epochs: [epoch, otherEpoch], content: { chunks: [chunk(1), chunk(2, 500, 1), chunk(3, 1500)] } }
+const chunk = (n: number, length = 1000, ofEpoch = 0): Chunk => ({
+  blob: blake3Id<BlobId>(utf8(`blob ${n}`)),
+  key: new Uint8Array(32).fill(n),
+  epoch: ofEpoch,
+  length
+})
+const inline: Manifest = {
+  object,
+  kind: 'file',
+  size: 5,
+  gateEpoch: null,
+  epochs: [],
+  content: { inline: utf8('hello') }
+}
+const listed: Manifest = {
+  object,
+  kind: 'file',
+  size: 3000,
+  gateEpoch: epoch,
+  epochs: [epoch, otherEpoch],
+  content: { chunks: [chunk(1), chunk(2, 500, 1), chunk(3, 1500)] }
+}
 const code = (expected: ErrorCode) => (error: unknown) => isHoldfastError(error, expected)
 
 await test('a manifest comes back as it was, in each of its forms', () => {
-  for (const manifest of [inline, listed, { ...inline, kind: 'link' as const }, { ...inline, size: 0, content: { inline: new Uint8Array(0) } }])
+  for (const manifest of [
+    inline,
+    listed,
+    { ...inline, kind: 'link' as const },
+    { ...inline, size: 0, content: { inline: new Uint8Array(0) } }
+  ])
     assert.deepEqual(decodeManifest(encodeManifest(manifest)), manifest)
 })
 
@@ -36,14 +60,20 @@ await test('a manifest that does not add up is neither written nor read', () => 
     ['size under the chunks', { size: 2999 }],
     ['no chunks', { size: 0, content: { chunks: [] } }],
     ['an empty chunk', { size: 1000, content: { chunks: [chunk(1), chunk(2, 0)] } }],
-    ['a chunk over the maximum', { size: LIMITS.chunkMaxBytes + 1, content: { chunks: [chunk(1, LIMITS.chunkMaxBytes + 1)] } }],
+    [
+      'a chunk over the maximum',
+      { size: LIMITS.chunkMaxBytes + 1, content: { chunks: [chunk(1, LIMITS.chunkMaxBytes + 1)] } }
+    ],
     ['an epoch past the list', { size: 1000, content: { chunks: [chunk(1, 1000, 2)] } }],
     ['an epoch named twice', { epochs: [epoch, epoch] }],
     ['no gate epoch', { gateEpoch: null }],
     ['a link that was cut', { kind: 'link' }],
     ['inline content of another size', { size: 4, epochs: [], content: { inline: utf8('hello') } }],
     ['inline content with epochs', { size: 5, content: { inline: utf8('hello') } }],
-    ['inline content over the limit', { size: LIMITS.inlineBytes + 1, epochs: [], content: { inline: new Uint8Array(LIMITS.inlineBytes + 1) } }],
+    [
+      'inline content over the limit',
+      { size: LIMITS.inlineBytes + 1, epochs: [], content: { inline: new Uint8Array(LIMITS.inlineBytes + 1) } }
+    ],
     ['one page', { size: 1000, content: { pages: [{ blob: chunk(1).blob, count: 1, length: 1000 }] } }],
     ['a page that is not full', { size: 5000, content: { pages: [page(4095, 4500), page(1, 500)] } }],
     ['an empty last page', { size: 4500, content: { pages: [page(4096, 4500), page(0, 0)] } }],
@@ -59,7 +89,8 @@ await test('a manifest that does not add up is neither written nor read', () => 
 
 await test('the order of chunks, their keys and epochs are what the commitment binds', () => {
   const chunks = (listed.content as { chunks: Chunk[] }).chunks
-  const commitment = (change: Partial<Manifest>): Uint8Array => manifestCommitment(objectKey, encodeManifest({ ...listed, ...change }))
+  const commitment = (change: Partial<Manifest>): Uint8Array =>
+    manifestCommitment(objectKey, encodeManifest({ ...listed, ...change }))
   const whole = commitment({})
   for (const change of [
     { content: { chunks: [chunks[1]!, chunks[0]!, chunks[2]!] } },
@@ -78,8 +109,14 @@ await test('a sealed manifest opens for its object, key and commitment only', as
   assert.deepEqual(await openManifest(objectKey, blob, { object, commitment }), listed)
   await assert.rejects(openManifest(new Uint8Array(32), blob, { object, commitment }), code('DECRYPT_FAILED'))
   await assert.rejects(openManifest(objectKey, blob, { object: otherObject, commitment }), code('DECRYPT_FAILED'))
-  await assert.rejects(openManifest(objectKey, blob, { object, commitment: new Uint8Array(32) }), code('COMMITMENT_MISMATCH'))
-  await assert.rejects(openManifest(objectKey, new Uint8Array(LIMITS.manifestBytes + 1), { object, commitment }), code('TOO_LARGE'))
+  await assert.rejects(
+    openManifest(objectKey, blob, { object, commitment: new Uint8Array(32) }),
+    code('COMMITMENT_MISMATCH')
+  )
+  await assert.rejects(
+    openManifest(objectKey, new Uint8Array(LIMITS.manifestBytes + 1), { object, commitment }),
+    code('TOO_LARGE')
+  )
 })
 
 await test('over 4,096 chunks lie in pages, each of which opens in its own place only', async () => {
@@ -101,17 +138,43 @@ await test('a page under another number, object or count is refused even with th
   const pages = (content as { pages: { blob: BlobId; count: number; length: number }[] }).pages
   const manifest: Manifest = { ...listed, size: 40_970, content: { pages } }
   const claims = (change: Partial<Manifest>): Manifest => ({ ...manifest, ...change })
-  await assert.rejects(openPage(objectKey, claims({ content: { pages: [pages[1]!, pages[0]!] } }), 0, pageBlobs[1]!.blob), code('DECRYPT_FAILED'))
-  await assert.rejects(openPage(objectKey, claims({ object: otherObject }), 0, pageBlobs[0]!.blob), code('DECRYPT_FAILED'))
-  await assert.rejects(openPage(objectKey, claims({ content: { pages: [{ ...pages[0]!, count: 4095 }, pages[1]!] } }), 0, pageBlobs[0]!.blob), code('MALFORMED'))
-  await assert.rejects(openPage(objectKey, claims({ content: { pages: [{ ...pages[0]!, length: 1 }, pages[1]!] } }), 0, pageBlobs[0]!.blob), code('MALFORMED'))
+  await assert.rejects(
+    openPage(objectKey, claims({ content: { pages: [pages[1]!, pages[0]!] } }), 0, pageBlobs[1]!.blob),
+    code('DECRYPT_FAILED')
+  )
+  await assert.rejects(
+    openPage(objectKey, claims({ object: otherObject }), 0, pageBlobs[0]!.blob),
+    code('DECRYPT_FAILED')
+  )
+  await assert.rejects(
+    openPage(
+      objectKey,
+      claims({ content: { pages: [{ ...pages[0]!, count: 4095 }, pages[1]!] } }),
+      0,
+      pageBlobs[0]!.blob
+    ),
+    code('MALFORMED')
+  )
+  await assert.rejects(
+    openPage(
+      objectKey,
+      claims({ content: { pages: [{ ...pages[0]!, length: 1 }, pages[1]!] } }),
+      0,
+      pageBlobs[0]!.blob
+    ),
+    code('MALFORMED')
+  )
   await assert.rejects(openPage(objectKey, claims({ epochs: [] }), 0, pageBlobs[0]!.blob), code('MALFORMED'))
 })
 
 await test('the largest manifest and page fit their limit', async () => {
   const chunks = Array.from({ length: 4096 }, (_, i) => chunk(i, LIMITS.chunkMaxBytes, 255))
   const epochs = Array.from({ length: LIMITS.epochsPerManifest }, (_, i) => blake3Id<EpochId>(utf8(`epoch ${i}`)))
-  const { blob } = await sealManifest(objectKey, { ...listed, epochs, size: 4096 * LIMITS.chunkMaxBytes, content: { chunks } }, random)
+  const { blob } = await sealManifest(
+    objectKey,
+    { ...listed, epochs, size: 4096 * LIMITS.chunkMaxBytes, content: { chunks } },
+    random
+  )
   assert.ok(blob.length <= LIMITS.manifestBytes)
 })
 
@@ -147,7 +210,8 @@ function unchecked({ kind, size, gateEpoch, epochs, content }: Manifest): Uint8A
   items[4] = gateEpoch === null ? null : bytes(gateEpoch)
   items[5] = epochs.map(bytes)
   if ('inline' in content) items[6] = [0, content.inline]
-  else if ('chunks' in content) items[6] = [1, content.chunks.map((item) => [bytes(item.blob), item.key, item.epoch, item.length])]
+  else if ('chunks' in content)
+    items[6] = [1, content.chunks.map((item) => [bytes(item.blob), item.key, item.epoch, item.length])]
   else items[6] = [2, content.pages.map((item) => [bytes(item.blob), item.count, item.length])]
   return encode(items)
 }

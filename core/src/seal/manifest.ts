@@ -20,7 +20,10 @@ export interface Manifest {
 
 export type ObjectKind = 'file' | 'link' | 'checkpoint'
 
-export type Content = { readonly inline: Uint8Array } | { readonly chunks: readonly Chunk[] } | { readonly pages: readonly Page[] }
+export type Content =
+  | { readonly inline: Uint8Array }
+  | { readonly chunks: readonly Chunk[] }
+  | { readonly pages: readonly Page[] }
 
 export interface Chunk {
   readonly blob: BlobId
@@ -47,7 +50,15 @@ const MAX_PAGES = Math.ceil(LIMITS.blobsPerObject / LIMITS.chunksPerPage)
 export function encodeManifest(manifest: Manifest): Uint8Array {
   checkManifest(manifest)
   const { object, kind, size, gateEpoch, epochs, content } = manifest
-  return encode([VERSION, idBytes(object), KINDS.indexOf(kind), size, idValue(gateEpoch), epochs.map(idBytes), contentValue(content)])
+  return encode([
+    VERSION,
+    idBytes(object),
+    KINDS.indexOf(kind),
+    size,
+    idValue(gateEpoch),
+    epochs.map(idBytes),
+    contentValue(content)
+  ])
 }
 
 /** Errors: TOO_LARGE, MALFORMED, UNSUPPORTED_VERSION. */
@@ -116,12 +127,14 @@ function pageOf(value: Value): Page {
 function checkManifest({ kind, size, gateEpoch, epochs, content }: Manifest): void {
   if (new Set(epochs).size !== epochs.length || epochs.length > LIMITS.epochsPerManifest) throw malformed('its epochs')
   if ('inline' in content) {
-    if (epochs.length > 0 || content.inline.length > LIMITS.inlineBytes || content.inline.length !== size) throw malformed('its inline content')
+    if (epochs.length > 0 || content.inline.length > LIMITS.inlineBytes || content.inline.length !== size)
+      throw malformed('its inline content')
     return
   }
   if (kind === 'link' || gateEpoch === null) throw malformed('content it cannot have')
   if ('chunks' in content) {
-    if (content.chunks.length === 0 || content.chunks.length > LIMITS.chunksPerPage) throw malformed('its number of chunks')
+    if (content.chunks.length === 0 || content.chunks.length > LIMITS.chunksPerPage)
+      throw malformed('its number of chunks')
     checkChunks(content.chunks, epochs.length)
     if (total(content.chunks) !== size) throw malformed('lengths that do not add up')
     return
@@ -142,7 +155,8 @@ function checkPages(pages: readonly Page[]): void {
   if (pages.length < 2 || pages.length > MAX_PAGES) throw malformed('its number of pages')
   for (const [number, { count, length }] of pages.entries()) {
     const isLast = number === pages.length - 1
-    if (isLast ? count === 0 || count > LIMITS.chunksPerPage : count !== LIMITS.chunksPerPage) throw malformed('a page that is not full')
+    if (isLast ? count === 0 || count > LIMITS.chunksPerPage : count !== LIMITS.chunksPerPage)
+      throw malformed('a page that is not full')
     if (length < count || length > count * LIMITS.chunkMaxBytes) throw malformed('a page of impossible length')
   }
 }

@@ -14,7 +14,8 @@ export function padded(bytes: Uint8Array, atLeastBytes = 0): readonly Uint8Array
 export function unpadded(plaintext: Uint8Array, atLeastBytes = 0): Uint8Array {
   if (plaintext.length < LENGTH_BYTES) throw new HoldfastError('MALFORMED', 'too short to be padded')
   const length = new DataView(plaintext.buffer, plaintext.byteOffset).getUint32(0)
-  if (plaintext.length !== paddedBytes(length, atLeastBytes)) throw new HoldfastError('MALFORMED', 'padded to another length')
+  if (plaintext.length !== paddedBytes(length, atLeastBytes))
+    throw new HoldfastError('MALFORMED', 'padded to another length')
   if (!isZeroFrom(plaintext, LENGTH_BYTES + length)) throw new HoldfastError('MALFORMED', 'padding that is not zero')
   return plaintext.subarray(LENGTH_BYTES, LENGTH_BYTES + length)
 }

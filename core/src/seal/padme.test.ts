@@ -8,7 +8,20 @@ import { padded, unpadded } from './padded.ts'
 import { isZeroFrom, padme, zeros } from './padme.ts'
 
 await test('Padmé gives the lengths of the paper’s formula', () => {
-  const known: [number, number][] = [[0, 0], [1, 1], [2, 2], [8, 8], [9, 10], [15, 16], [100, 104], [1000, 1024], [1025, 1088], [65_537, 67_584], [2 ** 20 + 1, 2 ** 20 + 2 ** 15], [2 ** 31 + 1, 2 ** 31 + 2 ** 26]]
+  const known: [number, number][] = [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [8, 8],
+    [9, 10],
+    [15, 16],
+    [100, 104],
+    [1000, 1024],
+    [1025, 1088],
+    [65_537, 67_584],
+    [2 ** 20 + 1, 2 ** 20 + 2 ** 15],
+    [2 ** 31 + 1, 2 ** 31 + 2 ** 26]
+  ]
   for (const [length, padded] of known) assert.equal(padme(length), padded, `${length}`)
 })
 
@@ -28,7 +41,8 @@ await test('a padded chunk of the maximum size fits a blob', () => {
 })
 
 await test('zeros are zeros of any length, and only zeros pass', () => {
-  for (const length of [0, 1, 65_536, 65_537]) assert.ok(zeros(length).length === length && isZeroFrom(zeros(length), 0))
+  for (const length of [0, 1, 65_536, 65_537])
+    assert.ok(zeros(length).length === length && isZeroFrom(zeros(length), 0))
   assert.equal(isZeroFrom(Uint8Array.of(1, 0, 0, 2), 1), false)
   assert.equal(isZeroFrom(Uint8Array.of(1, 0, 0), 1), true)
 })

@@ -25,9 +25,18 @@ await test('a key slot opens in its vault, for its object, under its epoch, and 
   assert.equal(slot.length, KEY_SLOT_BYTES)
   assert.deepEqual(await openKeySlot(key, slot, place), objectKey)
   await assert.rejects(openKeySlot(objectKey, slot, place), code('DECRYPT_FAILED'))
-  await assert.rejects(openKeySlot(key, slot, { ...place, vault: idFromBytes(new Uint8Array(32)) }), code('DECRYPT_FAILED'))
-  await assert.rejects(openKeySlot(key, slot, { ...place, object: idFromBytes(new Uint8Array(16), 16) }), code('DECRYPT_FAILED'))
-  await assert.rejects(openKeySlot(key, slot, { ...place, epoch: idFromBytes(new Uint8Array(32)) }), code('DECRYPT_FAILED'))
+  await assert.rejects(
+    openKeySlot(key, slot, { ...place, vault: idFromBytes(new Uint8Array(32)) }),
+    code('DECRYPT_FAILED')
+  )
+  await assert.rejects(
+    openKeySlot(key, slot, { ...place, object: idFromBytes(new Uint8Array(16), 16) }),
+    code('DECRYPT_FAILED')
+  )
+  await assert.rejects(
+    openKeySlot(key, slot, { ...place, epoch: idFromBytes(new Uint8Array(32)) }),
+    code('DECRYPT_FAILED')
+  )
   await assert.rejects(openKeySlot(key, slot.subarray(1), place), code('MALFORMED'))
   await assert.rejects(openKeySlot(key, new Uint8Array(KEY_SLOT_BYTES), place), code('UNSUPPORTED_VERSION'))
 })
@@ -41,7 +50,8 @@ await test('a payload opens with its header only', async () => {
 
 await test('which of the short edits it was does not show in the length', async () => {
   const lengths = new Set<number>()
-  for (let length = 0; length <= 252; length += 7) lengths.add((await sealPayload(key, new Uint8Array(length), key, random)).length)
+  for (let length = 0; length <= 252; length += 7)
+    lengths.add((await sealPayload(key, new Uint8Array(length), key, random)).length)
   assert.equal(lengths.size, 1)
 })
 

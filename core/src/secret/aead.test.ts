@@ -19,10 +19,18 @@ const otherKey = new Uint8Array(32).fill(6)
 const empty = new Uint8Array(0)
 const code = (expected: ErrorCode) => (error: unknown) => isHoldfastError(error, expected)
 
-for (const [name, gcm] of [['node:crypto', nodeGcm], ['WebCrypto', webGcm]] as const) {
+for (const [name, gcm] of [
+  ['node:crypto', nodeGcm],
+  ['WebCrypto', webGcm]
+] as const) {
   await test(`the published vectors of AES-256-GCM hold: ${name}`, async () => {
     for (const vector of AES_256_GCM_VECTORS) {
-      const [aesKey, nonce, aad, plaintext] = [fromHex(vector.key), fromHex(vector.nonce), fromHex(vector.aad), fromHex(vector.plaintext)]
+      const [aesKey, nonce, aad, plaintext] = [
+        fromHex(vector.key),
+        fromHex(vector.nonce),
+        fromHex(vector.aad),
+        fromHex(vector.plaintext)
+      ]
       const sealed = await gcm.seal(aesKey, nonce, aad, utf8('head'), [plaintext.subarray(0, 5), plaintext.subarray(5)])
       assert.equal(toHex(sealed), toHex(utf8('head')) + vector.sealed)
       assert.equal(sealed.constructor, Uint8Array)
@@ -35,7 +43,14 @@ for (const [name, gcm] of [['node:crypto', nodeGcm], ['WebCrypto', webGcm]] as c
   await test(`a changed, shortened or empty ciphertext opens to nothing: ${name}`, async () => {
     const nonce = new Uint8Array(12)
     const sealed = await gcm.seal(key, nonce, empty, empty, [utf8('content')])
-    for (const bad of [flipped(sealed, 0), flipped(sealed, sealed.length * 8 - 1), sealed.subarray(1), sealed.subarray(0, -1), sealed.subarray(0, 15), empty])
+    for (const bad of [
+      flipped(sealed, 0),
+      flipped(sealed, sealed.length * 8 - 1),
+      sealed.subarray(1),
+      sealed.subarray(0, -1),
+      sealed.subarray(0, 15),
+      empty
+    ])
       assert.equal(await gcm.open(key, nonce, empty, bad), undefined)
     assert.equal(await gcm.open(otherKey, nonce, empty, sealed), undefined)
     assert.equal(await gcm.open(key, nonce, utf8('aad'), sealed), undefined)
@@ -46,7 +61,10 @@ await test('both platforms make the same bytes, around every boundary of the pie
   const nonce = new Uint8Array(12).fill(9)
   for (const length of [0, 1, 15, 16, 17, 98_303, 98_304, 98_305, 300_000]) {
     const bytes = Uint8Array.from({ length }, (_, i) => i)
-    assert.deepEqual(await nodeGcm.seal(key, nonce, key, key, [bytes]), await webGcm.seal(key, nonce, key, key, [bytes]))
+    assert.deepEqual(
+      await nodeGcm.seal(key, nonce, key, key, [bytes]),
+      await webGcm.seal(key, nonce, key, key, [bytes])
+    )
   }
 })
 
@@ -73,7 +91,12 @@ await test('a chunk key is the keyed hash of the exact bytes, a blob id the hash
 
 await test('no function that is exported takes a key, a nonce and a plaintext', () => {
   const functions = Object.entries(aead).filter(([, value]) => typeof value === 'function')
-  assert.deepEqual(functions.map(([name]) => name).sort(), ['openChunk', 'openSealed', 'sealChunk', 'sealWithFreshSalt'])
+  assert.deepEqual(functions.map(([name]) => name).sort(), [
+    'openChunk',
+    'openSealed',
+    'sealChunk',
+    'sealWithFreshSalt'
+  ])
 })
 
 await test('shape 2: version, salt, nonce, ciphertext, and a key from the parent key and the salt', async () => {
@@ -82,7 +105,12 @@ await test('shape 2: version, salt, nonce, ciphertext, and a key from the parent
   const nonce = Uint8Array.from({ length: 12 }, (_, i) => 32 + i)
   assert.deepEqual(sealed.subarray(0, 45), concat(Uint8Array.of(1), salt, nonce))
   assert.equal(sealed.length, 7 + SEALED_OVERHEAD_BYTES)
-  const opened = await nodeGcm.open(deriveKey(DERIVE.payload, concat(key, salt)), nonce, utf8('aad'), sealed.subarray(45))
+  const opened = await nodeGcm.open(
+    deriveKey(DERIVE.payload, concat(key, salt)),
+    nonce,
+    utf8('aad'),
+    sealed.subarray(45)
+  )
   assert.deepEqual(opened, utf8('content'))
   assert.deepEqual(await openSealed(DERIVE.payload, key, sealed, utf8('aad')), utf8('content'))
 })
@@ -98,16 +126,26 @@ await test('every flipped bit is noticed in both shapes', async () => {
   const salted = await sealWithFreshSalt(DERIVE.payload, key, utf8('content'), empty, counting())
   const chunk = await sealChunk(key, utf8('content'))
   for (let bit = 0; bit < salted.length * 8; bit++)
-    await assert.rejects(openSealed(DERIVE.payload, key, flipped(salted, bit), empty), code(bit < 8 ? 'UNSUPPORTED_VERSION' : 'DECRYPT_FAILED'))
+    await assert.rejects(
+      openSealed(DERIVE.payload, key, flipped(salted, bit), empty),
+      code(bit < 8 ? 'UNSUPPORTED_VERSION' : 'DECRYPT_FAILED')
+    )
   for (let bit = 0; bit < chunk.blob.length * 8; bit++)
-    await assert.rejects(openChunk(chunk.key, flipped(chunk.blob, bit)), code(bit < 8 ? 'UNSUPPORTED_VERSION' : 'DECRYPT_FAILED'))
+    await assert.rejects(
+      openChunk(chunk.key, flipped(chunk.blob, bit)),
+      code(bit < 8 ? 'UNSUPPORTED_VERSION' : 'DECRYPT_FAILED')
+    )
 })
 
 await test('garbage is refused with a named code', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
       for (const opening of [openChunk(key, bytes), openSealed(DERIVE.payload, key, bytes, empty)])
-        await assert.rejects(opening, (error) => isHoldfastError(error) && ['MALFORMED', 'UNSUPPORTED_VERSION', 'DECRYPT_FAILED'].includes(error.code))
+        await assert.rejects(
+          opening,
+          (error) =>
+            isHoldfastError(error) && ['MALFORMED', 'UNSUPPORTED_VERSION', 'DECRYPT_FAILED'].includes(error.code)
+        )
     })
   )
   await assert.rejects(openChunk(key, new Uint8Array(LIMITS.blobBytes + 1)), code('TOO_LARGE'))

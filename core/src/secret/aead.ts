@@ -1,7 +1,7 @@
 import { aesGcm } from '#secret-platform'
 import { HoldfastError } from '../base/errors.ts'
 import type { BlobId } from '../base/ids.ts'
-import { DERIVE } from '../base/labels.ts'
+import type { DERIVE } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Random } from '../ports/random.ts'
 import { blake3Id, blake3Keyed, createBlake3Hasher, deriveKey } from '../proof/blake3.ts'
@@ -38,7 +38,10 @@ export interface SealedChunk {
  * and the fixed nonce never meets another plaintext. The bytes may lie in several pieces; none is copied before the
  * cipher.
  */
-export async function sealChunk(convergenceKey: Uint8Array, exactBytes: Uint8Array | readonly Uint8Array[]): Promise<SealedChunk> {
+export async function sealChunk(
+  convergenceKey: Uint8Array,
+  exactBytes: Uint8Array | readonly Uint8Array[]
+): Promise<SealedChunk> {
   const parts = exactBytes instanceof Uint8Array ? [exactBytes] : exactBytes
   const key = parts.length === 1 ? blake3Keyed(convergenceKey, parts[0]!) : keyedOver(convergenceKey, parts)
   const blob = await aesGcm.seal(key, ZERO_NONCE, EMPTY, CHUNK_HEADER, parts)
@@ -72,7 +75,12 @@ export async function sealWithFreshSalt(
 }
 
 /** The caller has bounded the size. Errors: MALFORMED, UNSUPPORTED_VERSION, DECRYPT_FAILED. */
-export async function openSealed(label: DeriveLabel, parentKey: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
+export async function openSealed(
+  label: DeriveLabel,
+  parentKey: Uint8Array,
+  sealed: Uint8Array,
+  aad: Uint8Array
+): Promise<Uint8Array> {
   checkHead(parentKey, sealed, SEALED_OVERHEAD_BYTES)
   const nonce = sealed.subarray(1 + SALT_BYTES, SALTED_HEADER_BYTES)
   return opened(aesGcm.open(saltedKey(label, parentKey, sealed), nonce, aad, sealed.subarray(SALTED_HEADER_BYTES)))

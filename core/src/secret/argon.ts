@@ -13,7 +13,11 @@ export interface ArgonCost {
 export const ARGON_SALT_BYTES = 16
 
 /** What new boxes cost: the floor, about a third of a second on a laptop and a few on a phone. */
-export const DEFAULT_ARGON_COST: ArgonCost = { memoryKiB: LIMITS.argonFloorMemoryKiB, passes: LIMITS.argonFloorPasses, lanes: 1 }
+export const DEFAULT_ARGON_COST: ArgonCost = {
+  memoryKiB: LIMITS.argonFloorMemoryKiB,
+  passes: LIMITS.argonFloorPasses,
+  lanes: 1
+}
 
 /**
  * A 32-byte key from a passphrase: Argon2id version 1.3 (RFC 9106) over its UTF-8 bytes in Unicode form NFKC, so that
@@ -21,7 +25,8 @@ export const DEFAULT_ARGON_COST: ArgonCost = { memoryKiB: LIMITS.argonFloorMemor
  * and one over the ceiling as an attack on memory: both MALFORMED, because no honest program writes them.
  */
 export async function keyFromPassphrase(passphrase: string, salt: Uint8Array, cost: ArgonCost): Promise<Uint8Array> {
-  if (salt.length !== ARGON_SALT_BYTES || !isAllowed(cost)) throw new HoldfastError('MALFORMED', 'an unlock cost outside the allowed range')
+  if (salt.length !== ARGON_SALT_BYTES || !isAllowed(cost))
+    throw new HoldfastError('MALFORMED', 'an unlock cost outside the allowed range')
   const password = utf8(passphrase.normalize('NFKC'))
   if (password.length === 0) throw new HoldfastError('WRONG_PASSPHRASE', 'A passphrase cannot be empty.')
   const { memoryKiB: memorySize, passes: iterations, lanes: parallelism } = cost

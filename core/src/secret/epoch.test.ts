@@ -26,7 +26,9 @@ await test('an epoch id commits to the secret and is not the secret’s hash', (
 await test('the keys of an epoch are frozen and all different', () => {
   const keys = epochKeysOf(secret)
   assert.deepEqual(
-    Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, typeof value === 'string' ? value : toHex(value)])),
+    Object.fromEntries(
+      Object.entries(keys).map(([name, value]) => [name, typeof value === 'string' ? value : toHex(value)])
+    ),
     FROZEN
   )
   assert.equal(new Set(Object.values(FROZEN).map((hex) => hex.slice(0, 32))).size, Object.keys(FROZEN).length)

@@ -18,9 +18,20 @@ const code = (expected: ErrorCode) => (error: unknown) => isHoldfastError(error,
 
 await test('the vector of RFC 9180 holds in both directions', async () => {
   assert.equal(toHex(await x25519PublicKey(fromHex(vector.skRm))), vector.pkRm)
-  const sealed = await hpkeSeal(fromHex(vector.pkRm), fromHex(vector.info), fromHex(vector.aad), fromHex(vector.plaintext), fixed(fromHex(vector.ikmE)))
+  const sealed = await hpkeSeal(
+    fromHex(vector.pkRm),
+    fromHex(vector.info),
+    fromHex(vector.aad),
+    fromHex(vector.plaintext),
+    fixed(fromHex(vector.ikmE))
+  )
   assert.equal(toHex(sealed), vector.enc + vector.ciphertext)
-  const opened = await hpkeOpen(fromHex(vector.skRm), fromHex(vector.info), fromHex(vector.aad), fromHex(vector.enc + vector.ciphertext))
+  const opened = await hpkeOpen(
+    fromHex(vector.skRm),
+    fromHex(vector.info),
+    fromHex(vector.aad),
+    fromHex(vector.enc + vector.ciphertext)
+  )
   assert.equal(toHex(opened), vector.plaintext)
 })
 
@@ -45,7 +56,10 @@ await test('a changed byte anywhere in a wrap is noticed', async () => {
 
 await test('public keys of small order are refused: every shared secret with them is zero', async () => {
   const prime = 2n ** 255n - 19n
-  const order8 = [325606250916557431795983626356110631294008115727848805560023387167927233504n, 39382357235489614581723060781553021112529911719440698176882885853963445705823n]
+  const order8 = [
+    325606250916557431795983626356110631294008115727848805560023387167927233504n,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823n
+  ]
   for (const u of [0n, 1n, ...order8, prime - 1n, prime, prime + 1n]) {
     for (const encoded of [littleEndian(u), littleEndian(u + 2n ** 255n)]) {
       assert.equal(isGoodX25519Public(encoded), false)
@@ -59,7 +73,10 @@ await test('public keys of small order are refused: every shared secret with the
 await test('garbage is refused with a named code', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 120 }), async (bytes) => {
-      await assert.rejects(hpkeOpen(secret, info, aad, bytes), (error) => isHoldfastError(error) && ['MALFORMED', 'DECRYPT_FAILED'].includes(error.code))
+      await assert.rejects(
+        hpkeOpen(secret, info, aad, bytes),
+        (error) => isHoldfastError(error) && ['MALFORMED', 'DECRYPT_FAILED'].includes(error.code)
+      )
     }),
     { numRuns: 30 }
   )

@@ -28,7 +28,12 @@ export async function hpkeSeal(
 }
 
 /** Opens what `hpkeSeal` made for the public key of this secret, with the same info and aad. Errors: MALFORMED, DECRYPT_FAILED. */
-export async function hpkeOpen(recipientSecret: Uint8Array, info: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
+export async function hpkeOpen(
+  recipientSecret: Uint8Array,
+  info: Uint8Array,
+  aad: Uint8Array,
+  sealed: Uint8Array
+): Promise<Uint8Array> {
   if (sealed.length < HPKE_OVERHEAD_BYTES) throw new HoldfastError('MALFORMED', 'too short to be sealed')
   const enc = sealed.subarray(0, X25519_BYTES)
   if (!isGoodX25519Public(enc)) throw new HoldfastError('MALFORMED', 'this is nobody’s encryption key')

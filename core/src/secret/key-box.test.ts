@@ -19,13 +19,26 @@ const code = (expected: ErrorCode) => (error: unknown) => isHoldfastError(error,
 const box = await wrapWithPassphrase('correct horse', secrets, random)
 
 await test('Argon2id gives the answer of the reference implementation, and ours is frozen', async () => {
-  const known = { password: 'password', salt: 'somesalt', memorySize: 65536, iterations: 2, parallelism: 1, hashLength: 32 }
-  assert.equal(await argon2id({ ...known, outputType: 'hex' }), '09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7')
+  const known = {
+    password: 'password',
+    salt: 'somesalt',
+    memorySize: 65536,
+    iterations: 2,
+    parallelism: 1,
+    hashLength: 32
+  }
+  assert.equal(
+    await argon2id({ ...known, outputType: 'hex' }),
+    '09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7'
+  )
   assert.equal(toHex(await keyFromPassphrase('password', salt, DEFAULT_ARGON_COST)), FROZEN_KEY)
 })
 
 await test('the same letters typed on another system are the same passphrase', async () => {
-  assert.deepEqual(await keyFromPassphrase('Caf\u00e9 \ufb01', salt, DEFAULT_ARGON_COST), await keyFromPassphrase('Cafe\u0301 fi', salt, DEFAULT_ARGON_COST))
+  assert.deepEqual(
+    await keyFromPassphrase('Caf\u00e9 \ufb01', salt, DEFAULT_ARGON_COST),
+    await keyFromPassphrase('Cafe\u0301 fi', salt, DEFAULT_ARGON_COST)
+  )
 })
 
 await test('the right passphrase opens the box; a wrong one says so and nothing else', async () => {
@@ -41,9 +54,22 @@ await test('the box is the canonical array of FORMAT.md, its cost readable befor
 })
 
 await test('a cost under the floor (a downgrade) or over the ceiling (an attack on memory) is refused before any work', async () => {
-  const changes: [number, Value][] = [[2, 65535], [2, 0], [3, 2], [3, 0], [4, 0], [2, LIMITS.argonCeilingMemoryKiB + 1], [3, LIMITS.argonCeilingPasses + 1], [4, 17]]
-  for (const [item, value] of changes) await assert.rejects(unwrapWithPassphrase('correct horse', changed(item, value)), code('MALFORMED'))
-  await assert.rejects(wrapWithPassphrase('weak', secrets, random, { memoryKiB: 1024, passes: 3, lanes: 1 }), code('MALFORMED'))
+  const changes: [number, Value][] = [
+    [2, 65535],
+    [2, 0],
+    [3, 2],
+    [3, 0],
+    [4, 0],
+    [2, LIMITS.argonCeilingMemoryKiB + 1],
+    [3, LIMITS.argonCeilingPasses + 1],
+    [4, 17]
+  ]
+  for (const [item, value] of changes)
+    await assert.rejects(unwrapWithPassphrase('correct horse', changed(item, value)), code('MALFORMED'))
+  await assert.rejects(
+    wrapWithPassphrase('weak', secrets, random, { memoryKiB: 1024, passes: 3, lanes: 1 }),
+    code('MALFORMED')
+  )
 })
 
 await test('another version or algorithm, a short salt, trailing bytes and too many bytes are refused', async () => {
@@ -58,7 +84,10 @@ await test('another version or algorithm, a short salt, trailing bytes and too m
 await test('garbage is refused without any work', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 100 }), (bytes) =>
-      assert.rejects(unwrapWithPassphrase('x', bytes), (error) => isHoldfastError(error) && ['MALFORMED', 'UNSUPPORTED_VERSION'].includes(error.code))
+      assert.rejects(
+        unwrapWithPassphrase('x', bytes),
+        (error) => isHoldfastError(error) && ['MALFORMED', 'UNSUPPORTED_VERSION'].includes(error.code)
+      )
     )
   )
 })

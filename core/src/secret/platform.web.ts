@@ -5,7 +5,9 @@ import type { AesGcm } from './platform.ts'
 export const aesGcm: AesGcm = {
   async seal(key, nonce, aad, header, plaintext) {
     const bytes = plaintext.length === 1 ? plaintext[0]! : concat(...plaintext)
-    const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters(nonce, aad), await imported(key, 'encrypt'), bytes))
+    const sealed = new Uint8Array(
+      await crypto.subtle.encrypt(parameters(nonce, aad), await imported(key, 'encrypt'), bytes)
+    )
     return concat(header, sealed)
   },
 

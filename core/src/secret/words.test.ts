@@ -13,7 +13,10 @@ const zeros = { bytes: (length: number) => new Uint8Array(length) }
 await test('the vectors of BIP39 hold', () => {
   assert.equal(newRecoveryWords(zeros), `${'abandon '.repeat(23)}art`)
   assert.equal(secretToWords(new Uint8Array(16)), `${'abandon '.repeat(11)}about`)
-  assert.equal(secretToWords(new Uint8Array(16).fill(0x7f)), 'legal winner thank year wave sausage worth useful legal winner thank yellow')
+  assert.equal(
+    secretToWords(new Uint8Array(16).fill(0x7f)),
+    'legal winner thank year wave sausage worth useful legal winner thank yellow'
+  )
   assert.equal(newRecoveryWords({ bytes: (length) => new Uint8Array(length).fill(0xff) }), `${'zoo '.repeat(23)}vote`)
 })
 
@@ -25,14 +28,25 @@ await test('the account’s secrets come from the words by frozen derivations', 
 
 await test('what people change in typing does not matter', () => {
   const words = newRecoveryWords({ bytes: (length) => Uint8Array.from({ length }, (_, i) => i) })
-  assert.deepEqual(accountSecretsFromWords(`  ${words.toUpperCase().replaceAll(' ', '\n ')}\t`), accountSecretsFromWords(words))
+  assert.deepEqual(
+    accountSecretsFromWords(`  ${words.toUpperCase().replaceAll(' ', '\n ')}\t`),
+    accountSecretsFromWords(words)
+  )
 })
 
 await test('a wrong word, order or number of words is refused, never guessed', () => {
   const words = newRecoveryWords({ bytes: (length) => Uint8Array.from({ length }, (_, i) => i) })
   const list = words.split(' ')
   const swapped = [list[1], list[0], ...list.slice(2)].join(' ')
-  for (const bad of ['', 'abandon', swapped, list.slice(1).join(' '), `${words} abandon`, words.replace(list[3]!, 'constructor'), secretToWords(new Uint8Array(16))])
+  for (const bad of [
+    '',
+    'abandon',
+    swapped,
+    list.slice(1).join(' '),
+    `${words} abandon`,
+    words.replace(list[3]!, 'constructor'),
+    secretToWords(new Uint8Array(16))
+  ])
     assert.throws(() => accountSecretsFromWords(bad), isBadWords)
   assert.throws(() => secretFromWords(words), isBadWords)
 })
@@ -47,7 +61,11 @@ await test('a refusal never repeats the words', () => {
 })
 
 await test('a pairing secret survives being told in words', () => {
-  fc.assert(fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (secret) => assert.deepEqual(secretFromWords(secretToWords(secret)), secret)))
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (secret) =>
+      assert.deepEqual(secretFromWords(secretToWords(secret)), secret)
+    )
+  )
 })
 
 await test('garbage typed as words is refused with a named code', () => {
@@ -67,5 +85,8 @@ await test('words to compare are the first 44 bits: every bit of them changes a 
   assert.deepEqual(wordsToCompare(hash, 12).slice(0, 4), words)
   assert.deepEqual(wordsToCompare(new Uint8Array(6)), ['abandon', 'abandon', 'abandon', 'abandon'])
   assert.deepEqual(wordsToCompare(new Uint8Array(6).fill(255)), ['zoo', 'zoo', 'zoo', 'zoo'])
-  assert.throws(() => wordsToCompare(new Uint8Array(5)), (error) => isHoldfastError(error, 'INTERNAL'))
+  assert.throws(
+    () => wordsToCompare(new Uint8Array(5)),
+    (error) => isHoldfastError(error, 'INTERNAL')
+  )
 })

@@ -21,7 +21,10 @@ export function newRecoveryWords(random: Random): string {
  */
 export function accountSecretsFromWords(words: string): { rootSeed: Uint8Array; recoverySecret: Uint8Array } {
   const entropy = entropyOf(words, RECOVERY_ENTROPY_BYTES)
-  return { rootSeed: deriveKey(DERIVE.accountRoot, entropy), recoverySecret: deriveKey(DERIVE.accountRecovery, entropy) }
+  return {
+    rootSeed: deriveKey(DERIVE.accountRoot, entropy),
+    recoverySecret: deriveKey(DERIVE.accountRecovery, entropy)
+  }
 }
 
 /** A 128-bit secret as 12 BIP39 words (the last four bits are a checksum). */

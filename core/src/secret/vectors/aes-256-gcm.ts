@@ -1,5 +1,11 @@
 /** AES-256-GCM: test cases 13, 14, 15 and 16 of "The Galois/Counter Mode of Operation" (McGrew, Viega). */
-export const AES_256_GCM_VECTORS: readonly { key: string; nonce: string; aad: string; plaintext: string; sealed: string }[] = [
+export const AES_256_GCM_VECTORS: readonly {
+  key: string
+  nonce: string
+  aad: string
+  plaintext: string
+  sealed: string
+}[] = [
   {
     key: '0000000000000000000000000000000000000000000000000000000000000000',
     nonce: '000000000000000000000000',
