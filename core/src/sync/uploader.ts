@@ -17,12 +17,8 @@ export interface UploaderOptions extends AnnouncerOptions {
   readonly onProgress?: (bytes: number) => void
   /** A blob of this device's own is damaged (HASH_MISMATCH). */
   readonly onProblem?: (error: HoldfastError, blob: BlobId) => void
-}
-
-export interface UploadReport {
-  readonly sentBytes: number
-  /** Neither the peer nor this device has them (whole): the objects stay incomplete there. */
-  readonly missing: BlobId[]
+  /** Neither the peer nor this device has these (whole): their objects stay incomplete there. */
+  readonly onMissing?: (vault: VaultId, ids: readonly BlobId[]) => void
 }
 
 interface Item extends BlobSize {
@@ -35,6 +31,8 @@ interface Item extends BlobSize {
  * lives as long as its link; after a reconnect the next one asks *have* and goes on where this one was.
  */
 export class Uploader {
+  /** Bytes put and taken since this link began. */
+  sentBytes = 0
   private readonly o: UploaderOptions
   private readonly lane: PutLane
   private readonly announcer: Announcer
@@ -57,8 +55,8 @@ export class Uploader {
    * refusal (QUOTA_EXCEEDED, REFUSED, NOT_WANTED), DISCONNECTED, TIMEOUT, PEER_LIES, ABORTED. It waits by itself
    * when the peer asks it to.
    */
-  async upload(vault: VaultId, objects: readonly ObjectBlobs[], options: { signal?: AbortSignal } = {}): Promise<UploadReport> {
-    const run = { vault, signal: options.signal, sentBytes: 0, missing: [] as BlobId[] }
+  async upload(vault: VaultId, objects: readonly ObjectBlobs[], options: { signal?: AbortSignal } = {}): Promise<void> {
+    const run: Run = { vault, signal: options.signal, missing: [] }
     for (const { object } of objects) await Promise.allSettled(this.offers.get(object) ?? [])
     await Promise.all(objects.map((o) => this.announcer.announce(vault, o.object, totalBytes(o), run.signal)))
     let lot: Item[] = []
@@ -75,7 +73,7 @@ export class Uploader {
     }
     if (lot.length > 0) await this.bring(run, lot)
     for (const { object } of objects) this.forget(object)
-    return { sentBytes: run.sentBytes, missing: run.missing }
+    if (run.missing.length > 0) this.o.onMissing?.(vault, run.missing)
   }
 
   /**
@@ -111,7 +109,9 @@ export class Uploader {
       this.offered.set(object, soFar)
       await this.announcer.announce(vault, object, Math.max(expected, soFar))
       const outcome = await this.lane.put(vault, { object, blob: id, sizeBytes: bytes.length }, bytes)
-      if (outcome === PUT.stored) this.acknowledged(object, id, bytes.length)
+      if (outcome !== PUT.stored) return
+      this.sentBytes += bytes.length
+      this.acknowledged(object, id, bytes.length)
     } catch {
       this.offering = false
     }
@@ -186,7 +186,7 @@ export class Uploader {
     const { object, id } = item
     const outcome = await this.lane.put(run.vault, { object, blob: id, sizeBytes: bytes.length }, bytes, run.signal)
     if (outcome === PUT.stored) {
-      run.sentBytes += bytes.length
+      this.sentBytes += bytes.length
       this.acknowledged(object, id, bytes.length)
     } else if (outcome === PUT.wrongHash) await this.checkOwn(run, id)
     else if (again) {
@@ -228,7 +228,6 @@ export class Uploader {
 interface Run {
   readonly vault: VaultId
   readonly signal: AbortSignal | undefined
-  sentBytes: number
   readonly missing: BlobId[]
 }
 

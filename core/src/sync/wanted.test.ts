@@ -91,3 +91,11 @@ test('a hundred thousand objects come and go one by one', async () => {
   assert.equal(wanted.size, 0)
   assert.deepEqual([...wanted.incompleteRecords()], [])
 })
+
+test('after a withdrawal only what is still live is wanted', async () => {
+  const { wanted, unwanted } = scene()
+  await wanted.live(VAULT, [record(1, 5), record(2, 6)])
+  wanted.keepOnly(VAULT, (hash) => hash === record(2).hash)
+  assert.deepEqual(unwanted, [blob(1000).id, blob(5).id])
+  assert.deepEqual(wanted.missing(VAULT).map(({ id: one }) => one), [blob(2000).id, blob(6).id])
+})

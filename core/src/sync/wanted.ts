@@ -58,6 +58,12 @@ export class Wanted {
     }
   }
 
+  /** Some entries were withdrawn or count no more: only what is still live is still wanted. */
+  keepOnly(vault: VaultId, isLive: (record: RecordHash) => boolean): void {
+    const all = [...this.records.values()].filter((record) => record.vault === vault)
+    this.gone(all.filter(({ hash }) => !isLive(hash)).map(({ hash }) => hash))
+  }
+
   /** These blobs are here and durable. */
   stored(ids: Iterable<BlobId>): void {
     for (const id of ids) {
