@@ -59,6 +59,23 @@ await test('bytes handed out stay as they are when more is encoded or the input 
   assert.deepEqual(inner, utf8('first'))
 })
 
+await test('bytes handed out are plain arrays of their own, whatever their length', () => {
+  for (const length of [0, 1, 23, 60, 100, 130, 200, 255, 256, 300, 1000, 9000]) {
+    for (const item of [
+      length,
+      new Uint8Array(length),
+      'x'.repeat(length),
+      [1, '𐀀'.repeat(length / 4), new Uint8Array(length)]
+    ]) {
+      const bytes = encode(item)
+      assert.equal(bytes.constructor, Uint8Array)
+      assert.equal(bytes.buffer.byteLength, bytes.length)
+    }
+  }
+  encode(null).fill(0)
+  assert.deepEqual(encode(null), Uint8Array.of(0xf6))
+})
+
 await test('garbage is refused with a named code or is canonical', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

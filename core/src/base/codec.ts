@@ -11,7 +11,8 @@ export type Value = null | boolean | number | string | Uint8Array | readonly Val
 /** Canonical bytes of a value. Numbers are safe integers. */
 export function encode(value: Value): Uint8Array {
   assertEncodable(value, 0)
-  return cborEncode(value)
+  // The library hands out Buffers of Node's shared pool (whose `slice` shares memory) and its own cached arrays.
+  return new Uint8Array(cborEncode(value))
 }
 
 /**
