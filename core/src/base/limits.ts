@@ -17,6 +17,9 @@ export const LIMITS = {
   predsPerEntry: 16_384,
   /** Operations one index document may count to: Automerge takes memory for each number up to the highest. */
   operationCounter: 2 ** 24,
+  /** One page of a checkpoint (the last entry on it may go beyond) and the entries on it. */
+  checkpointPageBytes: 2 * MiB,
+  checkpointPageEntries: 4096,
   /** One scalar of the index. */
   scalarBytes: 64 * KiB - 1,
   /** A payload (sealed operations, or the clear body of a statement, epoch, wrap or freeze entry). */
@@ -92,6 +95,14 @@ export const LIMITS = {
   quarantinedPerLog: 256,
   /** Entries kept waiting for their ancestors, per vault. */
   pendingEntries: 1024,
+  /** Bytes of entries kept waiting for their ancestors, per vault; one peer may use a quarter of both. */
+  pendingBytes: 64 * MiB,
+  /** A link that pulls a vault without progress for so long gives way to another one. */
+  pullStallMs: 15_000,
+  /** Provably wrong messages after which a link is closed. */
+  liesPerLink: 4,
+  /** Messages waiting to be sent on one link: a peer that asks without reading is cut off. */
+  sendQueue: 8192,
   /** Nesting of any message: the deepest defined one has six levels. */
   codecDepth: 16,
   /** Open upload intents of one account at a relay (a full entry of each of four devices), and the days one lives after its last byte. */

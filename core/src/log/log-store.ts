@@ -126,6 +126,17 @@ export class LogStore {
     await this.#kv.compact(within(`${this.#root}r/`))
   }
 
+  /** Takes entries out again that no other entry here builds on. */
+  async removeEntries(hashes: readonly EntryHash[]): Promise<void> {
+    const batch: KvChange[] = []
+    for (const hash of hashes) {
+      const number = await this.#kv.get(this.#key('n', hash))
+      if (number === undefined) continue
+      batch.push({ del: this.#key('e', String(stored(number))) }, { del: this.#key('n', hash) }, { del: this.#key('p', hash) })
+    }
+    await this.#kv.write(batch)
+  }
+
   async getMeta(name: string): Promise<Uint8Array | undefined> {
     return this.#kv.get(this.#key('m', name))
   }

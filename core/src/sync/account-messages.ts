@@ -1,0 +1,101 @@
+import { asArray, asBytes, asId, asText, asUint, decode, encode, idValue } from '../base/codec.ts'
+import type { Value } from '../base/codec.ts'
+import type { AccountId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+
+/** `/holdfast/account/1` (FORMAT.md 7.3): what a device asks of a relay about its account. */
+export type AccountRequest =
+  | {
+      readonly kind: 'register'
+      readonly secret: Uint8Array
+      readonly rootPublicKey: Uint8Array
+      readonly recoveryPublicKey: Uint8Array
+      readonly deviceStatement: Uint8Array
+      readonly statementSignature: Uint8Array
+      readonly name: string
+    }
+  | { readonly kind: 'hostVault'; readonly genesisHeader: Uint8Array; readonly signature: Uint8Array }
+  | { readonly kind: 'account' }
+
+export type AccountReply =
+  | { readonly kind: 'registered' }
+  | { readonly kind: 'hosted' }
+  /** `quotaBytes` 0: no quota. */
+  | { readonly kind: 'account'; readonly account: AccountId; readonly vaults: number; readonly bytes: number; readonly quotaBytes: number }
+
+export function encodeAccountRequest(request: AccountRequest): Uint8Array {
+  return encode(requestValue(request))
+}
+
+/** Throws TOO_LARGE or MALFORMED. */
+export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
+  const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 7 })
+  switch (asUint(items[0], 2)) {
+    case 0:
+      return asRegister(items)
+    case 1: {
+      const [, header, signature] = asArray(items, 3)
+      return { kind: 'hostVault', genesisHeader: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
+    }
+    default:
+      asArray(items, 1)
+      return { kind: 'account' }
+  }
+}
+
+export function encodeAccountReply(reply: AccountReply): Uint8Array {
+  switch (reply.kind) {
+    case 'registered':
+      return encode([0])
+    case 'hosted':
+      return encode([1])
+    case 'account':
+      return encode([2, idValue(reply.account), reply.vaults, reply.bytes, reply.quotaBytes])
+  }
+}
+
+/** Throws TOO_LARGE or MALFORMED. */
+export function decodeAccountReply(bytes: Uint8Array): AccountReply {
+  const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 5 })
+  const number = asUint(items[0], 2)
+  if (number < 2) asArray(items, 1)
+  if (number === 0) return { kind: 'registered' }
+  if (number === 1) return { kind: 'hosted' }
+  const [, account, vaults, total, quota] = asArray(items, 5)
+  return { kind: 'account', account: asId<AccountId>(account), vaults: asUint(vaults), bytes: asUint(total), quotaBytes: asUint(quota) }
+}
+
+/** Bytes of the secret in an invitation; the relay keeps only their hash. */
+export const INVITE_SECRET_BYTES = 16
+
+function requestValue(request: AccountRequest): Value {
+  switch (request.kind) {
+    case 'register':
+      return [
+        0,
+        request.secret,
+        request.rootPublicKey,
+        request.recoveryPublicKey,
+        request.deviceStatement,
+        request.statementSignature,
+        request.name
+      ]
+    case 'hostVault':
+      return [1, request.genesisHeader, request.signature]
+    case 'account':
+      return [2]
+  }
+}
+
+function asRegister(items: readonly Value[]): AccountRequest {
+  const [, secret, root, recovery, statement, signature, name] = asArray(items, 7)
+  return {
+    kind: 'register',
+    secret: asBytes(secret, INVITE_SECRET_BYTES),
+    rootPublicKey: asBytes(root, 32),
+    recoveryPublicKey: asBytes(recovery, 32),
+    deviceStatement: asBytes(statement, { max: LIMITS.statementBytes }),
+    statementSignature: asBytes(signature, 64),
+    name: asText(name, LIMITS.deviceNameBytes)
+  }
+}

@@ -1,0 +1,93 @@
+import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { LogPosition } from './effects.ts'
+import type { Entries, LogRange, Message, WireEntry } from './messages.ts'
+import type { EntrySketch } from './sync-view.ts'
+import type { VaultReplica } from './vault-replica.ts'
+
+/** Brings blobs to a relay ahead of the entries that pin them (uploader.ts). What is not here is left out. */
+export interface EntryUploader {
+  upload(vault: VaultId, objects: readonly ObjectRecord[]): Promise<void>
+}
+
+export interface DeliveryOptions {
+  readonly peer: DeviceId
+  readonly send: (message: Message) => Promise<void>
+  /** Present when the peer is a relay and this side a device. */
+  readonly uploader: () => EntryUploader | undefined
+  /** An upload that failed for a reason that is no fault of the link: the entry goes without its blobs. */
+  readonly onUploadFailed: (vault: VaultId, error: unknown) => void
+}
+
+/** Reads entries and sends them as they are stored, one frame at a time: no more than that is in memory for one vault. */
+export class Delivery {
+  readonly #options: DeliveryOptions
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options
+  }
+
+  /** About one frame of what is held of these ranges; returns what was sent. */
+  async answer(vault: VaultReplica, ranges: readonly LogRange[]): Promise<EntrySketch[]> {
+    const { entries, more } = vault.inOrder(ranges, LIMITS.entriesPerFrame)
+    const { sent, wires } = await this.#read(vault, entries, LIMITS.entriesFrameBytes)
+    const role = more || sent.length < entries.length ? 'part' : 'last'
+    await this.#ship(vault, sent, wires, role)
+    return sent
+  }
+
+  async push(vault: VaultReplica, hashes: readonly EntryHash[]): Promise<EntrySketch[]> {
+    const entries = hashes.map((hash) => vault.sketch(hash)).filter((sketch) => sketch !== undefined)
+    const { sent, wires } = await this.#read(vault, entries, LIMITS.syncFrameBytes)
+    await this.#ship(vault, sent, wires, 'pushed')
+    return sent
+  }
+
+  /** Brings the blobs of these entries' objects to the relay. */
+  async upload(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
+    const uploader = this.#options.uploader()
+    if (uploader === undefined) return
+    for (const hash of entries) {
+      const records = vault.recordsOf(hash)
+      if (records.length === 0) continue
+      try {
+        await uploader.upload(vault.id, records)
+      } catch (error) {
+        this.#options.onUploadFailed(vault.id, error)
+      }
+    }
+  }
+
+  async #ship(vault: VaultReplica, sent: readonly EntrySketch[], wires: readonly WireEntry[], role: Entries['role']): Promise<void> {
+    const entries = sent.filter(({ hasRecords }) => hasRecords).map(({ hash }) => hash)
+    await this.upload(vault, entries)
+    await vault.markAnnounced(sent)
+    await this.#options.send({ kind: 'entries', vault: vault.id, entries: wires, role })
+  }
+
+  /** In order, until the next one would go over `maxBytes`; always at least one. */
+  async #read(vault: VaultReplica, entries: readonly EntrySketch[], maxBytes: number): Promise<{ sent: EntrySketch[]; wires: WireEntry[] }> {
+    const sent: EntrySketch[] = []
+    const wires: WireEntry[] = []
+    let bytes = 0
+    for (const sketch of entries) {
+      const wire = await vault.wireEntry(sketch.hash)
+      if (wire === undefined) continue
+      bytes += wireBytes(wire)
+      if (bytes > maxBytes && sent.length > 0) break
+      sent.push(sketch)
+      wires.push(wire)
+    }
+    return { sent, wires }
+  }
+}
+
+export function positions(entries: readonly EntrySketch[]): LogPosition[] {
+  return entries.map(({ log, seq }) => ({ log, seq }))
+}
+
+/** Size on the wire, framing included. */
+export function wireBytes({ entry, records }: WireEntry): number {
+  return records.reduce((sum, record) => sum + record.length + 5, entry.length + 16)
+}

@@ -1,0 +1,40 @@
+import type { EntryHash, RecordHash, VaultId } from '../base/ids.ts'
+import { blobsOf } from '../log/blob-index.ts'
+import type { PinState } from '../log/pins.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import { MISSING_PER_STATE } from './messages.ts'
+import type { ObjectState } from './messages.ts'
+
+/**
+ * Which objects of an entry are not complete in this store; undefined when the entry brings none. An object whose
+ * record is not here is incomplete with no blob named: nobody knows yet which.
+ */
+export async function objectStateOf(vault: VaultId, entry: EntryHash, pins: PinState, blobs: BlobStore): Promise<ObjectState | undefined> {
+  const brought = pins.recordsOf(entry)
+  if (brought.length === 0) return undefined
+  const live = brought.filter((hash) => pins.isLive(hash))
+  const incomplete: { record: RecordHash; missing: ReturnType<typeof missingOf> }[] = []
+  const known: ObjectRecord[] = []
+  for (const hash of live) {
+    const record = pins.record(hash)
+    if (record === undefined) incomplete.push({ record: hash, missing: [] })
+    else known.push(record)
+  }
+  const ids = known.flatMap((record) => [...blobsOf(record)])
+  const here = await blobs.has(ids)
+  const absent = new Set(ids.filter((_, i) => here[i] !== true))
+  if (absent.size > 0) {
+    for (const record of known) {
+      const missing = missingOf(record, absent)
+      if (missing.length > 0) incomplete.push({ record: record.hash, missing })
+    }
+  }
+  return { kind: 'state', vault, entry, incomplete }
+}
+
+/** In the order of the object, so that it can be brought in the order in which it is read. */
+function missingOf(record: ObjectRecord, absent: ReadonlySet<string>) {
+  const missing = [...blobsOf(record)].filter((blob) => absent.has(blob))
+  return missing.slice(0, MISSING_PER_STATE)
+}

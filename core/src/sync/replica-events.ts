@@ -1,0 +1,68 @@
+import type { ErrorCode } from '../base/errors.ts'
+import type { BlobId, DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
+import type { SignLabel } from '../base/labels.ts'
+import type { Admission } from '../log/vault-log.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { KvStore } from '../ports/kv-store.ts'
+import type { StatementNumber } from './heads.ts'
+import type { Withdrawn } from './own-log.ts'
+import type { VaultReplica } from './vault-replica.ts'
+
+/** Who this home is. A relay writes no entries and so needs no incarnation. */
+export interface Identity {
+  readonly device: DeviceId
+  readonly role: 'device' | 'relay'
+  sign(label: SignLabel, bytes: Uint8Array): Uint8Array | Promise<Uint8Array>
+  readonly incarnation?: Incarnation
+}
+
+/** Something a person should hear of. `peer`: whom it concerns, null for this home itself. */
+export interface Problem {
+  readonly vault: VaultId | null
+  readonly peer: DeviceId | null
+  readonly code: ErrorCode
+}
+
+/** Entries became durable here. `from`: the peer that sent them, null for this home's own. */
+export interface AdmittedEvent {
+  readonly vault: VaultReplica
+  readonly admission: Admission
+  readonly from: DeviceId | null
+}
+
+/**
+ * This home's storage was rolled back: a peer holds entries of the incarnation in use that are not here. What no peer had
+ * heard of has left the log and is to be written again, in a new incarnation.
+ */
+export interface RolledBackEvent {
+  readonly vault: VaultReplica
+  readonly withdrawn: readonly Withdrawn[]
+}
+
+export type ReplicaEvent =
+  | ({ readonly kind: 'admitted' } & AdmittedEvent)
+  | ({ readonly kind: 'rolledBack' } & RolledBackEvent)
+  | ({ readonly kind: 'problem' } & Problem)
+  /** A vault was added, or who may be told of one has changed. */
+  | { readonly kind: 'vaults' }
+  /** A link stopped pulling the vault while others wait to. */
+  | { readonly kind: 'released'; readonly vault: VaultReplica }
+  | { readonly kind: 'withdrawn'; readonly vault: VaultReplica; readonly log: LogId }
+  | { readonly kind: 'statements'; readonly vault: VaultReplica; readonly numbers: readonly StatementNumber[] }
+
+/** The home a vault's replica lies in. */
+export interface VaultHost {
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly identity: Identity
+  /** Days on which this home ran. */
+  daysSeen(): number
+  incarnation(): Incarnation
+  /** Whether a live pin of any vault here, or an open intent, names the blob. */
+  isNeeded(blob: BlobId): boolean
+  /** Whether the relay said of the entry that all its objects are complete there. */
+  hasComplete(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
+  emit(event: ReplicaEvent): void
+}

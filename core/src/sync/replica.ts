@@ -1,0 +1,177 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { BlobId, DeviceId, Incarnation, VaultId } from '../base/ids.ts'
+import { entryOf } from '../log/entry.ts'
+import type { EntryBytes } from '../log/entry.ts'
+import { listVaults, LogStore } from '../log/log-store.ts'
+import { VaultLog } from '../log/vault-log.ts'
+import type { VerifiedEntry } from '../log/entry.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { KvStore } from '../ports/kv-store.ts'
+import { NO_INCARNATION } from './own-log.ts'
+import { PeerBook } from './peer-book.ts'
+import type { AdmittedEvent, Identity, Problem, ReplicaEvent, RolledBackEvent, VaultHost } from './replica-events.ts'
+import { SeenTime } from './seen-time.ts'
+import type { ReplicaView } from './sync-view.ts'
+import { VaultReplica } from './vault-replica.ts'
+
+export type { AdmittedEvent, Identity, Problem, ReplicaEvent, RolledBackEvent } from './replica-events.ts'
+
+export interface ReplicaOptions {
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly identity: Identity
+}
+
+/** All vaults of one home at the level of the log: what a relay and a device have in common. Holds no secret but a signature. */
+export class Replica implements ReplicaView {
+  readonly device: DeviceId
+  readonly role: 'device' | 'relay'
+  readonly #host: VaultHost
+  readonly #vaults = new Map<VaultId, VaultReplica>()
+  readonly #watchers = new Set<(event: ReplicaEvent) => void>()
+  readonly #holders = new Set<(blob: BlobId) => boolean>()
+  #incarnation: Incarnation
+  #tickedMs = 0
+  readonly #days: SeenTime
+  #peers!: PeerBook
+
+  private constructor(options: ReplicaOptions, days: SeenTime) {
+    const { identity } = options
+    this.device = identity.device
+    this.role = identity.role
+    this.#incarnation = identity.incarnation ?? NO_INCARNATION
+    this.#days = days
+    this.#host = {
+      ...options,
+      daysSeen: () => this.#days.daysSeen,
+      incarnation: () => this.#incarnation,
+      isNeeded: (blob) => this.isNeeded(blob),
+      hasComplete: (relay, vault, entry) => this.#peers.hasComplete(relay, vault, entry),
+      emit: (event) => this.#emit(event)
+    }
+  }
+
+  /** Reads everything; finishes shreds that a stop cut short. The ports stay the caller's. */
+  static async open(options: ReplicaOptions): Promise<Replica> {
+    const replica = new Replica(options, await SeenTime.open(options.kv, options.clock, 'sync-days'))
+    for (const id of await listVaults(options.kv)) {
+      const vault = await VaultReplica.open(replica.#host, id)
+      if (vault !== undefined) replica.#vaults.set(id, vault)
+    }
+    replica.#peers = await PeerBook.open(options.kv, (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? [])
+    for (const vault of replica.vaults()) await vault.finishShreds()
+    return replica
+  }
+
+  get peers(): PeerBook {
+    return this.#peers
+  }
+
+  vaults(): VaultReplica[] {
+    return [...this.#vaults.values()]
+  }
+
+  vault(id: VaultId): VaultReplica | undefined {
+    return this.#vaults.get(id)
+  }
+
+  /**
+   * Creates, joins or hosts a vault: its genesis verified and durable. `introduced`: peers of it that its membership cannot
+   * know yet. Adding one that is here changes nothing. Throws what VaultLog.fromGenesis throws.
+   */
+  async addVault(genesis: EntryBytes, introduced: readonly DeviceId[] = []): Promise<VaultReplica> {
+    const entry = entryOf(genesis)
+    const there = this.#vaults.get(entry.vault)
+    if (there === undefined) {
+      await VaultLog.fromGenesis(entry)
+      const store = await LogStore.open(this.#host.kv, entry.vault)
+      if (!(await isStored(store))) await store.append([entry as unknown as VerifiedEntry])
+    }
+    const vault = this.#vaults.get(entry.vault) ?? (await VaultReplica.open(this.#host, entry.vault))
+    if (vault === undefined) throw new HoldfastError('STORE_FAILED')
+    const added = !this.#vaults.has(entry.vault)
+    this.#vaults.set(entry.vault, this.#vaults.get(entry.vault) ?? vault)
+    if (introduced.length > 0) await this.#vaults.get(entry.vault)!.introduce(introduced)
+    else if (added) this.#emit({ kind: 'vaults' })
+    return this.#vaults.get(entry.vault)!
+  }
+
+  onAdmitted(callback: (event: AdmittedEvent) => void): () => void {
+    return this.watch((event) => event.kind === 'admitted' && callback(event))
+  }
+
+  onProblem(callback: (problem: Problem) => void): () => void {
+    return this.watch((event) => event.kind === 'problem' && callback(event))
+  }
+
+  onRolledBack(callback: (event: RolledBackEvent) => void): () => void {
+    return this.watch((event) => event.kind === 'rolledBack' && callback(event))
+  }
+
+  /** Everything that happens here; returns how to stop watching. */
+  watch(watcher: (event: ReplicaEvent) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  problem(problem: Problem): void {
+    this.#emit({ kind: 'problem', ...problem })
+  }
+
+  /** Somebody besides live pins who may need a blob: open intents, an upload being cut. */
+  addHolder(needs: (blob: BlobId) => boolean): () => void {
+    this.#holders.add(needs)
+    return () => this.#holders.delete(needs)
+  }
+
+  isNeeded(blob: BlobId): boolean {
+    for (const vault of this.#vaults.values()) if (vault.log.pins().neededBlobs.has(blob)) return true
+    for (const needs of this.#holders) if (needs(blob)) return true
+    return false
+  }
+
+  /** From now on this home writes in another incarnation (the caller has made it durable). */
+  async setIncarnation(incarnation: Incarnation): Promise<void> {
+    this.#incarnation = incarnation
+    for (const vault of this.#vaults.values()) await vault.incarnationChanged()
+  }
+
+  /** What a peer is by the memberships here. */
+  roleOf(peer: DeviceId): 'device' | 'relay' {
+    return this.vaults().some((vault) => vault.log.membership().isRelay(peer)) ? 'relay' : 'device'
+  }
+
+  /** A link has ended: what its peer left waiting goes with it. */
+  linkEnded(peer: DeviceId): void {
+    for (const vault of this.#vaults.values()) vault.forgetPeer(peer)
+  }
+
+  /** To be called every few seconds: counts days, and takes a vault's pull from a link that has stalled. */
+  async tick(): Promise<void> {
+    for (const vault of this.#vaults.values()) vault.tick()
+    const nowMs = this.#host.clock.monotonicMs()
+    if (nowMs - this.#tickedMs < DAYS_TICK_MS) return
+    this.#tickedMs = nowMs
+    await this.#days.tick()
+    await this.#peers.flush()
+  }
+
+  async close(): Promise<void> {
+    this.#watchers.clear()
+    await this.#peers.flush()
+  }
+
+  #emit(event: ReplicaEvent): void {
+    for (const watcher of [...this.#watchers]) watcher(event)
+  }
+}
+
+/** How often the days are looked at: each look is a durable write. */
+const DAYS_TICK_MS = 600_000
+
+async function isStored(store: LogStore): Promise<boolean> {
+  for await (const _ of store.load()) return true
+  return false
+}

@@ -1,0 +1,69 @@
+import type { ErrorCode } from '../base/errors.ts'
+import type { DeviceId, LogId, VaultId } from '../base/ids.ts'
+import type { Head } from '../log/head-statement.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Work } from './effects.ts'
+import type { Replica } from './replica.ts'
+
+/** Writes what one session learns of its peer into the peer book. */
+export class SessionNotes {
+  readonly #replica: Replica
+  readonly #peer: DeviceId
+  readonly #clock: Clock
+  readonly #shown = new Map<VaultId, Map<LogId, Head>>()
+  readonly #less = new Map<VaultId, readonly { log: LogId; seq: number }[]>()
+
+  constructor(replica: Replica, peer: DeviceId, clock: Clock) {
+    this.#replica = replica
+    this.#peer = peer
+    this.#clock = clock
+  }
+
+  take(work: Extract<Work, { kind: 'noteHeads' | 'noteState' | 'settled' }>): void {
+    if (work.kind === 'noteHeads') this.#heads(work.vault, work.heads, work.whole)
+    if (work.kind === 'settled') this.#settled(work.vault)
+    if (work.kind !== 'noteState') return
+    const { vault, entry, incomplete } = work.state
+    const records = this.#replica.vault(vault)?.log.pins().recordsOf(entry) ?? []
+    this.#replica.peers.noteState(this.#peer, vault, entry, records, incomplete.map(({ record }) => record))
+  }
+
+  lie(code: ErrorCode): void {
+    this.#replica.peers.noteLie(this.#peer, code)
+    this.#replica.problem({ vault: null, peer: this.#peer, code: 'PEER_LIES' })
+  }
+
+  #heads(vault: VaultId, heads: readonly Head[], whole: boolean): void {
+    if (whole) this.#less.set(vault, this.#replica.peers.shownLess(this.#peer, vault, heads))
+    const shown = this.#shown.get(vault) ?? new Map<LogId, Head>()
+    for (const head of heads) shown.set(head.log, head)
+    this.#shown.set(vault, shown)
+  }
+
+  /**
+   * A peer that shows less than before was rolled back, unless the rest does not count any more, which this side may have learnt
+   * in this very exchange: so it is judged at the end of it.
+   */
+  #settled(id: VaultId): void {
+    const vault = this.#replica.vault(id)
+    if (vault === undefined) return
+    const here = new Map(vault.heads().map(({ log, seq }) => [log, seq]))
+    if ((this.#less.get(id) ?? []).some(({ log, seq }) => seq <= (here.get(log) ?? 0))) {
+      this.#replica.peers.noteRollback(this.#peer)
+      this.#replica.problem({ vault: id, peer: this.#peer, code: 'ROLLED_BACK' })
+    }
+    this.#less.delete(id)
+    const told = vault.statementHeads(this.#peer)
+    this.#replica.peers.noteHeads(this.#peer, id, [...(this.#shown.get(id)?.values() ?? []), ...told])
+    this.#shown.delete(id)
+    this.#replica.peers.noteExchange(this.#peer, this.#replica.roleOf(this.#peer), this.#clock.nowMs())
+    void this.#replica.peers.flush().catch(() => undefined)
+  }
+}
+
+/** Refusals that an honest peer cannot cause: it checks the same before it stores or sends. */
+export function isLie(code: ErrorCode): boolean {
+  return LIES.has(code)
+}
+
+const LIES: ReadonlySet<ErrorCode> = new Set(['MALFORMED', 'TOO_LARGE', 'HASH_MISMATCH', 'BAD_SIGNATURE', 'NOT_A_MEMBER'])

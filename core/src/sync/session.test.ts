@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeMessage } from './messages.ts'
+import { connect, exchange, testVault } from './testing/test-home.ts'
+import type { TestHome } from './testing/test-home.ts'
+import type { VaultId } from '../base/ids.ts'
+
+function assertSame(id: VaultId, ...homes: readonly TestHome[]): void {
+  for (const home of homes) {
+    assert.deepEqual(home.vault(id).heads(), homes[0]!.vault(id).heads())
+    assert.deepEqual(new Set(home.vault(id).log.counted()), new Set(homes[0]!.vault(id).log.counted()))
+  }
+}
+
+test('a device that was offline gets everything from a relay, and what it writes comes back', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop, phone] = devices as [TestHome, TestHome]
+  await laptop.change(id, 'one')
+  await exchange(laptop, relay)
+  assertSame(id, laptop, relay)
+  await exchange(phone, relay)
+  assertSame(id, laptop, relay, phone)
+  await phone.change(id, 'two')
+  await exchange(phone, relay)
+  await exchange(laptop, relay)
+  assertSame(id, laptop, relay, phone)
+})
+
+test('after everything was exchanged a new exchange moves nothing but a hello each way', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop, phone] = devices as [TestHome, TestHome]
+  await laptop.change(id, 'one')
+  await exchange(laptop, relay)
+  await exchange(phone, relay)
+  await exchange(laptop, relay)
+  await exchange(phone, relay)
+  assert.deepEqual(await exchange(laptop, relay), [1, 1])
+  assert.deepEqual(await exchange(relay, phone), [1, 1])
+  assert.deepEqual(await exchange(laptop, phone), [1, 1])
+})
+
+test('a new entry is pushed to a connected peer at once, and by the relay to the other device', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop, phone] = devices as [TestHome, TestHome]
+  await exchange(laptop, relay)
+  const links = [connect(laptop, relay), connect(phone, relay)]
+  await Promise.all(links.map((link) => link.idle()))
+  const before = links[0]!.ends[0].sent.length
+  const hash = await laptop.change(id, 'live')
+  while (!phone.vault(id).log.has(hash)) await new Promise((resolve) => setImmediate(resolve))
+  const kinds = links[0]!.ends[0].sent.slice(before).map((bytes) => decodeMessage(bytes).kind)
+  assert.deepEqual(kinds.filter((kind) => kind === 'entries'), ['entries'])
+  assert.ok(!kinds.includes('heads'))
+  for (const link of links) link.close()
+})

@@ -1,0 +1,51 @@
+import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
+import type { Head } from '../log/head-statement.ts'
+import type { StatementNumber } from './heads.ts'
+import type { LogRange, WireStatement } from './messages.ts'
+
+/**
+ * What the protocol sees of the replica: what is durable here, and nothing that is not yet. All of it is in memory and
+ * answers at once, so that the machine stays a plain function of its events and of these answers.
+ */
+export interface ReplicaView {
+  readonly role: 'device' | 'relay'
+  readonly device: DeviceId
+  vaults(): Iterable<VaultView>
+  vault(id: VaultId): VaultView | undefined
+}
+
+export interface VaultView {
+  readonly id: VaultId
+  /** Whether this vault's own verified membership lists the peer (or whoever paired this device named it). */
+  mayNameTo(peer: DeviceId): boolean
+  /** Last durable and counted entry of each log. */
+  heads(): readonly Head[]
+  /** Number up to which a log is held, counted or not; 0 when it is unknown. */
+  heldSeq(log: LogId): number
+  holds(hash: EntryHash): boolean
+  hashAt(log: LogId, seq: number): EntryHash | undefined
+  /** The log this home writes now, and up to where any peer may have heard of it. */
+  ownLog(): { readonly log: LogId; readonly announcedSeq: number } | null
+  /** Entries of these ranges in causal order, at most `max`; `more` when there are others. */
+  inOrder(ranges: readonly LogRange[], max: number): { readonly entries: readonly EntrySketch[]; readonly more: boolean }
+  sketch(hash: EntryHash): EntrySketch | undefined
+  /** About the bytes the entry has on the wire with its object records. */
+  sizeOf(hash: EntryHash): number
+  /** Numbers of the newest head statements held, one a device. */
+  numbers(): readonly StatementNumber[]
+  statement(device: DeviceId): WireStatement | undefined
+  /** Whether this home's own head statement no longer says what it holds. */
+  statementIsStale(): boolean
+  /** Entries whose objects this relay has not said to hold complete, in causal order, at most `max`. */
+  unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[]
+  /** One link at a time pulls a vault's backlog, so that nothing is fetched twice. */
+  claim(owner: object): boolean
+  release(owner: object): void
+}
+
+export interface EntrySketch {
+  readonly hash: EntryHash
+  readonly log: LogId
+  readonly seq: number
+  readonly hasRecords: boolean
+}

@@ -1,0 +1,34 @@
+import type { Entry } from '../log/entry.ts'
+import type { LogStore } from '../log/log-store.ts'
+import { VaultLog } from '../log/vault-log.ts'
+import { EntryIndex } from './entry-index.ts'
+import type { EntrySketch } from './sync-view.ts'
+
+export interface LoadedLog {
+  readonly log: VaultLog
+  readonly index: EntryIndex
+}
+
+/** Everything of one vault that was verified and stored before; undefined where not even its genesis is. */
+export async function loadLog(store: LogStore): Promise<LoadedLog | undefined> {
+  const index = new EntryIndex()
+  let log: VaultLog | undefined
+  for await (const bytes of store.load()) {
+    if (log === undefined) {
+      log = VaultLog.fromStored(bytes)
+      index.add(sketchOf(log.trust(bytes)))
+      continue
+    }
+    const entry = log.trust(bytes)
+    log.admit(entry)
+    index.add(sketchOf(entry))
+  }
+  if (log === undefined) return undefined
+  for await (const record of store.records()) if (!('damaged' in record)) log.pins().addRecord(record)
+  for await (const { record, object } of store.dropped()) log.pins().addDropped(record, object)
+  return { log, index }
+}
+
+export function sketchOf({ hash, log, header, pinList }: Entry): EntrySketch {
+  return { hash, log, seq: header.seq, hasRecords: (pinList?.records.length ?? 0) > 0 }
+}
