@@ -14,7 +14,11 @@ export interface ChangeParts {
   readonly startOp: number
   /** Hashes (hex) of the changes this one builds on. */
   readonly deps: readonly string[]
-  readonly operations: readonly { readonly key: string; readonly value: Uint8Array | null; readonly preds: readonly OpId[] }[]
+  readonly operations: readonly {
+    readonly key: string
+    readonly value: Uint8Array | null
+    readonly preds: readonly OpId[]
+  }[]
 }
 
 export interface BuiltChange {
@@ -31,7 +35,8 @@ export interface BuiltChange {
 export function buildChange(parts: ChangeParts): BuiltChange {
   const ops = parts.operations.map((operation) => {
     const pred = operation.preds.map((id) => `${id.counter}@${id.actor}`)
-    if (operation.value !== null) return { action: 'set', obj: '_root', key: operation.key, value: base64(operation.value), pred }
+    if (operation.value !== null)
+      return { action: 'set', obj: '_root', key: operation.key, value: base64(operation.value), pred }
     if (pred.length === 0) return { action: 'set', obj: '_root', key: NO_OPERATION, value: '', pred }
     return { action: 'del', obj: '_root', key: operation.key, pred }
   })
@@ -71,16 +76,22 @@ export class AutomergeDocument {
   /** Whether the change, which must be in the document, set `key` with the operation `id`. */
   wrote(changeHash: string, key: string, id: OpId): boolean {
     const name = `${id.counter}@${id.actor}`
-    return this.#flushed().getAll('_root', key, [changeHash]).some((value) => value[2] === name)
+    return this.#flushed()
+      .getAll('_root', key, [changeHash])
+      .some((value) => value[2] === name)
   }
 
   /** Every value of a key, as Automerge sees it. For proofs and tests: the index keeps its own registers. */
   valuesOf(key: string): { id: string; value: Uint8Array }[] {
-    return this.#flushed().getAll('_root', key).map((value) => ({ id: String(value[2]), value: fromBase64(String(value[1])) }))
+    return this.#flushed()
+      .getAll('_root', key)
+      .map((value) => ({ id: String(value[2]), value: fromBase64(String(value[1])) }))
   }
 
   keys(): string[] {
-    return this.#flushed().keys('_root').filter((key) => key !== NO_OPERATION)
+    return this.#flushed()
+      .keys('_root')
+      .filter((key) => key !== NO_OPERATION)
   }
 
   /** Changes of the document in an order in which each follows what it builds on. */

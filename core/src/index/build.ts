@@ -11,7 +11,11 @@ import type { Held } from './registers.ts'
  * Operations of what a local write means to do, by document, each replacing all values its key has now. Of several
  * intents for one key the last one holds; what would change nothing is left out. Throws TOO_LARGE.
  */
-export function buildOperations(intents: readonly Intent[], documents: number, current: (doc: number, key: string) => readonly Held[]): DocumentChange[] {
+export function buildOperations(
+  intents: readonly Intent[],
+  documents: number,
+  current: (doc: number, key: string) => readonly Held[]
+): DocumentChange[] {
   const last = new Map(intents.map((intent) => [intent.key, intent.value]))
   const byDoc = new Map<number, Operation[]>()
   let count = 0
@@ -19,7 +23,8 @@ export function buildOperations(intents: readonly Intent[], documents: number, c
     const doc = docOf(parseKey(key).file, documents)
     const operation = operationFor(key, last.get(key)!, current(doc, key))
     if (operation === undefined) continue
-    if (++count > LIMITS.operationsPerEntry) throw new HoldfastError('TOO_LARGE', 'more operations than one entry takes')
+    if (++count > LIMITS.operationsPerEntry)
+      throw new HoldfastError('TOO_LARGE', 'more operations than one entry takes')
     const list = byDoc.get(doc)
     if (list === undefined) byDoc.set(doc, [operation])
     else list.push(operation)

@@ -38,8 +38,12 @@ export class ChangeTable {
   /** The changes of this past that no other of them contains. */
   frontier(past: CausalPast): readonly ChangeRecord[] {
     if (this.#heads.every((head) => contains(past, head))) return this.#heads
-    const latest = [...this.chains.values()].map((chain) => chain[countWithin(chain, past) - 1]).filter((record) => record !== undefined)
-    return latest.filter((record) => !latest.some((other) => other !== record && contains(this.#pastOf(other.entry), record)))
+    const latest = [...this.chains.values()]
+      .map((chain) => chain[countWithin(chain, past) - 1])
+      .filter((record) => record !== undefined)
+    return latest.filter(
+      (record) => !latest.some((other) => other !== record && contains(this.#pastOf(other.entry), record))
+    )
   }
 
   /** 1 + the largest operation number in this past, strays included. */

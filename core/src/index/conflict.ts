@@ -16,7 +16,9 @@ export function conflictFileId(file: FileId, object: ObjectId): FileId {
 /** `name (conflict, DEVICE, 2026-11-20 14.05 UTC).ext`: from what the record claims, never from a clock here. */
 export function conflictName(name: string, device: string | undefined, mtimeMs: number, file: FileId): string {
   const time = new Date(mtimeMs)
-  const written = Number.isNaN(time.getTime()) ? 'time unknown' : `${time.toISOString().slice(0, -8).replace('T', ' ').replace(':', '.')} UTC`
+  const written = Number.isNaN(time.getTime())
+    ? 'time unknown'
+    : `${time.toISOString().slice(0, -8).replace('T', ' ').replace(':', '.')} UTC`
   const suffix = projectName(` (conflict, ${device ?? 'unknown device'}, ${written})`, file)
   return projectName(withSuffix(name, suffix), file)
 }

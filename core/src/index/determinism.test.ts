@@ -67,7 +67,8 @@ test('of a fork the side with the smaller hash is applied, on every device alike
 /** Entries one by one, as a device does: rebuilding when the index asks for it. */
 function arriving(logs: FakeLog, entries: readonly IndexEntry[]): Index {
   let index = Index.create(logs.options)
-  for (const [i, entry] of entries.entries()) if (index.apply(entry) === 'rebuild') index = rebuild(entries.slice(0, i + 1), logs.options).index
+  for (const [i, entry] of entries.entries())
+    if (index.apply(entry) === 'rebuild') index = rebuild(entries.slice(0, i + 1), logs.options).index
   return index
 }
 
@@ -99,7 +100,9 @@ function assertAutomergeAgrees(index: Index): void {
     const keys = document.automerge.keys().sort()
     assert.deepEqual(keys, [...document.registers.entries()].map(([key]) => key).sort())
     for (const key of keys) {
-      const own = document.registers.get(key).map((held) => ({ id: `${held.counter}@${held.actor}`, value: held.value }))
+      const own = document.registers
+        .get(key)
+        .map((held) => ({ id: `${held.counter}@${held.actor}`, value: held.value }))
       assert.deepEqual(byId(own), byId(document.automerge.valuesOf(key)))
     }
   }
@@ -123,7 +126,11 @@ function storyOf(forks: boolean): fc.Arbitrary<Step[]> {
     { weight: 5, arbitrary: write },
     { weight: 3, arbitrary: hear }
   ]
-  return fc.array(fc.oneof(...kinds, ...(forks ? [{ weight: 1, arbitrary: copied }] : [])), { minLength: 3, maxLength: forks ? 30 : 50, size: 'max' }) as fc.Arbitrary<Step[]>
+  return fc.array(fc.oneof(...kinds, ...(forks ? [{ weight: 1, arbitrary: copied }] : [])), {
+    minLength: 3,
+    maxLength: forks ? 30 : 50,
+    size: 'max'
+  }) as fc.Arbitrary<Step[]>
 }
 
 interface Device {
@@ -167,7 +174,10 @@ function hear(device: Device, from: Device): void {
   const known = new Set(device.held.map((entry) => entry.hash))
   for (const entry of from.held) if (!known.has(entry.hash)) device.held.push(entry)
   const all = new Set([...device.heads, ...from.heads])
-  device.heads = [...all].filter((head) => !device.held.some((entry) => all.has(entry.hash) && entry.hash !== head && isPast(entry, head, device.held)))
+  device.heads = [...all].filter(
+    (head) =>
+      !device.held.some((entry) => all.has(entry.hash) && entry.hash !== head && isPast(entry, head, device.held))
+  )
 }
 
 function isPast(entry: IndexEntry, head: EntryHash, held: readonly IndexEntry[]): boolean {
@@ -187,7 +197,10 @@ function editOf({ tree }: Index, { edit, a, b }: { edit: number; a: number; b: n
   const free = { parent, name: `n${number}` }
   const deleted = tree.deleted()
   if (edit === 0 || node === undefined) return makeFolder(tree, fileNamed(number), free, 1)
-  if (edit === 1) return addFile(tree, fileNamed(number), free, contentNamed(number)).map((intent, i) => (i === 0 ? placeIntent(intent.key, parent, name) : intent))
+  if (edit === 1)
+    return addFile(tree, fileNamed(number), free, contentNamed(number)).map((intent, i) =>
+      i === 0 ? placeIntent(intent.key, parent, name) : intent
+    )
   if (edit === 2 && node.kind !== 'folder') return replaceContent(tree, node.id, contentNamed(number))
   if (edit === 3) return [placeIntent(`p/${node.id}`, parent, name)]
   if (edit === 4) return remove(tree, node.id)

@@ -9,7 +9,6 @@ import { checkName } from './names.ts'
 import type { ReadModel } from './read-model.ts'
 import { decodeContent, encodeContent, encodePlace } from './records.ts'
 import type { FileContent, Place } from './records.ts'
-import type { Folder } from './tree.ts'
 
 /** What a local write wants under a key; `Index.build` finds out what it replaces. Null deletes. */
 export interface Intent {
@@ -45,7 +44,8 @@ export function replaceContent(tree: ReadModel, file: FileId, content: FileConte
 export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
   const node = living(tree, file)
   if (file === LOST_FOUND) throw new HoldfastError('NAME_NOT_ALLOWED')
-  for (let at = place.parent; at !== null; at = tree.node(at)?.folder ?? null) if (at === file) throw new HoldfastError('NOT_A_FOLDER')
+  for (let at = place.parent; at !== null; at = tree.node(at)?.folder ?? null)
+    if (at === file) throw new HoldfastError('NOT_A_FOLDER')
   checkPlace(tree, place, file)
   return [...(node.conflictOf === undefined ? [] : copiesOfFile(tree, node)), placed(file, place)]
 }
@@ -53,12 +53,18 @@ export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
 /** Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. Throws NOT_FOUND. */
 export function remove(tree: ReadModel, file: FileId): Intent[] {
   const node = living(tree, file)
-  if (node.kind === 'folder') return withAllBelow(tree, node).filter((below) => below.conflictOf === undefined).flatMap((below) => removeOne(tree, below.id))
+  if (node.kind === 'folder')
+    return withAllBelow(tree, node)
+      .filter((below) => below.conflictOf === undefined)
+      .flatMap((below) => removeOne(tree, below.id))
   // Conflict copies of a file stay where they are when only the file is removed, and the other way round.
   const copies = copiesOfFile(tree, node)
   if (node.conflictOf === undefined) return [...copies, ...removeOne(tree, file)]
   const content = node.content as FileContent
-  return [...copies.filter((intent) => intent.key !== contentKey(file)), { key: versionKey(file, content.object), value: encodeContent(content) }]
+  return [
+    ...copies.filter((intent) => intent.key !== contentKey(file)),
+    { key: versionKey(file, content.object), value: encodeContent(content) }
+  ]
 }
 
 /**
@@ -76,7 +82,8 @@ export function restore(tree: ReadModel, file: FileId, mtimeMs: number, object?:
   if (object !== undefined || state === undefined || state.places.length === 0) throw new HoldfastError('NOT_FOUND')
   const below = deletedBelow(tree, file)
   if (below.length === 0 && tree.node(file) === undefined) throw new HoldfastError('NOT_FOUND')
-  const folder = state.contents.length > 0 ? [] : [{ key: contentKey(file), value: encodeContent({ kind: 'folder', mtimeMs }) }]
+  const folder =
+    state.contents.length > 0 ? [] : [{ key: contentKey(file), value: encodeContent({ kind: 'folder', mtimeMs }) }]
   return [...folder, ...below.map(({ id, content }) => ({ key: contentKey(id), value: encodeContent(content) }))]
 }
 
@@ -90,7 +97,8 @@ export function purge(tree: ReadModel, file: FileId): { intents: Intent[]; objec
   if (node === undefined && state === undefined) throw new HoldfastError('NOT_FOUND')
   const folder = node === undefined ? state!.versions === undefined : node.kind === 'folder'
   const files = folder ? [file, ...allPlacedBelow(tree, file)] : [file]
-  const copy = node?.conflictOf === undefined ? [] : copiesOfFile(tree, node).filter((intent) => fileOfKey(intent.key) !== file)
+  const copy =
+    node?.conflictOf === undefined ? [] : copiesOfFile(tree, node).filter((intent) => fileOfKey(intent.key) !== file)
   const gone = files.map((each) => purgeOne(tree, each))
   const objects = new Set(gone.flatMap((each) => each.objects))
   if (node?.content !== undefined && node.content.kind !== 'folder') objects.add(node.content.object)
@@ -103,8 +111,15 @@ export function batches(intents: readonly Intent[]): Intent[][] {
   let part: Intent[] = []
   let bytes = 0
   for (const group of byFile(intents)) {
-    const size = group.reduce((sum, intent) => sum + intent.key.length + (intent.value?.length ?? 0) + OVERHEAD_BYTES, 0)
-    if (part.length > 0 && (part.length + group.length > LIMITS.operationsPerEntry || bytes + size > LIMITS.payloadBytes - PAYLOAD_MARGIN_BYTES)) {
+    const size = group.reduce(
+      (sum, intent) => sum + intent.key.length + (intent.value?.length ?? 0) + OVERHEAD_BYTES,
+      0
+    )
+    if (
+      part.length > 0 &&
+      (part.length + group.length > LIMITS.operationsPerEntry ||
+        bytes + size > LIMITS.payloadBytes - PAYLOAD_MARGIN_BYTES)
+    ) {
       parts.push(part)
       part = []
       bytes = 0
@@ -138,7 +153,8 @@ function placed(file: FileId, place: Place): Intent {
 
 function checkPlace(tree: ReadModel, { parent, name }: Place, file: FileId): void {
   checkName(name)
-  if (parent !== null && (parent === LOST_FOUND || tree.node(parent)?.kind !== 'folder')) throw new HoldfastError('NOT_A_FOLDER')
+  if (parent !== null && (parent === LOST_FOUND || tree.node(parent)?.kind !== 'folder'))
+    throw new HoldfastError('NOT_A_FOLDER')
   const there = tree.resolveIn(parent, name)
   if (there !== undefined && there.id !== file) throw new HoldfastError('EXISTS')
 }
@@ -159,10 +175,18 @@ function removeOne(tree: ReadModel, file: FileId): Intent[] {
 
 function purgeOne(tree: ReadModel, file: FileId): { intents: Intent[]; objects: ObjectId[] } {
   const state = tree.state(file)
-  const contents = (state?.contents ?? []).map((held) => decodeContent(held.value)).filter((content) => content.kind !== 'folder')
+  const contents = (state?.contents ?? [])
+    .map((held) => decodeContent(held.value))
+    .filter((content) => content.kind !== 'folder')
   const versions = [...(state?.versions?.keys() ?? [])]
-  const keys = [...(state === undefined || state.contents.length === 0 ? [] : [contentKey(file)]), ...versions.map((object) => versionKey(file, object))]
-  return { intents: keys.map((key) => ({ key, value: null })), objects: [...contents.map((content) => content.object), ...versions] }
+  const keys = [
+    ...(state === undefined || state.contents.length === 0 ? [] : [contentKey(file)]),
+    ...versions.map((object) => versionKey(file, object))
+  ]
+  return {
+    intents: keys.map((key) => ({ key, value: null })),
+    objects: [...contents.map((content) => content.object), ...versions]
+  }
 }
 
 function deletedBelow(tree: ReadModel, folder: FileId): { id: FileId; content: FileContent }[] {
@@ -176,7 +200,10 @@ function deletedBelow(tree: ReadModel, folder: FileId): { id: FileId; content: F
 function allPlacedBelow(tree: ReadModel, folder: FileId): FileId[] {
   const found = new Set<FileId>()
   for (let level = new Set([folder]); level.size > 0; ) {
-    const next = tree.placedIn(level).map((state) => state.id).filter((id) => id !== folder && !found.has(id))
+    const next = tree
+      .placedIn(level)
+      .map((state) => state.id)
+      .filter((id) => id !== folder && !found.has(id))
     for (const id of next) found.add(id)
     level = new Set(next)
   }

@@ -8,7 +8,7 @@ import { logIdOf } from '../base/ids.ts'
 import type { BlobId, DeviceId, EntryHash, FileId, Incarnation, LogId, ObjectId, VaultId } from '../base/ids.ts'
 import type { Intent } from './edits.ts'
 import type { CausalPast, IndexEntry, IndexOptions } from './entry.ts'
-import { Index } from './index.ts'
+import type { Index } from './index.ts'
 import type { DocumentChange } from './operations.ts'
 import type { FileContent } from './records.ts'
 
@@ -18,7 +18,12 @@ export class FakeLog {
   readonly #ancestors = new Map<EntryHash, ReadonlySet<EntryHash>>()
 
   constructor(documents = 16) {
-    this.options = { vault: id('vault') as VaultId, documents, pastOf: (hash) => this.past([...(this.#ancestors.get(hash) ?? [])]), deviceName: (log) => `laptop-${log.slice(0, 2)}` }
+    this.options = {
+      vault: id('vault') as VaultId,
+      documents,
+      pastOf: (hash) => this.past([...(this.#ancestors.get(hash) ?? [])]),
+      deviceName: (log) => `laptop-${log.slice(0, 2)}`
+    }
   }
 
   /** The past made of these entries and all they build on. */
@@ -28,7 +33,14 @@ export class FakeLog {
   }
 
   /** An entry after `parents`. `salt` makes two that are otherwise alike differ. */
-  entry(log: LogId, seq: number, parents: readonly EntryHash[], operations: readonly DocumentChange[], changeHashes: ReadonlyMap<number, Uint8Array>, salt = ''): IndexEntry {
+  entry(
+    log: LogId,
+    seq: number,
+    parents: readonly EntryHash[],
+    operations: readonly DocumentChange[],
+    changeHashes: ReadonlyMap<number, Uint8Array>,
+    salt = ''
+  ): IndexEntry {
     const hash = id(`${log} ${seq} ${salt} ${[...parents].sort().join()}`) as EntryHash
     const all = new Set(parents.flatMap((parent) => [parent, ...(this.#ancestors.get(parent) ?? [])]))
     this.#ancestors.set(hash, all)
@@ -37,7 +49,14 @@ export class FakeLog {
   }
 
   /** What a device that holds `index`, made of `parents`, writes for these intents. */
-  write(index: Index, log: LogId, seq: number, parents: readonly EntryHash[], intents: readonly Intent[], salt = ''): IndexEntry {
+  write(
+    index: Index,
+    log: LogId,
+    seq: number,
+    parents: readonly EntryHash[],
+    intents: readonly Intent[],
+    salt = ''
+  ): IndexEntry {
     const built = index.build(intents, { log, past: this.past(parents) })
     assert.ok(built, 'nothing to write')
     return this.entry(log, seq, parents, built.operations, built.changeHashes, salt)
@@ -53,7 +72,14 @@ export function fileNamed(name: string | number): FileId {
 }
 
 export function contentNamed(name: string | number, size = 1): FileContent {
-  return { kind: 'file', object: id(`object ${name}`).slice(0, 32) as ObjectId, manifest: id(`manifest ${name}`) as BlobId, size, mtimeMs: Date.UTC(2026, 10, 20, 14, 5), commitment: blake3(utf8(`${name}`)) }
+  return {
+    kind: 'file',
+    object: id(`object ${name}`).slice(0, 32) as ObjectId,
+    manifest: id(`manifest ${name}`) as BlobId,
+    size,
+    mtimeMs: Date.UTC(2026, 10, 20, 14, 5),
+    commitment: blake3(utf8(`${name}`))
+  }
 }
 
 /** Everything people see, to compare two indexes. */

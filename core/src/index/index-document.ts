@@ -39,7 +39,13 @@ export class IndexDocument {
    * `strict`: a replaced value that is not in that past makes the entry void (BAD_OPERATION). Otherwise it is left out:
    * the entry was found good on what it had seen, and the branch of a fork it saw is not applied here.
    */
-  plan(entry: Pick<IndexEntry, 'log' | 'seq' | 'hash' | 'past'>, actor: Actor, operations: readonly Operation[], logOf: (actor: Actor) => LogId | undefined, strict: boolean): Plan {
+  plan(
+    entry: Pick<IndexEntry, 'log' | 'seq' | 'hash' | 'past'>,
+    actor: Actor,
+    operations: readonly Operation[],
+    logOf: (actor: Actor) => LogId | undefined,
+    strict: boolean
+  ): Plan {
     const frontier = this.changes.frontier(entry.past)
     const startOp = this.changes.nextOp(entry.past, frontier)
     if (startOp + operations.length - 1 > LIMITS.operationCounter) throw bad('the document is full')
@@ -48,7 +54,15 @@ export class IndexDocument {
     const seq = this.changes.nextSeq(entry.log, entry.past)
     const built = this.#build({ actor, seq, startOp, deps: frontier.map((record) => record.hash), operations: kept })
     const keys = operations.map((operation) => (operation.value === null ? null : operation.key))
-    const record = { log: entry.log, seq: entry.seq, entry: entry.hash, hash: built.hash, startOp, count: operations.length, keys }
+    const record = {
+      log: entry.log,
+      seq: entry.seq,
+      entry: entry.hash,
+      hash: built.hash,
+      startOp,
+      count: operations.length,
+      keys
+    }
     return { document: this, frontier, record, built, operations: kept, actor }
   }
 
@@ -78,13 +92,19 @@ export class IndexDocument {
   /** A local write is built to commit to it and once more when its entry is applied: the second time it is still here. */
   #build(parts: ChangeParts): BuiltChange {
     const last = this.#last
-    if (last !== undefined && last.parts.operations === parts.operations && nameOf(last.parts) === nameOf(parts)) return last.built
+    if (last !== undefined && last.parts.operations === parts.operations && nameOf(last.parts) === nameOf(parts))
+      return last.built
     const built = buildChange(parts)
     this.#last = { parts, built }
     return built
   }
 
-  #checked(operation: Operation, past: CausalPast, logOf: (actor: Actor) => LogId | undefined, strict: boolean): Operation {
+  #checked(
+    operation: Operation,
+    past: CausalPast,
+    logOf: (actor: Actor) => LogId | undefined,
+    strict: boolean
+  ): Operation {
     const preds = operation.preds.filter((pred) => this.wroteWithin(operation.key, pred, past, logOf))
     if (preds.length === operation.preds.length) return operation
     if (strict) throw bad('it replaces a value that is not in its past')

@@ -10,7 +10,13 @@ test('a file added on one device stands in the index of another', () => {
   const folder = fileNamed('docs')
   const first = logs.write(index, A, 1, [], makeFolder(index.tree, folder, { parent: null, name: 'docs' }, 5))
   assert.equal(index.apply(first), 'applied')
-  const second = logs.write(index, A, 2, [first.hash], addFile(index.tree, fileNamed(1), { parent: folder, name: 'a.txt' }, contentNamed(1)))
+  const second = logs.write(
+    index,
+    A,
+    2,
+    [first.hash],
+    addFile(index.tree, fileNamed(1), { parent: folder, name: 'a.txt' }, contentNamed(1))
+  )
   assert.equal(index.apply(second), 'applied')
   other.apply(first)
   other.apply(second)
@@ -22,7 +28,13 @@ test('a file added on one device stands in the index of another', () => {
 test('a conflict keeps both contents, and editing makes the loser a file of its own', () => {
   const { index, logs } = start()
   const file = fileNamed(1)
-  const base = logs.write(index, A, 1, [], addFile(index.tree, file, { parent: null, name: 'a.txt' }, contentNamed('base')))
+  const base = logs.write(
+    index,
+    A,
+    1,
+    [],
+    addFile(index.tree, file, { parent: null, name: 'a.txt' }, contentNamed('base'))
+  )
   index.apply(base)
   const other = Index.create(logs.options)
   other.apply(base)
@@ -35,7 +47,13 @@ test('a conflict keeps both contents, and editing makes the loser a file of its 
   assert.equal(index.tree.list(null).length, 2)
   const copy = index.tree.list(null).find((node) => node.conflictOf === file)
   assert.match(copy?.name ?? '', /^a \(conflict, laptop-.., 2026-11-20 14\.05 UTC\)\.txt$/)
-  const edit = logs.write(index, A, 3, [mine.hash, theirs.hash], replaceContent(index.tree, file, contentNamed('merged')))
+  const edit = logs.write(
+    index,
+    A,
+    3,
+    [mine.hash, theirs.hash],
+    replaceContent(index.tree, file, contentNamed('merged'))
+  )
   index.apply(edit)
   assert.equal(index.tree.conflicts().length, 0)
   assert.deepEqual(index.tree.resolve(['a.txt'])?.content, contentNamed('merged'))
@@ -46,7 +64,18 @@ test('a conflict keeps both contents, and editing makes the loser a file of its 
 test('removed is not lost: a folder comes back with what was in it', () => {
   const { index, logs } = start()
   const folder = fileNamed('docs')
-  const entries = [logs.write(index, A, 1, [], [...makeFolder(index.tree, folder, { parent: null, name: 'docs' }, 5), ...addFile(index.tree, fileNamed(1), { parent: null, name: 'x' }, contentNamed(1))])]
+  const entries = [
+    logs.write(
+      index,
+      A,
+      1,
+      [],
+      [
+        ...makeFolder(index.tree, folder, { parent: null, name: 'docs' }, 5),
+        ...addFile(index.tree, fileNamed(1), { parent: null, name: 'x' }, contentNamed(1))
+      ]
+    )
+  ]
   index.apply(entries[0]!)
   const step = (intents: Parameters<Index['build']>[0]) => {
     const entry = logs.write(index, A, entries.length + 1, [entries.at(-1)!.hash], intents)
@@ -57,7 +86,10 @@ test('removed is not lost: a folder comes back with what was in it', () => {
   const before = picture(index)
   step(remove(index.tree, folder))
   assert.equal(index.tree.size, 0)
-  assert.deepEqual(index.tree.deleted().map((gone) => [gone.file, gone.name, gone.versions]), [[fileNamed(1), 'y', [contentNamed(1)]]])
+  assert.deepEqual(
+    index.tree.deleted().map((gone) => [gone.file, gone.name, gone.versions]),
+    [[fileNamed(1), 'y', [contentNamed(1)]]]
+  )
   step(restore(index.tree, folder, 5))
   assert.deepEqual(index.tree.resolve(['docs', 'y'])?.content, contentNamed(1))
   assert.notDeepEqual(picture(index), before)

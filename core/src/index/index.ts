@@ -38,7 +38,8 @@ export class Index {
   readonly #actors = new Map<LogId, Actor>()
 
   private constructor(options: IndexOptions) {
-    if (!(options.documents >= 1 && options.documents <= LIMITS.documents)) throw new HoldfastError('MALFORMED', 'a number of documents out of range')
+    if (!(options.documents >= 1 && options.documents <= LIMITS.documents))
+      throw new HoldfastError('MALFORMED', 'a number of documents out of range')
     this.options = options
     this.tree = new ReadModel((actor) => this.logOf(actor), options.deviceName)
     this.lineage = new Lineage(options.pastOf)
@@ -82,7 +83,8 @@ export class Index {
     const plans = this.#plans(entry, true)
     for (const [i, plan] of plans.entries()) {
       const commitment = entry.commitments.get(entry.operations[i]!.doc)!
-      if (!equalBytes(entry.commit(changeHashBytes(plan.built.hash)), commitment)) throw bad('another change than the header commits to')
+      if (!equalBytes(entry.commit(changeHashBytes(plan.built.hash)), commitment))
+        throw bad('another change than the header commits to')
     }
     return plans
   }
@@ -109,12 +111,17 @@ export class Index {
     const operations = buildOperations(intents, this.options.documents, (doc, key) => {
       const document = this.#documents.get(doc)
       if (document === undefined) return []
-      return document.registers.get(key).filter((held) => document.wroteWithin(key, held, author.past, (actor) => this.logOf(actor)))
+      return document.registers
+        .get(key)
+        .filter((held) => document.wroteWithin(key, held, author.past, (actor) => this.logOf(actor)))
     })
     if (operations.length === 0) return undefined
     const entry = { ...author, operations, hash: '' as EntryHash, seq: Number.MAX_SAFE_INTEGER }
     const plans = this.#plans(entry, true)
-    return { operations, changeHashes: new Map(plans.map((plan, i) => [operations[i]!.doc, changeHashBytes(plan.built.hash)])) }
+    return {
+      operations,
+      changeHashes: new Map(plans.map((plan, i) => [operations[i]!.doc, changeHashBytes(plan.built.hash)]))
+    }
   }
 
   /**
@@ -128,7 +135,18 @@ export class Index {
       const { vault, documents } = this.options
       const { automerge, changes, registers } = document
       const heads = changes.heads.map((record) => record.hash)
-      saved.set(doc, encodeSaved({ vault, documents, doc, automerge: automerge.save(), records: [...changes.records()], heads, registers }))
+      saved.set(
+        doc,
+        encodeSaved({
+          vault,
+          documents,
+          doc,
+          automerge: automerge.save(),
+          records: [...changes.records()],
+          heads,
+          registers
+        })
+      )
       document.dirty = false
     }
     return saved
@@ -140,7 +158,8 @@ export class Index {
     try {
       for (const document of index.#documents.values()) {
         const heads = document.changes.heads.map((record) => record.hash).sort()
-        if (heads.join() !== document.automerge.heads().join()) throw new HoldfastError('HOME_DAMAGED', 'a saved document holds other changes')
+        if (heads.join() !== document.automerge.heads().join())
+          throw new HoldfastError('HOME_DAMAGED', 'a saved document holds other changes')
       }
     } finally {
       index.close()
@@ -150,7 +169,9 @@ export class Index {
   /** Heads (Automerge change hashes, hex, ascending) of each document in use. */
   heads(): Map<number, string[]> {
     const documents = [...this.#documents].sort(([a], [b]) => a - b)
-    return new Map(documents.map(([doc, document]) => [doc, document.changes.heads.map((record) => record.hash).sort()]))
+    return new Map(
+      documents.map(([doc, document]) => [doc, document.changes.heads.map((record) => record.hash).sort()])
+    )
   }
 
   document(doc: number): IndexDocument | undefined {
@@ -187,7 +208,8 @@ export class Index {
   #restore(doc: number, bytes: Uint8Array): void {
     const saved = decodeSaved(bytes)
     const { vault, documents } = this.options
-    if (saved.vault !== vault || saved.documents !== documents || saved.doc !== doc) throw new HoldfastError('MALFORMED', 'a save of something else')
+    if (saved.vault !== vault || saved.documents !== documents || saved.doc !== doc)
+      throw new HoldfastError('MALFORMED', 'a save of something else')
     const document = new IndexDocument(this.options, saved.automerge)
     this.#documents.set(doc, document)
     document.changes.restore(saved.records, saved.heads)

@@ -32,7 +32,12 @@ export class Lineage {
   standing(entry: Pick<IndexEntry, 'log' | 'past'>): 'next' | 'astray' | { rival: EntryHash } {
     const chain = this.#chains.get(entry.log) ?? []
     const follows = countWithin(chain, entry.past)
-    if (this.#strays.some((stray) => stray.link.log === entry.log && stray.follows >= follows && contains(entry.past, stray.link))) return 'astray'
+    if (
+      this.#strays.some(
+        (stray) => stray.link.log === entry.log && stray.follows >= follows && contains(entry.past, stray.link)
+      )
+    )
+      return 'astray'
     return follows === chain.length ? 'next' : { rival: chain[follows]!.entry }
   }
 
@@ -41,7 +46,9 @@ export class Lineage {
    * hold the entry that one lost against.
    */
   sawOtherwise(past: CausalPast): boolean {
-    return this.#strays.some(({ link, follows }) => contains(past, link) && follows >= countWithin(this.#chains.get(link.log) ?? [], past))
+    return this.#strays.some(
+      ({ link, follows }) => contains(past, link) && follows >= countWithin(this.#chains.get(link.log) ?? [], past)
+    )
   }
 
   add(entry: Pick<IndexEntry, 'log' | 'seq' | 'hash'>): void {
@@ -65,7 +72,10 @@ export class Lineage {
 
   settle(): void {
     for (const chain of this.#chains.values()) chain.sort((a, b) => a.seq - b.seq)
-    this.#strays = this.#strays.map(({ link }) => ({ link, follows: countWithin(this.#chains.get(link.log) ?? [], this.#pastOf(link.entry)) }))
+    this.#strays = this.#strays.map(({ link }) => ({
+      link,
+      follows: countWithin(this.#chains.get(link.log) ?? [], this.#pastOf(link.entry))
+    }))
   }
 
   #link(link: Link): void {

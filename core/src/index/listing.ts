@@ -38,7 +38,12 @@ export interface Authors {
 }
 
 /** A folder's content with the names under which it is shown: who was there first keeps the name. */
-export function listingOf(folder: Folder, states: Iterable<FileState>, hasPlace: (file: FileId) => boolean, authors: Authors): Listing {
+export function listingOf(
+  folder: Folder,
+  states: Iterable<FileState>,
+  hasPlace: (file: FileId) => boolean,
+  authors: Authors
+): Listing {
   const items: Item[] = []
   for (const state of states) {
     items.push(itemOf(state))
@@ -79,8 +84,23 @@ export interface Copy extends Item {
 }
 
 function itemOf(state: FileState): Item {
-  if (state.id === LOST_FOUND) return { id: state.id, wanted: LOST_FOUND_NAME, at: undefined, kind: 'folder', conflictOf: undefined, content: () => undefined }
-  return { id: state.id, wanted: state.place?.name ?? '', at: state.places.at(-1), kind: state.kind, conflictOf: undefined, content: () => state.content }
+  if (state.id === LOST_FOUND)
+    return {
+      id: state.id,
+      wanted: LOST_FOUND_NAME,
+      at: undefined,
+      kind: 'folder',
+      conflictOf: undefined,
+      content: () => undefined
+    }
+  return {
+    id: state.id,
+    wanted: state.place?.name ?? '',
+    at: state.places.at(-1),
+    kind: state.kind,
+    conflictOf: undefined,
+    content: () => state.content
+  }
 }
 
 function byArrival(a: Item, b: Item): number {

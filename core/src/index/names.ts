@@ -20,7 +20,10 @@ export function isAllowed(name: string): boolean {
  */
 export function projectName(name: string, file: FileId): string {
   if (isAllowed(name)) return name
-  let shown = name.replace(LONE_SURROGATES, '_').replace(FORBIDDENS, '_').replace(TRAILING, (end) => '_'.repeat(end.length))
+  let shown = name
+    .replace(LONE_SURROGATES, '_')
+    .replace(FORBIDDENS, '_')
+    .replace(TRAILING, (end) => '_'.repeat(end.length))
   if (shown === '') shown = '_'
   if (RESERVED.test(shown)) shown = `_${shown}`
   return utf8(shown).length <= LIMITS.nameBytes ? shown : withSuffix(shown, `~${file.slice(0, 8)}`)
@@ -57,7 +60,8 @@ function shortened(text: string, bytes: number): string {
 }
 
 /** Controls, separators of every path, marks that turn the direction of text (they disguise extensions), line separators, byte order mark. */
-const FORBIDDEN_CLASS = '[\\u0000-\\u001f\\u007f-\\u009f/\\\\\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]'
+const FORBIDDEN_CLASS =
+  '[\\u0000-\\u001f\\u007f-\\u009f/\\\\\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]'
 const FORBIDDEN = new RegExp(FORBIDDEN_CLASS)
 const FORBIDDENS = new RegExp(FORBIDDEN_CLASS, 'g')
 /** Also takes `.` and `..`. Some systems drop these characters silently. */
@@ -68,5 +72,5 @@ const LONE = '[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])|(?<![\\uD800-\\uDBFF])[\\uD
 const LONE_SURROGATE = new RegExp(LONE)
 const LONE_SURROGATES = new RegExp(LONE, 'g')
 const LONGEST_EXTENSION = 16
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range
-const ASCII = /^[\x00-\x7f]*$/
+/** Printable ASCII, by far the most names. */
+const ASCII = /^[ -~]*$/

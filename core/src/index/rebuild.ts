@@ -35,12 +35,18 @@ function replay(entries: readonly IndexEntry[], options: IndexOptions, verdicts:
 }
 
 /** Returns the entry that was applied and must not be, if it meets one. */
-function play(index: Index, entries: readonly IndexEntry[], verdicts: Map<EntryHash, boolean>, lost: ReadonlySet<EntryHash>): EntryHash | undefined {
+function play(
+  index: Index,
+  entries: readonly IndexEntry[],
+  verdicts: Map<EntryHash, boolean>,
+  lost: ReadonlySet<EntryHash>
+): EntryHash | undefined {
   const worlds = new Worlds(entries, index.options, verdicts)
   try {
     for (const entry of entries) {
       if (index.has(entry.hash)) continue
-      if (!verdicts.has(entry.hash)) verdicts.set(entry.hash, passes(index.lineage.sawOtherwise(entry.past) ? worlds.of(entry.past) : index, entry))
+      if (!verdicts.has(entry.hash))
+        verdicts.set(entry.hash, passes(index.lineage.sawOtherwise(entry.past) ? worlds.of(entry.past) : index, entry))
       if (verdicts.get(entry.hash) === false) continue
       const standing = index.lineage.standing(entry)
       if (typeof standing === 'object' && entry.hash < standing.rival && !lost.has(entry.hash)) return standing.rival
@@ -77,7 +83,9 @@ class Worlds {
   }
 
   of(past: CausalPast): Index {
-    const within = this.#entries.filter((entry) => contains(past, { log: entry.log, seq: entry.seq, entry: entry.hash }))
+    const within = this.#entries.filter((entry) =>
+      contains(past, { log: entry.log, seq: entry.seq, entry: entry.hash })
+    )
     if (this.#last !== undefined && this.#extend(this.#last.index, this.#last.entries, within)) return this.#last.index
     this.close()
     this.#last = { index: replay(within, this.#options, this.#verdicts), entries: within }

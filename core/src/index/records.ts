@@ -1,4 +1,16 @@
-import { asArray, asBytes, asId, asIdOrNull, asInt, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import {
+  asArray,
+  asBytes,
+  asId,
+  asIdOrNull,
+  asInt,
+  asText,
+  asUint,
+  asVersion,
+  decode,
+  encode,
+  idValue
+} from '../base/codec.ts'
 import { fromUtf8, toHex } from '../base/bytes.ts'
 import { FILE_ID_BYTES, OBJECT_ID_BYTES } from '../base/ids.ts'
 import type { BlobId, FileId, ObjectId } from '../base/ids.ts'

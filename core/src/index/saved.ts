@@ -1,4 +1,4 @@
-import { asArray, asBytes, asId, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asBytes, asId, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { concat, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
@@ -39,7 +39,10 @@ export function decodeSaved(bytes: Uint8Array): SavedDocument {
   const [version, vault, documents, doc, records, heads, lengths] = asArray(head, 7)
   asVersion(version, 1)
   const headBytes = asBytes(heads, { max: SAVED_BYTES })
-  const [automerge, ...values] = cut(bytes.subarray(start), asArray(lengths, PARTS).map((length) => asUint(length, SAVED_BYTES)))
+  const [automerge, ...values] = cut(
+    bytes.subarray(start),
+    asArray(lengths, PARTS).map((length) => asUint(length, SAVED_BYTES))
+  )
   return {
     vault: asId<VaultId>(vault),
     documents: asUint(documents, LIMITS.documents),
@@ -52,7 +55,8 @@ export function decodeSaved(bytes: Uint8Array): SavedDocument {
 }
 
 function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
-  if (lengths.reduce((sum, length) => sum + length, 0) !== bytes.length) throw new HoldfastError('MALFORMED', 'parts of other lengths than the head says')
+  if (lengths.reduce((sum, length) => sum + length, 0) !== bytes.length)
+    throw new HoldfastError('MALFORMED', 'parts of other lengths than the head says')
   let at = 0
   return lengths.map((length) => bytes.subarray(at, (at += length)))
 }
@@ -71,7 +75,15 @@ function recordOf(item: Value): ChangeRecord {
 
 function recordValue(record: ChangeRecord) {
   const { device, incarnation } = splitLogId(record.log)
-  return [idValue(device), idValue(incarnation), record.seq, idValue(record.entry), fromHex(record.hash), record.startOp, record.count]
+  return [
+    idValue(device),
+    idValue(incarnation),
+    record.seq,
+    idValue(record.entry),
+    fromHex(record.hash),
+    record.startOp,
+    record.count
+  ]
 }
 
 function byLogThenSeq(a: ChangeRecord, b: ChangeRecord): number {
@@ -88,13 +100,22 @@ function columns(registers: Registers): Uint8Array[] {
   const counts = Uint32Array.from(entries, ([, values]) => values.length)
   const heads = new Uint32Array(helds.length * 3)
   helds.forEach((held, i) => heads.set([held.counter, actorNumber.get(held.actor)!, held.value.length], i * 3))
-  return [utf8(entries.map(([key]) => key).join('\n')), fromHex(actors.join('')), bytesOf(counts), bytesOf(heads), concat(...helds.map((held) => held.value))]
+  return [
+    utf8(entries.map(([key]) => key).join('\n')),
+    fromHex(actors.join('')),
+    bytesOf(counts),
+    bytesOf(heads),
+    concat(...helds.map((held) => held.value))
+  ]
 }
 
 function* readColumns(items: readonly Uint8Array[]): Iterable<[string, readonly Held[]]> {
   const [keys, actorBytes, countBytes, headBytes, values] = items
   const names = keys!.length === 0 ? [] : fromUtf8(keys!).split('\n')
-  const actors = Array.from({ length: actorBytes!.length / 16 }, (_, i) => toHex(actorBytes!.subarray(i * 16, i * 16 + 16)) as Actor)
+  const actors = Array.from(
+    { length: actorBytes!.length / 16 },
+    (_, i) => toHex(actorBytes!.subarray(i * 16, i * 16 + 16)) as Actor
+  )
   const counts = numbersOf(countBytes!)
   const heads = numbersOf(headBytes!)
   if (counts.length !== names.length) throw new HoldfastError('MALFORMED', 'columns of different length')

@@ -17,24 +17,37 @@ const FILES = Number(process.argv[2] ?? 100_000)
 const FILES_PER_FOLDER = 100
 
 const LOG = logIdOf(hash('device') as DeviceId, hash('incarnation').slice(0, 16) as Incarnation)
-const options: IndexOptions = { vault: hash('vault') as VaultId, documents: 16, pastOf: (entry) => upTo(Number.parseInt(entry, 16)) }
+const options: IndexOptions = {
+  vault: hash('vault') as VaultId,
+  documents: 16,
+  pastOf: (entry) => upTo(Number.parseInt(entry, 16))
+}
 
 const index = Index.create(options)
 const entries = measure('build and apply own writes', () => write(index))
 const other = Index.create(options)
 measure('apply as a second device', () => {
-  for (const entry of entries) other.apply({ ...entry, operations: decodeOperations(encodeOperations(entry.operations)) })
+  for (const entry of entries)
+    other.apply({ ...entry, operations: decodeOperations(encodeOperations(entry.operations)) })
   other.tree.list(null)
 })
 const saved = measure('save all', () => other.save())
-console.log(JSON.stringify({ measure: 'bytes of the save', bytes: [...saved.values()].reduce((sum, bytes) => sum + bytes.length, 0) }))
+console.log(
+  JSON.stringify({
+    measure: 'bytes of the save',
+    bytes: [...saved.values()].reduce((sum, bytes) => sum + bytes.length, 0)
+  })
+)
 const opened = measure('open: load and first listing', () => {
   const loaded = Index.load(saved, options)
-  if (loaded.tree.list(null).length !== Math.ceil(FILES / FILES_PER_FOLDER)) throw new Error('the opened index holds something else')
+  if (loaded.tree.list(null).length !== Math.ceil(FILES / FILES_PER_FOLDER))
+    throw new Error('the opened index holds something else')
   return loaded
 })
 measure('walk all names of the opened index', () => [...opened.tree.walk(null)].length)
-measure('first write after opening', () => opened.apply(entryOf(opened, entries.length + 1, newFile(opened, 'late', null))))
+measure('first write after opening', () =>
+  opened.apply(entryOf(opened, entries.length + 1, newFile(opened, 'late', null)))
+)
 measure('second write', () => opened.apply(entryOf(opened, entries.length + 2, newFile(opened, 'later', null))))
 measure('save one changed document', () => opened.save())
 measure('load it all back into Automerge', () => Index.prove(saved, options))
@@ -47,7 +60,8 @@ function write(target: Index): IndexEntry[] {
     for (; folder < FILES / FILES_PER_FOLDER && intents.length < 3_800; folder++) {
       const id = hash(`folder ${folder}`).slice(0, 32) as FileId
       intents.push(...makeFolder(target.tree, id, { parent: null, name: `folder ${folder}` }, 1))
-      for (let i = folder * FILES_PER_FOLDER; i < (folder + 1) * FILES_PER_FOLDER && i < FILES; i++) intents.push(...placeIn(id, i))
+      for (let i = folder * FILES_PER_FOLDER; i < (folder + 1) * FILES_PER_FOLDER && i < FILES; i++)
+        intents.push(...placeIn(id, i))
     }
     for (const batch of batches(intents)) {
       const entry = entryOf(target, made.length + 1, batch)
@@ -60,19 +74,38 @@ function write(target: Index): IndexEntry[] {
 
 /** As `addFile` makes them, without asking a tree that does not hold the folder yet. */
 function placeIn(folder: FileId, number: number): Intent[] {
-  return newFile({ tree: { node: () => ({ kind: 'folder' }), resolveIn: () => undefined } } as unknown as Index, `file ${number}.txt`, folder)
+  return newFile(
+    { tree: { node: () => ({ kind: 'folder' }), resolveIn: () => undefined } } as unknown as Index,
+    `file ${number}.txt`,
+    folder
+  )
 }
 
 function newFile(target: Index, name: string, parent: FileId | null): Intent[] {
   const seed = hash(name)
-  const content = { kind: 'file' as const, object: seed.slice(0, 32) as ObjectId, manifest: hash(seed) as BlobId, size: 8192, mtimeMs: 1_795_000_000_000, commitment: fromHex(hash(`${seed}c`)) }
+  const content = {
+    kind: 'file' as const,
+    object: seed.slice(0, 32) as ObjectId,
+    manifest: hash(seed) as BlobId,
+    size: 8192,
+    mtimeMs: 1_795_000_000_000,
+    commitment: fromHex(hash(`${seed}c`))
+  }
   return addFile(target.tree, hash(`id ${name}`).slice(0, 32) as FileId, { parent, name }, content)
 }
 
 function entryOf(target: Index, seq: number, intents: readonly Intent[]): IndexEntry {
   const built = target.build(intents, { log: LOG, past: upTo(seq) })
   if (built === undefined) throw new Error('nothing to write')
-  return { hash: seq.toString(16).padStart(64, '0') as EntryHash, log: LOG, seq, past: upTo(seq), commitments: built.changeHashes, commit: (change) => change, operations: built.operations }
+  return {
+    hash: seq.toString(16).padStart(64, '0') as EntryHash,
+    log: LOG,
+    seq,
+    past: upTo(seq),
+    commitments: built.changeHashes,
+    commit: (change) => change,
+    operations: built.operations
+  }
 }
 
 function upTo(seq: number): CausalPast {
@@ -84,7 +117,14 @@ function measure<T>(name: string, work: () => T): T {
   const cpu = process.cpuUsage()
   const result = work()
   const { user, system } = process.cpuUsage(cpu)
-  console.log(JSON.stringify({ measure: name, files: FILES, ms: Math.round(Number(process.hrtime.bigint() - start) / 1e6), cpuMs: Math.round((user + system) / 1000) }))
+  console.log(
+    JSON.stringify({
+      measure: name,
+      files: FILES,
+      ms: Math.round(Number(process.hrtime.bigint() - start) / 1e6),
+      cpuMs: Math.round((user + system) / 1000)
+    })
+  )
   return result
 }
 
