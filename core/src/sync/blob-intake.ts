@@ -64,12 +64,16 @@ export class BlobIntake {
     const account = this.writer(peer, vault)
     // Bound to the device that sends it: one that was overheard is of no use to another.
     if (intent.device !== peer) throw new HoldfastError('REFUSED')
-    if (!(await verify(SIGN.intent, idBytes(peer), encodeIntent(intent), signature))) throw new HoldfastError('BAD_SIGNATURE')
-    if (intent.objects.some(({ object }) => this.o.view.isShredded(vault, object))) throw new HoldfastError('NOT_WANTED')
+    if (!(await verify(SIGN.intent, idBytes(peer), encodeIntent(intent), signature)))
+      throw new HoldfastError('BAD_SIGNATURE')
+    if (intent.objects.some(({ object }) => this.o.view.isShredded(vault, object)))
+      throw new HoldfastError('NOT_WANTED')
     // What is pinned already needs no intent: the pin covers its puts.
     const objects = intent.objects.filter(({ object }) => !this.o.view.isLive(vault, object))
     const { policy } = this.o
-    await this.o.intents.announce({ vault, account, device: peer, objects }, (who, bytes) => policy.charge?.(who, bytes))
+    await this.o.intents.announce({ vault, account, device: peer, objects }, (who, bytes) =>
+      policy.charge?.(who, bytes)
+    )
   }
 
   async endIntent(peer: DeviceId, { vault, objects }: EndIntentRequest): Promise<void> {

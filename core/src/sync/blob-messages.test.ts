@@ -7,7 +7,16 @@ import type { Id } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { decodeBlobRequest, encodeBlobRequest, encodeIntent } from './blob-messages.ts'
 import type { BlobRequest } from './blob-messages.ts'
-import { decodeHaveReply, decodeIntentReply, decodePutReply, encodeGetReply, encodeHaveReply, encodeIntentReply, encodePutReply, splitGetReply } from './blob-replies.ts'
+import {
+  decodeHaveReply,
+  decodeIntentReply,
+  decodePutReply,
+  encodeGetReply,
+  encodeHaveReply,
+  encodeIntentReply,
+  encodePutReply,
+  splitGetReply
+} from './blob-replies.ts'
 
 function ids<T extends Id<string>>(bytes: number): fc.Arbitrary<T> {
   return fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((b) => Buffer.from(b).toString('hex') as T)
@@ -15,44 +24,92 @@ function ids<T extends Id<string>>(bytes: number): fc.Arbitrary<T> {
 const uint = fc.nat()
 
 const requests: fc.Arbitrary<BlobRequest> = fc.oneof(
-  fc.record({ kind: fc.constant('have' as const), vault: ids(32), object: fc.option(ids(16)), blobs: fc.array(ids(32), { maxLength: 4 }) }, { noNullPrototype: true }),
-  fc.record({ kind: fc.constant('get' as const), vault: ids(32), blobs: fc.array(ids(32), { maxLength: 4 }) }, { noNullPrototype: true }),
   fc.record(
-    { kind: fc.constant('put' as const), vault: ids(32), items: fc.array(fc.record({ object: ids(16), blob: ids(32), sizeBytes: fc.nat(LIMITS.blobBytes) }, { noNullPrototype: true }), { maxLength: 4 }) },
+    {
+      kind: fc.constant('have' as const),
+      vault: ids(32),
+      object: fc.option(ids(16)),
+      blobs: fc.array(ids(32), { maxLength: 4 })
+    },
+    { noNullPrototype: true }
+  ),
+  fc.record(
+    { kind: fc.constant('get' as const), vault: ids(32), blobs: fc.array(ids(32), { maxLength: 4 }) },
+    { noNullPrototype: true }
+  ),
+  fc.record(
+    {
+      kind: fc.constant('put' as const),
+      vault: ids(32),
+      items: fc.array(
+        fc.record({ object: ids(16), blob: ids(32), sizeBytes: fc.nat(LIMITS.blobBytes) }, { noNullPrototype: true }),
+        { maxLength: 4 }
+      )
+    },
     { noNullPrototype: true }
   ),
   fc.record(
     {
       kind: fc.constant('intent' as const),
       intent: fc.record(
-        { vault: ids(32), device: ids(32), objects: fc.array(fc.record({ object: ids(16), bytes: uint }, { noNullPrototype: true }), { maxLength: 4 }), timeMs: fc.integer() },
+        {
+          vault: ids(32),
+          device: ids(32),
+          objects: fc.array(fc.record({ object: ids(16), bytes: uint }, { noNullPrototype: true }), { maxLength: 4 }),
+          timeMs: fc.integer()
+        },
         { noNullPrototype: true }
       ),
       signature: fc.uint8Array({ minLength: 64, maxLength: 64 })
     },
     { noNullPrototype: true }
   ),
-  fc.record({ kind: fc.constant('end intent' as const), vault: ids(32), objects: fc.array(ids(16), { maxLength: 4 }) }, { noNullPrototype: true }),
   fc.record(
-    { kind: fc.constant('link' as const), origin: ids(32), target: ids(32), items: fc.array(fc.record({ originObject: ids(16), object: ids(16), blobs: fc.array(ids(32), { maxLength: 3 }) }, { noNullPrototype: true }), { maxLength: 3 }) },
+    { kind: fc.constant('end intent' as const), vault: ids(32), objects: fc.array(ids(16), { maxLength: 4 }) },
     { noNullPrototype: true }
   ),
-  fc.record({ kind: fc.constant('records' as const), vault: ids(32), records: fc.array(ids(32), { maxLength: 4 }) }, { noNullPrototype: true })
+  fc.record(
+    {
+      kind: fc.constant('link' as const),
+      origin: ids(32),
+      target: ids(32),
+      items: fc.array(
+        fc.record(
+          { originObject: ids(16), object: ids(16), blobs: fc.array(ids(32), { maxLength: 3 }) },
+          { noNullPrototype: true }
+        ),
+        { maxLength: 3 }
+      )
+    },
+    { noNullPrototype: true }
+  ),
+  fc.record(
+    { kind: fc.constant('records' as const), vault: ids(32), records: fc.array(ids(32), { maxLength: 4 }) },
+    { noNullPrototype: true }
+  )
 ) as fc.Arbitrary<BlobRequest>
 
 test('a question is read as it was written', () => {
-  fc.assert(fc.property(requests, (request) => assert.deepEqual(decodeBlobRequest(encodeBlobRequest(request)), request)))
+  fc.assert(
+    fc.property(requests, (request) => assert.deepEqual(decodeBlobRequest(encodeBlobRequest(request)), request))
+  )
 })
 
 test('garbage is refused with a code, never half read', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), requests.chain((r) => flipped(encodeBlobRequest(r)))), (bytes) => {
-      try {
-        assert.deepEqual(encodeBlobRequest(decodeBlobRequest(bytes)), bytes)
-      } catch (error) {
-        assert.ok(isHoldfastError(error), String(error))
+    fc.property(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 300 }),
+        requests.chain((r) => flipped(encodeBlobRequest(r)))
+      ),
+      (bytes) => {
+        try {
+          assert.deepEqual(encodeBlobRequest(decodeBlobRequest(bytes)), bytes)
+        } catch (error) {
+          assert.ok(isHoldfastError(error), String(error))
+        }
       }
-    })
+    )
   )
 })
 
@@ -64,8 +121,12 @@ test('more ids than one question may have are refused', () => {
 })
 
 test('the bytes an intent is signed over are those inside the question', () => {
-  const intent = { vault: 'aa'.repeat(32), device: 'bb'.repeat(32), objects: [], timeMs: 1 } as unknown as Parameters<typeof encodeIntent>[0]
-  const inside = Buffer.from(encodeBlobRequest({ kind: 'intent', intent, signature: new Uint8Array(64) })).toString('hex')
+  const intent = { vault: 'aa'.repeat(32), device: 'bb'.repeat(32), objects: [], timeMs: 1 } as unknown as Parameters<
+    typeof encodeIntent
+  >[0]
+  const inside = Buffer.from(encodeBlobRequest({ kind: 'intent', intent, signature: new Uint8Array(64) })).toString(
+    'hex'
+  )
   assert.ok(inside.includes(Buffer.from(encodeIntent(intent)).toString('hex')))
 })
 
@@ -85,7 +146,10 @@ test('answers come back as given, and not as answers to another question', () =>
 test('bits past the end and bodies that do not fit their sizes are refused', () => {
   assert.throws(() => decodeHaveReply(encode([0, Uint8Array.of(0b1000_0001)]), 3), { code: 'MALFORMED' })
   const body = new Uint8Array(5)
-  assert.deepEqual(splitGetReply(encodeGetReply([2, -1, 3]), body, 3).map((p) => p?.length ?? -1), [2, -1, 3])
+  assert.deepEqual(
+    splitGetReply(encodeGetReply([2, -1, 3]), body, 3).map((p) => p?.length ?? -1),
+    [2, -1, 3]
+  )
   for (const sizes of [[2, 2], [2, 4], [-2], [6]]) {
     assert.throws(() => splitGetReply(encodeGetReply(sizes), body, 3), { code: 'MALFORMED' })
   }

@@ -1,4 +1,16 @@
-import { asArray, asBytes, asId, asIdOrNull, asIds, asInt, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import {
+  asArray,
+  asBytes,
+  asId,
+  asIdOrNull,
+  asIds,
+  asInt,
+  asUint,
+  asVersion,
+  decode,
+  encode,
+  idValue
+} from '../base/codec.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { OBJECT_ID_BYTES } from '../base/ids.ts'
@@ -6,7 +18,14 @@ import type { BlobId, DeviceId, ObjectId, RecordHash, VaultId } from '../base/id
 import { LIMITS } from '../base/limits.ts'
 
 /** Questions of `/holdfast/blob/1` (FORMAT.md 7.2). Answers are in blob-replies.ts. */
-export type BlobRequest = HaveRequest | GetRequest | PutRequest | IntentRequest | EndIntentRequest | LinkRequest | RecordsRequest
+export type BlobRequest =
+  | HaveRequest
+  | GetRequest
+  | PutRequest
+  | IntentRequest
+  | EndIntentRequest
+  | LinkRequest
+  | RecordsRequest
 
 export interface HaveRequest {
   readonly kind: 'have'

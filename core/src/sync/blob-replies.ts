@@ -58,12 +58,18 @@ export function splitRecordsReply(header: Uint8Array, body: Uint8Array, asked: n
 
 type Decoded = ReturnType<typeof decode>
 
-function splitBody(sizes: Decoded | undefined, body: Uint8Array, asked: number, maxBytes: number): (Uint8Array | null)[] {
+function splitBody(
+  sizes: Decoded | undefined,
+  body: Uint8Array,
+  asked: number,
+  maxBytes: number
+): (Uint8Array | null)[] {
   let at = 0
   const parts = asArray(sizes, { max: asked }).map((value) => {
     const size = asInt(value)
     if (size === -1) return null
-    if (size < 0 || size > maxBytes || size > body.length - at) throw new HoldfastError('MALFORMED', 'a size past the body')
+    if (size < 0 || size > maxBytes || size > body.length - at)
+      throw new HoldfastError('MALFORMED', 'a size past the body')
     at += size
     return body.subarray(at - size, at)
   })
@@ -82,7 +88,8 @@ function readBits(header: Uint8Array, kind: number, count: number): boolean[] {
   const bytes = asBytes(value, (count + 7) >> 3)
   const bits = Array.from({ length: count }, (_, i) => ((bytes[i >> 3]! << (i & 7)) & 0x80) !== 0)
   const unused = bytes.length * 8 - count
-  if (unused > 0 && (bytes[bytes.length - 1]! & ((1 << unused) - 1)) !== 0) throw new HoldfastError('MALFORMED', 'bits past the end')
+  if (unused > 0 && (bytes[bytes.length - 1]! & ((1 << unused) - 1)) !== 0)
+    throw new HoldfastError('MALFORMED', 'bits past the end')
   return bits
 }
 

@@ -1,91 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AccountId, BlobId, DeviceId } from '../base/ids.ts'
-import { idFromBytes } from '../base/ids.ts'
+import type { BlobId } from '../base/ids.ts'
 import { SIGN } from '../base/labels.ts'
-import type { SignLabel } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
 import { blake3Id } from '../proof/blake3.ts'
-import { ed25519PublicKey } from '../proof/ed25519.ts'
 import { sign } from '../proof/sign.ts'
-import { encodeBlobRequest, encodeIntent } from './blob-messages.ts'
-import type { BlobRequest } from './blob-messages.ts'
-import { decodeHaveReply, decodeLinkReply, decodePutReply, splitGetReply, splitRecordsReply } from './blob-replies.ts'
-import { BlobService } from './blob-service.ts'
-import type { ObjectBlobs } from './blob-view.ts'
-import { Damaged } from './damaged.ts'
-import { Intents } from './intents.ts'
-import { BlobsDouble, KvDouble, OTHER_VAULT, VAULT, ViewDouble, content, id, objectId } from './testing/blob-doubles.ts'
-
-const seed = new Uint8Array(32).fill(7)
-const ANNA = idFromBytes<DeviceId>(await ed25519PublicKey(seed))
-const STRANGER = id<DeviceId>('05')
-const READER = id<DeviceId>('06')
-const BERT = id<DeviceId>('08')
-const NOTHING: Uint8Array = new Uint8Array(0)
-
-class Home {
-  readonly view = new ViewDouble()
-  readonly blobs = new BlobsDouble()
-  readonly kv = new KvDouble()
-  day = 1
-  problems: string[] = []
-  intents!: Intents
-  damaged!: Damaged
-  service!: BlobService
-
-  static async make(takesIntents = true): Promise<Home> {
-    const home = new Home()
-    home.view.member(VAULT, ANNA, id<AccountId>('a0'))
-    home.view.member(VAULT, BERT, id<AccountId>('b0'))
-    home.view.member(OTHER_VAULT, BERT, id<AccountId>('b0'))
-    home.view.member(VAULT, READER, id<AccountId>('c0'), false)
-    Object.assign(home.view, { takesIntents })
-    await home.open()
-    return home
-  }
-
-  async open(): Promise<void> {
-    const { view, blobs, kv } = this
-    this.intents = await Intents.open({ kv, daysSeen: () => this.day })
-    this.damaged = await Damaged.open(kv)
-    const onProblem = (error: { code: string }): void => void this.problems.push(error.code)
-    this.service = new BlobService({ view, policy: view, blobs, intents: this.intents, damaged: this.damaged, onProblem })
-  }
-
-  async ask(peer: DeviceId, request: BlobRequest, body: Uint8Array = NOTHING): Promise<{ header: Uint8Array; body: Uint8Array }> {
-    const reply = await this.service.answer(peer, encodeBlobRequest(request), body)
-    return { header: reply.header, body: reply.body ?? NOTHING }
-  }
-
-  async announce(object: number, bytes: number, label: SignLabel = SIGN.intent): Promise<void> {
-    const intent = { vault: VAULT, device: ANNA, objects: [{ object: objectId(object), bytes }], timeMs: 0 }
-    await this.ask(ANNA, { kind: 'intent', intent, signature: await sign(label, seed, encodeIntent(intent)) })
-  }
-
-  async put(peer: DeviceId, object: number, bytes: Uint8Array, name = blake3Id<BlobId>(bytes)): Promise<number> {
-    const items = [{ object: objectId(object), blob: name, sizeBytes: bytes.length }]
-    return decodePutReply((await this.ask(peer, { kind: 'put', vault: VAULT, items }, bytes)).header, 1)[0]!
-  }
-
-  async have(peer: DeviceId, blob: BlobId, object: number | null = null, vault = VAULT): Promise<boolean> {
-    const request = { kind: 'have', vault, object: object === null ? null : objectId(object), blobs: [blob] } as const
-    return decodeHaveReply((await this.ask(peer, request)).header, 1)[0]!
-  }
-
-  async get(peer: DeviceId, blobs: BlobId[], vault = VAULT): Promise<(Uint8Array | null)[]> {
-    const reply = await this.ask(peer, { kind: 'get', vault, blobs })
-    return splitGetReply(reply.header, reply.body, blobs.length)
-  }
-}
-
-const objectOf = (n: number, ...contents: Uint8Array[]): ObjectBlobs => {
-  const [manifest, ...blobs] = contents.map((bytes) => ({ id: blake3Id<BlobId>(bytes), sizeBytes: bytes.length }))
-  return { object: objectId(n), manifest: manifest!, blobs }
-}
+import { encodeIntent } from './blob-messages.ts'
+import { decodeLinkReply, splitRecordsReply } from './blob-replies.ts'
+import { content, id, objectId, OTHER_VAULT, VAULT } from './testing/blob-doubles.ts'
+import { ANNA, BERT, objectOf, READER, seed, ServiceHome, STRANGER } from './testing/service-home.ts'
 
 test('A32: a blob is here only within a vault that names it, and only for those who may read that vault', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const bytes = content(1, 1000)
   const blob = home.blobs.add(bytes)
   home.view.pin(VAULT, objectOf(1, bytes))
@@ -102,7 +28,7 @@ test('A32: a blob is here only within a vault that names it, and only for those 
 })
 
 test('no byte is taken without an intent or a pin, nor from who may not write', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const bytes = content(1, 1000)
   assert.equal(await home.put(ANNA, 1, bytes), 1)
   await home.announce(1, 1000)
@@ -117,7 +43,7 @@ test('no byte is taken without an intent or a pin, nor from who may not write', 
 })
 
 test('A5: bytes that do not match their name are never stored, and who sent them is named', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   await home.announce(1, 5000)
   const bytes = content(1, 1000)
   const name = blake3Id<BlobId>(bytes)
@@ -132,7 +58,7 @@ test('A5: bytes that do not match their name are never stored, and who sent them
 })
 
 test('A32: an intent signed under another label, by another or for another device opens nothing', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   for (const label of Object.values(SIGN)) {
     if (label !== SIGN.intent) await assert.rejects(home.announce(1, 10, label), { code: 'BAD_SIGNATURE' })
   }
@@ -144,7 +70,7 @@ test('A32: an intent signed under another label, by another or for another devic
 })
 
 test('an intent is charged at once, all of it or nothing', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   home.view.quotaBytes = 1500
   await home.announce(1, 1000)
   await assert.rejects(home.announce(2, 1000), { code: 'QUOTA_EXCEEDED' })
@@ -156,7 +82,7 @@ test('an intent is charged at once, all of it or nothing', async () => {
 })
 
 test('what an upload holds is still held after the process was killed', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   await home.announce(1, 3000)
   const bytes = content(1, 1000)
   await home.put(ANNA, 1, bytes)
@@ -166,7 +92,7 @@ test('what an upload holds is still held after the process was killed', async ()
 })
 
 test('what was answered as here for an object is held by its intent', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const bytes = content(1, 1000)
   const blob = home.blobs.add(bytes)
   home.view.pin(VAULT, objectOf(1, bytes))
@@ -182,7 +108,7 @@ test('what was answered as here for an object is held by its intent', async () =
 })
 
 test('a device takes only what its own pins name and it lacks', async () => {
-  const home = await Home.make(false)
+  const home = await ServiceHome.make(false)
   const bytes = content(1, 1000)
   await assert.rejects(home.announce(1, 1000), { code: 'REFUSED' })
   assert.equal(await home.put(ANNA, 1, bytes), 1)
@@ -193,13 +119,13 @@ test('a device takes only what its own pins name and it lacks', async () => {
 })
 
 test('a shredded object is not taken again', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   home.view.shredded.add(`${VAULT}/${objectId(1)}`)
   await assert.rejects(home.announce(1, 10), { code: 'NOT_WANTED' })
 })
 
 test('a damaged blob is not here, and a good copy of it is taken again', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const bytes = content(1, 1000)
   const name = blake3Id<BlobId>(bytes)
   home.view.pin(VAULT, objectOf(1, bytes))
@@ -213,7 +139,7 @@ test('a damaged blob is not here, and a good copy of it is taken again', async (
 })
 
 test('an answer is cut at a transfer, with at least one blob in it', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const contents = Array.from({ length: 8 }, (_, i) => content(i, 400_000))
   const blobs = contents.map((bytes) => home.blobs.add(bytes))
   home.view.pin(VAULT, objectOf(1, ...contents))
@@ -225,7 +151,7 @@ test('an answer is cut at a transfer, with at least one blob in it', async () =>
 })
 
 test('A23: a peer with too many questions open is asked to wait, others are answered', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   let release!: () => void
   home.blobs.hold = new Promise((resolve) => (release = resolve))
   await home.announce(1, 100_000)
@@ -238,14 +164,14 @@ test('A23: a peer with too many questions open is asked to wait, others are answ
 })
 
 test('sizes that do not add up, and bodies where there are none, are refused', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const items = [{ object: objectId(1), blob: id<BlobId>('01'), sizeBytes: 5 }]
   await assert.rejects(home.ask(ANNA, { kind: 'put', vault: VAULT, items }, content(1, 6)), { code: 'MALFORMED' })
   await assert.rejects(home.ask(ANNA, { kind: 'get', vault: VAULT, blobs: [] }, content(1, 6)), { code: 'MALFORMED' })
 })
 
 test('nothing is acknowledged that is not durable', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   await home.announce(1, 5000)
   home.blobs.fail = 'STORE_FULL'
   await assert.rejects(home.put(ANNA, 1, content(1, 100)), { code: 'STORE_FULL' })
@@ -259,7 +185,7 @@ test('nothing is acknowledged that is not durable', async () => {
 })
 
 test('A32: linking takes what the origin’s pins name, from who reads both, and nothing else', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const bytes = content(1, 100)
   const other = home.blobs.add(content(2, 100))
   const blob = home.blobs.add(bytes)
@@ -268,14 +194,19 @@ test('A32: linking takes what the origin’s pins name, from who reads both, and
   const ask = { kind: 'link', origin: OTHER_VAULT, target: VAULT, items } as const
   await assert.rejects(home.ask(ANNA, ask), { code: 'REFUSED' })
   assert.deepEqual(decodeLinkReply((await home.ask(BERT, ask)).header, 2), [false, false], 'no intent')
-  await home.intents.announce({ vault: VAULT, account: id('b0'), device: BERT, objects: [{ object: objectId(2), bytes: 100 }] })
+  await home.intents.announce({
+    vault: VAULT,
+    account: id('b0'),
+    device: BERT,
+    objects: [{ object: objectId(2), bytes: 100 }]
+  })
   assert.deepEqual(decodeLinkReply((await home.ask(BERT, ask)).header, 2), [true, false])
   assert.equal(await home.have(BERT, blob), true)
   assert.equal(await home.have(ANNA, blob), false)
 })
 
 test('records are answered from the log, in the order asked', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   const hash = id<never>('0c')
   home.view.records.set(hash, content(3, 50))
   const reply = await home.ask(READER, { kind: 'records', vault: VAULT, records: [id<never>('0d'), hash] })
@@ -284,7 +215,7 @@ test('records are answered from the log, in the order asked', async () => {
 })
 
 test('an intent ends when its days are over, on days that were seen', async () => {
-  const home = await Home.make()
+  const home = await ServiceHome.make()
   await home.announce(1, 1000)
   home.day = 1 + LIMITS.intentDays
   assert.equal(await home.intents.expire(), 0)

@@ -7,7 +7,15 @@ import { AnswerBudget } from './answer-budget.ts'
 import { BlobIntake } from './blob-intake.ts'
 import { decodeBlobRequest } from './blob-messages.ts'
 import type { BlobRequest, GetRequest, HaveRequest, RecordsRequest } from './blob-messages.ts'
-import { encodeEndIntentReply, encodeGetReply, encodeHaveReply, encodeIntentReply, encodeLinkReply, encodePutReply, encodeRecordsReply } from './blob-replies.ts'
+import {
+  encodeEndIntentReply,
+  encodeGetReply,
+  encodeHaveReply,
+  encodeIntentReply,
+  encodeLinkReply,
+  encodePutReply,
+  encodeRecordsReply
+} from './blob-replies.ts'
 import type { BlobPolicy, BlobView } from './blob-view.ts'
 import type { Damaged } from './damaged.ts'
 import type { Intents } from './intents.ts'
@@ -100,7 +108,8 @@ export class BlobService {
     try {
       return await this.o.blobs.get(id)
     } catch (error) {
-      const problem = error instanceof HoldfastError ? error : new HoldfastError('STORE_FAILED', undefined, { cause: error })
+      const problem =
+        error instanceof HoldfastError ? error : new HoldfastError('STORE_FAILED', undefined, { cause: error })
       this.o.onProblem?.(problem, peer)
       return undefined
     }

@@ -89,7 +89,12 @@ test('an open upload keeps what it holds, and what is just being asked about', a
   const scene = new Scene()
   const intents = await Intents.open({ kv: new KvDouble(), daysSeen: () => 1 })
   const [held, guarded, free] = [1, 2, 3].map((n) => scene.inner.add(content(n, 10)))
-  await intents.announce({ vault: VAULT, account: id<AccountId>('a0'), device: id<DeviceId>('01'), objects: [{ object: objectId(1), bytes: 10 }] })
+  await intents.announce({
+    vault: VAULT,
+    account: id<AccountId>('a0'),
+    device: id<DeviceId>('01'),
+    objects: [{ object: objectId(1), bytes: 10 }]
+  })
   intents.hold(intents.find(VAULT, id<AccountId>('a0'), objectId(1))!, held!, 10)
   const unguard = intents.guard([guarded!])
   await scene.collect(0, (blob) => intents.names(blob))

@@ -75,6 +75,7 @@ async function deleteLot(
 
 async function loadMarks(kv: KvStore): Promise<Map<BlobId, number>> {
   const marks = new Map<BlobId, number>()
-  for await (const [key, value] of kv.range({ gte: MARK, lt: AFTER })) marks.set(idFromHex(key.slice(MARK.length)), asUint(decode(value, 16)))
+  for await (const [key, value] of kv.range({ gte: MARK, lt: AFTER }))
+    marks.set(idFromHex(key.slice(MARK.length)), asUint(decode(value, 16)))
   return marks
 }

@@ -49,7 +49,12 @@ export class Damaged {
  * Stores checked bytes. A damaged copy is deleted first, since a store keeps what it has; killed in between, the blob is
  * missing, which is the same to everybody, and it stays listed.
  */
-export async function storeBlob(blobs: BlobStore, damaged: Damaged | undefined, id: BlobId, bytes: Uint8Array): Promise<void> {
+export async function storeBlob(
+  blobs: BlobStore,
+  damaged: Damaged | undefined,
+  id: BlobId,
+  bytes: Uint8Array
+): Promise<void> {
   if (damaged?.has(id) !== true) return blobs.put(id, bytes)
   await blobs.delete([id])
   await blobs.put(id, bytes)

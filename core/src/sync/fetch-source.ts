@@ -36,7 +36,9 @@ export class FetchSource {
 
   /** Somebody waits: one more blob than the background may take. */
   get roomInForeground(): boolean {
-    return this.requests < LIMITS.blobOutstandingRequests * 2 && this.outstandingBytes < this.maxBytes + LIMITS.blobBytes
+    return (
+      this.requests < LIMITS.blobOutstandingRequests * 2 && this.outstandingBytes < this.maxBytes + LIMITS.blobBytes
+    )
   }
 
   fits(bytes: number): boolean {

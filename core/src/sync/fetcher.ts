@@ -1,40 +1,20 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, VaultId } from '../base/ids.ts'
+import type { BlobId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import type { BlobStore } from '../ports/blob-store.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
-import type { Wait } from '../ports/wait.ts'
 import { blake3Id } from '../proof/blake3.ts'
 import { encodeBlobRequest } from './blob-messages.ts'
 import { splitGetReply } from './blob-replies.ts'
 import type { BlobSize } from './blob-view.ts'
 import { storeBlob } from './damaged.ts'
-import type { Damaged } from './damaged.ts'
 import { nextGroup } from './fetch-group.ts'
 import type { FetchGroup } from './fetch-group.ts'
 import type { Waiter, Want } from './fetch-queue.ts'
 import { FetchSource } from './fetch-source.ts'
+import type { FetcherOptions, FetchOptions } from './fetcher-options.ts'
 import { WantBook } from './want-book.ts'
 
-export interface FetcherOptions {
-  readonly blobs: BlobStore
-  readonly wait: Wait
-  /** Bound on the bytes asked for at once on one link. */
-  readonly maxOutstandingBytes?: number
-  readonly damaged?: Damaged
-  /** A wanted blob is here and durable. */
-  readonly onStored?: (id: BlobId, sizeBytes: number) => void
-  /** No source there is now gives this blob, which is wanted in the background. */
-  readonly onMissing?: (id: BlobId) => void
-  /** A peer sent something provably wrong (PEER_LIES), or what came could not be stored (`peer` null). */
-  readonly onProblem?: (error: HoldfastError, peer: DeviceId | null) => void
-}
-
-export interface FetchOptions {
-  readonly signal?: AbortSignal
-  /** The copy here is damaged: do not look at it, replace it. */
-  readonly replace?: boolean
-}
+export type { FetcherOptions, FetchOptions } from './fetcher-options.ts'
 
 /**
  * Pulls wanted blobs from whichever links have them. The receiver drives: a bounded number of bytes is asked for on each
@@ -167,7 +147,8 @@ export class Fetcher {
   /** Asks every source for as much as it may have outstanding. */
   private pump(): void {
     for (const source of this.sources.values()) {
-      for (let group = this.nextGroup(source); group !== undefined; group = this.nextGroup(source)) void this.ask(source, group)
+      for (let group = this.nextGroup(source); group !== undefined; group = this.nextGroup(source))
+        void this.ask(source, group)
     }
     const usable = [...this.sources.values()].filter((source) => source.usable)
     this.book.queue.trim(usable, (want) => this.book.park(want))
@@ -189,7 +170,8 @@ export class Fetcher {
     try {
       const header = encodeBlobRequest({ kind: 'get', vault, blobs: wants.map((want) => want.id) })
       const reply = await source.link.request(header, { expectBytes: bytes })
-      this.take(source, group, splitGetReply(reply.header, reply.body ?? NOTHING, wants.length))
+      const body = reply.body ?? NOTHING
+      this.take(source, group, body, splitGetReply(reply.header, body, wants.length))
     } catch (error) {
       this.failed(source, group, error)
     }
@@ -199,19 +181,31 @@ export class Fetcher {
     this.pump()
   }
 
-  private take(source: FetchSource, { vault, wants }: FetchGroup, parts: readonly (Uint8Array | null)[]): void {
+  private take(
+    source: FetchSource,
+    { vault, wants }: FetchGroup,
+    body: Uint8Array,
+    parts: readonly (Uint8Array | null)[]
+  ): void {
     source.answered()
+    const stores: Promise<boolean>[] = []
     wants.forEach((want, i) => {
       const part = parts[i]
       // Cut short: asked again, unless nothing at all was answered.
       if (part === undefined && parts.length > 0) this.book.requeue(want)
       else if (part === undefined || part === null) this.failedAt(source, vault, want)
-      else if (blake3Id<BlobId>(part) === want.id) void this.store(want, part)
+      else if (blake3Id<BlobId>(part) === want.id) stores.push(this.store(want, part))
       else {
         this.caughtLying(source)
         this.failedAt(source, vault, want)
       }
     })
+    if (this.o.releaseBody !== undefined) void this.release(body, stores)
+  }
+
+  private async release(body: Uint8Array, stores: readonly Promise<boolean>[]): Promise<void> {
+    const given = await Promise.all(stores)
+    if (!given.includes(true)) this.o.releaseBody?.(body)
   }
 
   private failed(source: FetchSource, { vault, wants }: FetchGroup, error: unknown): void {
@@ -240,7 +234,10 @@ export class Fetcher {
 
   private caughtLying(source: FetchSource): void {
     source.lied()
-    this.o.onProblem?.(new HoldfastError('PEER_LIES', 'a peer sent other bytes than it was asked for'), source.link.peer)
+    this.o.onProblem?.(
+      new HoldfastError('PEER_LIES', 'a peer sent other bytes than it was asked for'),
+      source.link.peer
+    )
   }
 
   private failedAt(source: FetchSource, vault: VaultId, want: Want): void {
@@ -248,31 +245,33 @@ export class Fetcher {
     this.book.requeue(want)
   }
 
-  /** Who waits gets it now; it is done when it is durable. The next is asked for meanwhile. */
-  private async store(want: Want, bytes: Uint8Array): Promise<void> {
+  /** Who waits gets it now; it is done when it is durable. Resolves with whether somebody was given the bytes. */
+  private async store(want: Want, bytes: Uint8Array): Promise<boolean> {
     want.state = 'storing'
     this.busy += 1
     this.unstoredBytes += bytes.length
-    this.book.arrived(want, bytes)
+    let given = this.book.arrived(want, bytes)
     try {
       if (want.replace) await this.o.damaged?.add(want.id)
       await storeBlob(this.o.blobs, this.o.damaged, want.id, bytes)
       this.book.done(want)
       // Somebody may have come for it while it was stored.
-      this.book.arrived(want, bytes)
+      given = this.book.arrived(want, bytes) || given
       this.o.onStored?.(want.id, bytes.length)
     } catch (error) {
-      this.book.arrived(want, bytes)
+      given = this.book.arrived(want, bytes) || given
       this.book.park(want)
       this.failedToStore(error)
     }
     this.busy -= 1
     this.unstoredBytes -= bytes.length
     this.pump()
+    return given
   }
 
   private failedToStore(error: unknown): void {
-    this.storeError = error instanceof HoldfastError ? error : new HoldfastError('STORE_FAILED', undefined, { cause: error })
+    this.storeError =
+      error instanceof HoldfastError ? error : new HoldfastError('STORE_FAILED', undefined, { cause: error })
     this.o.onProblem?.(this.storeError, null)
   }
 

@@ -27,7 +27,10 @@ export function intentKey(vault: VaultId, account: AccountId, object: ObjectId):
 }
 
 export function putIntent(intent: Intent): KvChange {
-  return { put: OPEN + keyOf(intent), value: encode([1, idValue(intent.device), intent.announcedBytes, intent.lastDay]) }
+  return {
+    put: OPEN + keyOf(intent),
+    value: encode([1, idValue(intent.device), intent.announcedBytes, intent.lastDay])
+  }
 }
 
 /** A further row of blobs the intent holds. Counts it in `intent.rows`. */

@@ -159,7 +159,17 @@ export class Intents {
 
   private blank(request: OpenIntents, object: ObjectId, announcedBytes: number): Intent {
     const { vault, account, device } = request
-    return { vault, account, object, device, announcedBytes, heldBytes: 0, lastDay: this.daysSeen(), blobs: new Map(), rows: 0 }
+    return {
+      vault,
+      account,
+      object,
+      device,
+      announcedBytes,
+      heldBytes: 0,
+      lastDay: this.daysSeen(),
+      blobs: new Map(),
+      rows: 0
+    }
   }
 
   private add(intent: Intent): void {
@@ -196,7 +206,8 @@ export class Intents {
       })
     } catch (error) {
       // They count as held, so they have to go along with the next.
-      for (const [intent, blobs] of rows) if (this.isOpen(intent)) this.unsaved.set(intent, [...blobs, ...(this.unsaved.get(intent) ?? [])])
+      for (const [intent, blobs] of rows)
+        if (this.isOpen(intent)) this.unsaved.set(intent, [...blobs, ...(this.unsaved.get(intent) ?? [])])
       throw error
     }
   }

@@ -51,7 +51,8 @@ export class PutLane {
 
   /** Resolves when another blob may be put without holding more than the bound. */
   async room(): Promise<void> {
-    while (this.outstandingBytes + this.readyBytes >= this.maxBytes) await new Promise<void>((go) => this.waiting.push(go))
+    while (this.outstandingBytes + this.readyBytes >= this.maxBytes)
+      await new Promise<void>((go) => this.waiting.push(go))
   }
 
   /** After what runs now: blobs that are put together leave together. */
@@ -122,7 +123,10 @@ export async function patiently<T>(wait: Wait, signal: AbortSignal | undefined, 
   }
 }
 
-export function withSignal<T extends object>(options: T, signal: AbortSignal | undefined): T & { signal?: AbortSignal } {
+export function withSignal<T extends object>(
+  options: T,
+  signal: AbortSignal | undefined
+): T & { signal?: AbortSignal } {
   return signal === undefined ? options : { ...options, signal }
 }
 

@@ -7,9 +7,21 @@ import { Damaged } from './damaged.ts'
 import { Fetcher } from './fetcher.ts'
 import { Scrubber, repair } from './scrub.ts'
 import { SeenTime } from './seen-time.ts'
-import { AskingLink, BlobsDouble, ClockDouble, DAY_MS, KvDouble, VAULT, content, id, waitDouble } from './testing/blob-doubles.ts'
+import {
+  AskingLink,
+  BlobsDouble,
+  ClockDouble,
+  DAY_MS,
+  KvDouble,
+  VAULT,
+  content,
+  id,
+  waitDouble
+} from './testing/blob-doubles.ts'
 
-async function scene(count: number): Promise<{ blobs: BlobsDouble; kv: KvDouble; damaged: Damaged; waits: number[]; scrubber: Scrubber }> {
+async function scene(
+  count: number
+): Promise<{ blobs: BlobsDouble; kv: KvDouble; damaged: Damaged; waits: number[]; scrubber: Scrubber }> {
   const blobs = new BlobsDouble()
   for (let n = 0; n < count; n++) blobs.add(content(n, 1000))
   const kv = new KvDouble()
@@ -24,7 +36,8 @@ test('slice by slice everything is read again, also over restarts, at a bounded 
   blobs.map.set(bad, content(9999, 1000))
   let checked = 0
   for (let step = 0; step < 256; step++) {
-    const one = step % 2 === 0 ? scrubber : new Scrubber({ blobs, kv, damaged, wait: async () => undefined, bytesPerSecond: 1e9 })
+    const one =
+      step % 2 === 0 ? scrubber : new Scrubber({ blobs, kv, damaged, wait: async () => undefined, bytesPerSecond: 1e9 })
     checked += (await one.step()).checked
   }
   assert.equal(checked, 500)
@@ -54,7 +67,10 @@ test('repair takes from peers what own pins name, and nothing else', async () =>
   const pinOf = (blob: BlobId): { vault: typeof VAULT; sizeBytes: number } | undefined =>
     blob === good ? { vault: VAULT, sizeBytes: 1000 } : undefined
   assert.equal(await repair(damaged, pinOf, fetcher), 0)
-  const link = new AskingLink(id<DeviceId>('01'), id<DeviceId>('02'), async () => ({ header: encodeGetReply([1000]), body: content(0, 1000) }))
+  const link = new AskingLink(id<DeviceId>('01'), id<DeviceId>('02'), async () => ({
+    header: encodeGetReply([1000]),
+    body: content(0, 1000)
+  }))
   fetcher.addLink(link, () => true)
   assert.equal(await repair(damaged, pinOf, fetcher), 1)
   assert.deepEqual(damaged.list(), [unnamed])

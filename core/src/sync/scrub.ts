@@ -46,7 +46,9 @@ export class Scrubber {
   }
 
   /** Everything at once, as fast as the disk: for `verify`. `onProgress` hears of the blobs checked so far. */
-  async all(options: { signal?: AbortSignal; onProgress?: (checked: number, bytes: number) => void } = {}): Promise<Scrubbed> {
+  async all(
+    options: { signal?: AbortSignal; onProgress?: (checked: number, bytes: number) => void } = {}
+  ): Promise<Scrubbed> {
     const total = { checked: 0, bytes: 0, damaged: [] as BlobId[] }
     let lot: BlobId[] = []
     const checkLot = async (): Promise<void> => {
@@ -62,7 +64,11 @@ export class Scrubber {
     return total
   }
 
-  private async check(ids: readonly BlobId[], bytesPerSecond: number, signal: AbortSignal | undefined): Promise<Scrubbed> {
+  private async check(
+    ids: readonly BlobId[],
+    bytesPerSecond: number,
+    signal: AbortSignal | undefined
+  ): Promise<Scrubbed> {
     const result = { checked: 0, bytes: 0, damaged: [] as BlobId[] }
     for (const id of ids) {
       if (signal?.aborted === true) throw new HoldfastError('ABORTED')
@@ -117,7 +123,12 @@ export async function repair(damaged: Damaged, pinOf: OwnPin, fetcher: Fetcher, 
     const pin = pinOf(id)
     if (pin === undefined) continue
     try {
-      await fetcher.fetch(pin.vault, id, pin.sizeBytes, signal === undefined ? { replace: true } : { replace: true, signal })
+      await fetcher.fetch(
+        pin.vault,
+        id,
+        pin.sizeBytes,
+        signal === undefined ? { replace: true } : { replace: true, signal }
+      )
       repaired += 1
     } catch (error) {
       if (!isHoldfastError(error, 'NOT_HERE')) throw error

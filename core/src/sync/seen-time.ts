@@ -30,7 +30,12 @@ export class SeenTime {
   /** `key`: where it is kept, of its own for each home's use of it. */
   static async open(kv: KvStore, clock: Clock, key = 'seen-time'): Promise<SeenTime> {
     const bytes = await kv.get(key)
-    const time = new SeenTime(kv, clock, key, bytes === undefined ? { days: 0, lastDay: 0, ranMs: 0 } : decodeStored(bytes))
+    const time = new SeenTime(
+      kv,
+      clock,
+      key,
+      bytes === undefined ? { days: 0, lastDay: 0, ranMs: 0 } : decodeStored(bytes)
+    )
     await time.tick()
     return time
   }

@@ -12,7 +12,18 @@ import { BlobService } from './blob-service.ts'
 import { blobsOf } from './blob-view.ts'
 import type { ObjectBlobs } from './blob-view.ts'
 import { Intents } from './intents.ts'
-import { AskingLink, BlobsDouble, ClockDouble, KvDouble, VAULT, ViewDouble, content, id, objectId, waitDouble } from './testing/blob-doubles.ts'
+import {
+  AskingLink,
+  BlobsDouble,
+  ClockDouble,
+  KvDouble,
+  VAULT,
+  ViewDouble,
+  content,
+  id,
+  objectId,
+  waitDouble
+} from './testing/blob-doubles.ts'
 import { Uploader } from './uploader.ts'
 
 const seed = new Uint8Array(32).fill(9)

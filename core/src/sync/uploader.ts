@@ -103,7 +103,13 @@ export class Uploader {
     for (const object of objects) this.forget(object)
   }
 
-  private async sendOffer(vault: VaultId, object: ObjectId, id: BlobId, bytes: Uint8Array, expected: number): Promise<void> {
+  private async sendOffer(
+    vault: VaultId,
+    object: ObjectId,
+    id: BlobId,
+    bytes: Uint8Array,
+    expected: number
+  ): Promise<void> {
     try {
       const soFar = (this.offered.get(object) ?? 0) + bytes.length
       this.offered.set(object, soFar)
@@ -151,7 +157,10 @@ export class Uploader {
   private async holdFor(run: Run, object: ObjectId, items: readonly Item[]): Promise<void> {
     const held = await this.have(run, object, items)
     for (const [i, item] of items.entries()) if (held[i]) this.acknowledged(object, item.id, item.sizeBytes)
-    await this.put(run, items.filter((_, i) => !held[i]))
+    await this.put(
+      run,
+      items.filter((_, i) => !held[i])
+    )
   }
 
   private async have({ vault, signal }: Run, object: ObjectId | null, items: readonly Item[]): Promise<boolean[]> {

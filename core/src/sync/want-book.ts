@@ -88,11 +88,13 @@ export class WantBook {
     for (const want of [...this.foreground]) if (want.state === 'queued') this.requeue(want)
   }
 
-  arrived(want: Want, bytes: Uint8Array): void {
+  /** Gives it to who waits; whether anybody did. */
+  arrived(want: Want, bytes: Uint8Array): boolean {
     this.foreground.delete(want)
     const waiters = [...want.waiters]
     want.waiters.clear()
     for (const waiter of waiters) waiter.resolve(bytes)
+    return waiters.length > 0
   }
 
   done(want: Want): void {

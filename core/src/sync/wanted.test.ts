@@ -6,7 +6,13 @@ import { BlobsDouble, OTHER_VAULT, VAULT, content, id, objectId } from './testin
 import { Wanted } from './wanted.ts'
 import type { RecordBlobs } from './wanted.ts'
 
-function scene(): { here: BlobsDouble; wanted: Wanted; asked: [VaultId, BlobId][]; complete: RecordHash[]; unwanted: BlobId[] } {
+function scene(): {
+  here: BlobsDouble
+  wanted: Wanted
+  asked: [VaultId, BlobId][]
+  complete: RecordHash[]
+  unwanted: BlobId[]
+} {
   const here = new BlobsDouble()
   const asked: [VaultId, BlobId][] = []
   const complete: RecordHash[] = []
@@ -33,7 +39,10 @@ test('only what is not here is wanted, and an object is complete with its last b
   here.add(content(1000, 10))
   here.add(content(2, 10))
   await wanted.live(VAULT, [record(1, 2, 3, 4)])
-  assert.deepEqual(asked, [[VAULT, blob(3).id], [VAULT, blob(4).id]])
+  assert.deepEqual(asked, [
+    [VAULT, blob(3).id],
+    [VAULT, blob(4).id]
+  ])
   assert.deepEqual(wanted.missingOf(record(1).hash), [blob(3).id, blob(4).id])
   wanted.stored([blob(3).id, blob(77).id])
   assert.deepEqual(complete, [])
@@ -97,5 +106,8 @@ test('after a withdrawal only what is still live is wanted', async () => {
   await wanted.live(VAULT, [record(1, 5), record(2, 6)])
   wanted.keepOnly(VAULT, (hash) => hash === record(2).hash)
   assert.deepEqual(unwanted, [blob(1000).id, blob(5).id])
-  assert.deepEqual(wanted.missing(VAULT).map(({ id: one }) => one), [blob(2000).id, blob(6).id])
+  assert.deepEqual(
+    wanted.missing(VAULT).map(({ id: one }) => one),
+    [blob(2000).id, blob(6).id]
+  )
 })

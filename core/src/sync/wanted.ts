@@ -92,7 +92,9 @@ export class Wanted {
   }
 
   /** All incomplete records, of one vault or of all. */
-  *incompleteRecords(vault?: VaultId): Iterable<{ vault: VaultId; hash: RecordHash; object: ObjectId; missing: readonly BlobSize[] }> {
+  *incompleteRecords(
+    vault?: VaultId
+  ): Iterable<{ vault: VaultId; hash: RecordHash; object: ObjectId; missing: readonly BlobSize[] }> {
     for (const { hash, object, vault: of, missing } of this.records.values()) {
       if (vault === undefined || vault === of) yield { vault: of, hash, object, missing: sizesOf(missing) }
     }
@@ -114,7 +116,9 @@ export class Wanted {
 
   /** All are taken as missing first: what is stored while the store is asked is not asked for twice. */
   private async look(vault: VaultId, lot: readonly RecordBlobs[]): Promise<void> {
-    const incomplete = lot.filter((r) => !this.records.has(r.hash)).map((record) => ({ record, entry: this.incomplete(vault, record) }))
+    const incomplete = lot
+      .filter((r) => !this.records.has(r.hash))
+      .map((record) => ({ record, entry: this.incomplete(vault, record) }))
     for (const { record, entry } of incomplete) for (const blob of blobsOf(record)) this.miss(entry, blob)
     const sizes = new Map(incomplete.flatMap(({ entry }) => [...entry.missing]))
     const ids = [...sizes.keys()]

@@ -30,7 +30,8 @@ export class BlobsDouble implements BlobStore {
   async get(id: BlobId, options?: { check?: boolean }): Promise<Uint8Array | undefined> {
     this.gets += 1
     const bytes = this.map.get(id)
-    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id) throw new HoldfastError('HASH_MISMATCH')
+    if (bytes !== undefined && options?.check === true && blake3Id(bytes) !== id)
+      throw new HoldfastError('HASH_MISMATCH')
     return bytes
   }
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
@@ -73,7 +74,8 @@ export class KvDouble implements KvStore {
     }
   }
   async *range({ gte, lt }: KvRange): AsyncIterable<readonly [string, Uint8Array]> {
-    for (const row of [...this.map].filter(([key]) => key >= gte && key < lt).sort(([a], [b]) => (a < b ? -1 : 1))) yield row
+    for (const row of [...this.map].filter(([key]) => key >= gte && key < lt).sort(([a], [b]) => (a < b ? -1 : 1)))
+      yield row
   }
   async compact(): Promise<void> {}
   async close(): Promise<void> {}
