@@ -11,6 +11,7 @@ import type { Header } from '../log/header.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { VaultLog } from '../log/vault-log.ts'
 import { openPayload } from '../seal/payload.ts'
+import type { VaultReplica } from '../sync/vault-replica.ts'
 import { handedOut } from './handed-out.ts'
 import { indexPast } from './index-past.ts'
 import type { Keyring } from './keyring.ts'
@@ -23,8 +24,7 @@ export interface VoidEntry {
 }
 
 interface ApplierOptions {
-  readonly log: VaultLog
-  readonly store: LogStore
+  readonly replica: VaultReplica
   readonly keyring: Keyring
   readonly index: Index
 }
@@ -36,8 +36,7 @@ interface ApplierOptions {
 export class Applier {
   index: Index
   readonly voids: VoidEntry[] = []
-  private readonly log: VaultLog
-  private readonly store: LogStore
+  private readonly replica: VaultReplica
   private readonly keyring: Keyring
   /** Counted entries not yet dealt with, in causal order. */
   private pending: EntryHash[]
@@ -46,12 +45,20 @@ export class Applier {
   private lessons: EntryHash[] = []
 
   constructor(options: ApplierOptions) {
-    this.log = options.log
-    this.store = options.store
+    this.replica = options.replica
     this.keyring = options.keyring
     this.index = options.index
     this.pending = []
     this.add(this.log.counted())
+  }
+
+  /** Another object after entries were withdrawn. */
+  private get log(): VaultLog {
+    return this.replica.log
+  }
+
+  private get store(): LogStore {
+    return this.replica.store
   }
 
   /** Entries that wait for a secret (or for one that does). */
@@ -155,7 +162,7 @@ export class Applier {
   private async open(hash: EntryHash, header: Header): Promise<IndexEntry | 'void' | undefined> {
     const keys = this.keyring.keys(header.epoch!)
     if (keys === undefined) return undefined
-    const payload = await this.store.payload(hash, header.payloadHash)
+    const payload = await this.store.payload(hash)
     if (payload === undefined) throw new HoldfastError('HOME_DAMAGED', 'a payload that is listed and not there')
     try {
       const plain = await openPayload(keys.payload, payload, payloadAad(header))

@@ -1,35 +1,30 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { EntryHash, EpochId, Incarnation, LogId, ObjectId } from '../base/ids.ts'
+import type { EntryHash, EpochId, LogId, ObjectId } from '../base/ids.ts'
 import { logIdOf } from '../base/ids.ts'
 import { blake3Keyed } from '../proof/blake3.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { Intent } from '../index/edits.ts'
 import type { CausalPast } from '../index/entry.ts'
 import { encodeOperations } from '../index/operations.ts'
-import type { UnverifiedEntry } from '../log/entry.ts'
 import { payloadAad } from '../log/header.ts'
-import type { EntryKind, Header } from '../log/header.ts'
+import type { Header } from '../log/header.ts'
 import type { PinList } from '../log/pin-list.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import { signEntry, withPinList } from '../log/write.ts'
-import type { ClearBody } from '../log/write.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import { sealPayload } from '../seal/payload.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import type { Applier } from './applier.ts'
+import { draftEntry, writeClear } from './author.ts'
+import type { Author } from './author.ts'
 import { epochRecipients, missingRecipients } from './recipients.ts'
 import type { Keyring } from './keyring.ts'
-import type { DeviceSecrets } from './secrets.ts'
 
-export interface LocalWriterOptions {
+export interface LocalWriterOptions extends Author {
   readonly replica: VaultReplica
   readonly keyring: Keyring
   readonly applier: Applier
-  readonly secrets: DeviceSecrets
-  readonly incarnation: Incarnation
   readonly random: Random
-  readonly clock: Clock
 }
 
 /** What one change entry brings: edits of the index, the objects they need, the objects destroyed. */
@@ -48,7 +43,7 @@ export class LocalWriter {
   }
 
   get log(): LogId {
-    return logIdOf(this.o.secrets.device, this.o.incarnation)
+    return logIdOf(this.o.secrets.device, this.o.incarnation())
   }
 
   /** Keys of the epoch to write under; begins one where none fits. Throws UNKNOWN_EPOCH while a secret is missing. */
@@ -64,7 +59,7 @@ export class LocalWriter {
   async change(change: Change): Promise<EntryHash | undefined> {
     const { keyring, applier, replica, random } = this.o
     const keys = await this.writableKeys()
-    const draft = this.draft('change', keys.id)
+    const draft = draftEntry(replica, this.o, 'change', keys.id)
     const local = applier.index.build(change.intents, { log: this.log, past: pastOfDraft(draft, replica) })
     const pinList = pinListOf(change)
     if (local === undefined && pinList === null) return undefined
@@ -74,19 +69,14 @@ export class LocalWriter {
     const plain = encodeOperations(local?.operations ?? [])
     const payload = await sealPayload(keys.payload, plain, payloadAad(header), random)
     const entry = await signEntry(header, payload, this.o.secrets.seed, pinList)
-    return this.append(entry, change.records ?? [])
-  }
-
-  /** A clear entry: statements, an epoch, wraps. */
-  async clear(kind: Exclude<EntryKind, 'genesis' | 'change' | 'checkpoint'>, body: ClearBody): Promise<EntryHash> {
-    return this.append(await signEntry(this.draft(kind, null), body, this.o.secrets.seed), [])
+    return replica.append(entry.bytes, [...(change.records ?? [])])
   }
 
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
     const parents = replica.log.epochs().map(({ id }) => id)
     const body = await keyring.begin(epochRecipients(replica.log.membership()), parents, random)
-    await this.clear('epoch', { kind: 'epoch', ...body })
+    await writeClear(replica, this.o, { kind: 'epoch', ...body })
     return body.epoch
   }
 
@@ -95,17 +85,8 @@ export class LocalWriter {
     const { replica, keyring, random } = this.o
     for (const [epoch, recipients] of await missingRecipients(replica.log, replica.store)) {
       if (!keyring.has(epoch) || recipients.length === 0) continue
-      await this.clear('wrap', { kind: 'wrap', epoch, wraps: await keyring.wrap(epoch, recipients, random) })
+      await writeClear(replica, this.o, { kind: 'wrap', epoch, wraps: await keyring.wrap(epoch, recipients, random) })
     }
-  }
-
-  private draft(kind: Exclude<EntryKind, 'genesis'>, epoch: EpochId | null): Header {
-    const { replica, secrets, incarnation, clock } = this.o
-    return replica.log.draft({ device: secrets.device, incarnation, kind, timeMs: clock.nowMs(), ...(epoch === null ? {} : { epoch }) })
-  }
-
-  private append(entry: UnverifiedEntry, records: readonly ObjectRecord[]): Promise<EntryHash> {
-    return this.o.replica.append(entry.bytes, [...records])
   }
 }
 

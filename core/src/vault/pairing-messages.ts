@@ -177,11 +177,11 @@ function asGenesis(value: Value | undefined): GenesisBytes {
   return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
 }
 
-function contactValue(contact: Contact): Value {
+export function contactValue(contact: Contact): Value {
   return [idValue(contact.peer), [...contact.addresses]]
 }
 
-function asContact(value: Value): Contact {
+export function asContact(value: Value): Contact {
   const [peer, addresses] = asArray(value, 2)
   return { peer: asId(peer), addresses: asAddresses(addresses) }
 }

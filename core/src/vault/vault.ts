@@ -1,8 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { FileId, Incarnation, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
+import type { FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { Random } from '../ports/random.ts'
 import { batches, makeFolder, move, purge, remove, restore } from '../index/edits.ts'
@@ -15,6 +14,8 @@ import type { ObjectRecord } from '../log/record.ts'
 import type { Statement } from '../log/statement.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import { Applier } from './applier.ts'
+import { writeStatements } from './author.ts'
+import type { Author } from './author.ts'
 import { IndexSave } from './index-save.ts'
 import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
@@ -23,21 +24,18 @@ import { Mutex } from './mutex.ts'
 import { folderAt, nodeAt, splitPath } from './paths.ts'
 import { floorReached } from './floors.ts'
 import type { Floor } from './pairing-messages.ts'
+import { rewriteEntry } from './rewrite.ts'
 import { readObject } from './read-object.ts'
 import type { ByteRange } from './read-object.ts'
-import type { DeviceSecrets } from './secrets.ts'
 import { deviceName } from './people.ts'
 import { addTree } from './write.ts'
 import type { AddItem, AddOptions, AddReport } from './write.ts'
 
-export interface VaultOptions {
+export interface VaultOptions extends Author {
   readonly replica: VaultReplica
   readonly kv: KvStore
   readonly blobs: BlobStore
-  readonly secrets: DeviceSecrets
-  readonly incarnation: Incarnation
   readonly random: Random
-  readonly clock: Clock
   /** What must have arrived before anything is signed here. None for a vault that was made here. */
   readonly floor?: Floor
   /** Gets a blob that is not here from whoever has it. Throws NOT_HERE. */
@@ -77,14 +75,14 @@ export class Vault {
   }
 
   private constructor(options: VaultOptions, saved: IndexSave, index: Index) {
-    const { replica, secrets, incarnation, random, clock } = options
+    const { replica, secrets, random } = options
     this.o = options
     this.id = replica.id
     this.replica = replica
     this.saved = saved
     this.keyring = new Keyring(replica.id, secrets)
-    this.applier = new Applier({ log: replica.log, store: replica.store, keyring: this.keyring, index })
-    this.writer = new LocalWriter({ replica, keyring: this.keyring, applier: this.applier, secrets, incarnation, random, clock })
+    this.applier = new Applier({ replica, keyring: this.keyring, index })
+    this.writer = new LocalWriter({ ...options, replica, keyring: this.keyring, applier: this.applier })
   }
 
   get index(): Index {
@@ -175,10 +173,22 @@ export class Vault {
   /** Writes statements (certificates, relays …), then lets in whoever they made a member. */
   async state(statements: readonly Statement[]): Promise<void> {
     await this.locked(async () => {
-      await this.writer.clear('statement', { kind: 'statement', statements })
+      await writeStatements(this.replica, this.o, statements)
       await this.applyPending()
       await this.writer.grant()
       await this.applyPending()
+    })
+  }
+
+  /** Writes again, in this home's new incarnation, what a rollback took back (VaultReplica.withdrawn). */
+  async rewrite(): Promise<void> {
+    await this.lock.run(async () => {
+      await this.applyPending()
+      for (const withdrawn of await this.replica.withdrawn()) {
+        await rewriteEntry(withdrawn, { vault: this.replica, author: this.o, writer: this.writer, keys: (epoch) => this.keyring.keys(epoch) })
+        await this.applyPending()
+      }
+      await this.replica.forgetWithdrawn()
     })
   }
 

@@ -3,7 +3,9 @@ import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { Clock } from '@holdfast/core/ports/clock'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import type { Random } from '@holdfast/core/ports/random'
+import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
 import { Replica } from '@holdfast/core/sync/replica'
+import type { Identity } from '@holdfast/core/sync/replica'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores } from '../disk/home-lock.ts'
@@ -25,6 +27,7 @@ export interface Home {
   readonly secrets: DeviceSecrets
   readonly kv: KvStore
   readonly blobs: BlobStore
+  readonly identity: Identity
   readonly replica: Replica
   readonly clock: Clock
   readonly random: Random
@@ -54,8 +57,10 @@ export async function assembleHome(
   stores: HomeStores,
   initial: HomeState
 ): Promise<Home> {
-  const { kv, blobs } = stores
-  const identity = { device: secrets.device, role: 'device' as const, sign: secrets.sign.bind(secrets), incarnation: initial.incarnation }
+  const { kv } = stores
+  // One order of puts and deletions for everybody in this process.
+  const blobs = new OrderedBlobStore(stores.blobs)
+  const identity: Identity = { device: secrets.device, role: 'device', sign: secrets.sign.bind(secrets), incarnation: initial.incarnation }
   const replica = await Replica.open({ kv, blobs, clock: systemClock, identity })
   let state = initial
   let closed: Promise<void> | undefined
@@ -65,6 +70,7 @@ export async function assembleHome(
     secrets,
     kv,
     blobs,
+    identity,
     replica,
     clock: systemClock,
     random: systemRandom,

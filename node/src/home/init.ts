@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { createAccount, newIncarnation } from '@holdfast/core/vault/account'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { decodeAccountStatement } from '@holdfast/core/log/account-statement'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Welcome } from '@holdfast/core/vault/pairing-messages'
-import type { DeviceId } from '@holdfast/core/base/ids'
 import { makeFolder } from '../disk/atomic-file.ts'
 import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores } from '../disk/home-lock.ts'
@@ -39,15 +39,17 @@ export async function initHome(folder: string, options: NewHome): Promise<{ home
 }
 
 /** This device as a further one of the account that welcomed it. `secrets` are the ones it was certified for. */
-export function joinHome(folder: string, options: NewHome, secrets: DeviceSecrets, welcome: Welcome, introducer: DeviceId): Promise<Home> {
+export function joinHome(folder: string, options: NewHome, secrets: DeviceSecrets, welcome: Welcome): Promise<Home> {
+  const introducer = decodeAccountStatement(welcome.certificate).issuer
+  const introduced = [{ peer: introducer, addresses: welcome.ownAddresses }, ...welcome.relays.map(({ peer, addresses }) => ({ peer, addresses }))]
   return makeHome(folder, options, secrets, async (stores, settings, paths) => {
     const state = {
       account: accountIdOf(welcome.rootPublic),
       root: welcome.rootPublic,
       recovery: welcome.recoveryPublic,
       incarnation: newIncarnation(systemRandom),
-      introduced: [introducer, ...welcome.relays.map(({ peer }) => peer)],
-      floors: welcome.floors
+      floors: welcome.floors,
+      introduced
     }
     const geneses = [welcome.accountGenesis, welcome.personalGenesis] as const
     return firstHome(paths, settings, secrets, stores, { ...state, ...NO_VAULTS }, geneses)
@@ -95,8 +97,9 @@ async function firstHome(
   [accountGenesis, personalGenesis]: readonly [Genesis, Genesis]
 ): Promise<Home> {
   const home = await assembleHome(paths, settings, secrets, stores, state)
-  const accountVault = await home.replica.addVault({ ...accountGenesis, payload: null, pinList: null })
-  const personalVault = await home.replica.addVault({ ...personalGenesis, payload: null, pinList: null })
+  const introduced = state.introduced.map(({ peer }) => peer)
+  const accountVault = await home.replica.addVault({ ...accountGenesis, payload: null, pinList: null }, introduced)
+  const personalVault = await home.replica.addVault({ ...personalGenesis, payload: null, pinList: null }, introduced)
   await home.setState({ ...state, accountVault: accountVault.id, personalVault: personalVault.id })
   return home
 }

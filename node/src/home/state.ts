@@ -2,11 +2,11 @@ import { asArray, asBytes, asId, asVersion, decode, encode, idValue } from '@hol
 import type { Value } from '@holdfast/core/base/codec'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { INCARNATION_BYTES } from '@holdfast/core/base/ids'
-import type { AccountId, DeviceId, Incarnation, VaultId } from '@holdfast/core/base/ids'
+import type { AccountId, Incarnation, VaultId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
-import { asFloor, floorValue } from '@holdfast/core/vault/pairing-messages'
-import type { Floor } from '@holdfast/core/vault/pairing-messages'
+import { asContact, asFloor, contactValue, floorValue } from '@holdfast/core/vault/pairing-messages'
+import type { Contact, Floor } from '@holdfast/core/vault/pairing-messages'
 
 /** What a device knows about itself besides its keys. One row of the home's store. */
 export interface HomeState {
@@ -16,8 +16,8 @@ export interface HomeState {
   readonly incarnation: Incarnation
   readonly accountVault: VaultId
   readonly personalVault: VaultId
-  /** Peers that a pairing introduced: asked for the vaults before the vaults themselves can say who is a member. */
-  readonly introduced: readonly DeviceId[]
+  /** Peers that a pairing introduced, to be asked for the vaults before the vaults themselves say who is a member. */
+  readonly introduced: readonly Contact[]
   /** What must be reached before anything is signed in a vault that was joined. */
   readonly floors: readonly Floor[]
 }
@@ -49,7 +49,7 @@ function stateValue(state: HomeState): Value {
     idValue(state.incarnation),
     idValue(state.accountVault),
     idValue(state.personalVault),
-    state.introduced.map(idValue),
+    state.introduced.map(contactValue),
     state.floors.map(floorValue)
   ]
 }
@@ -64,7 +64,7 @@ function asState(value: Value): HomeState {
     incarnation: asId<Incarnation>(items[4], INCARNATION_BYTES),
     accountVault: asId(items[5]),
     personalVault: asId(items[6]),
-    introduced: asArray(items[7], { max: LIMITS.relays + 1 }).map((item) => asId<DeviceId>(item)),
+    introduced: asArray(items[7], { max: LIMITS.relays + 1 }).map(asContact),
     floors: asArray(items[8], { max: LIMITS.vaultsPerHello }).map(asFloor)
   }
 }

@@ -22,6 +22,16 @@ export async function meet(
   signal?: AbortSignal
 ): Promise<MeetingPipe> {
   const channel = await connection.open(PAIR_PROTOCOL, signal === undefined ? {} : { signal })
+  return meetOn(channel, rendezvous, side, signal)
+}
+
+/** The same on a channel that leads to a rendezvous already. */
+export async function meetOn(
+  channel: Channel,
+  rendezvous: Uint8Array,
+  side: 'offers' | 'joins',
+  signal?: AbortSignal
+): Promise<MeetingPipe> {
   const abort = (): void => channel.abort(new HoldfastError('ABORTED'))
   signal?.addEventListener('abort', abort, { once: true })
   try {

@@ -5,6 +5,7 @@ import type { RendezvousMessage } from '@holdfast/core/sync/rendezvous-messages'
 import type { Channel } from './channel.ts'
 import { FRAME } from './frame.ts'
 import type { Host } from './host.ts'
+import { localChannels } from './local-channel.ts'
 import { PAIR_PROTOCOL } from './protocols.ts'
 
 export interface RendezvousOptions {
@@ -34,6 +35,13 @@ export class Rendezvous {
 
   private constructor(options: RendezvousOptions) {
     this.options = { ...DEFAULTS, ...options }
+  }
+
+  /** A channel to this rendezvous for this process itself: a device that offers a pairing where it listens. */
+  attendHere(): Channel {
+    const [own, served] = localChannels()
+    void this.serve(served)
+    return own
   }
 
   /** Never rejects: whatever a stranger sends ends its own stream only. */

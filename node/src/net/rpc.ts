@@ -117,6 +117,7 @@ class ChannelRpcClient implements RpcClient {
     try {
       for (let frame = await this.channel.next(); frame !== null; frame = await this.channel.next()) this.answer(frame)
       this.end(new HoldfastError('DISCONNECTED'))
+      await this.channel.close()
     } catch (error) {
       const reason = asHoldfast(error)
       this.channel.abort(reason)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { createHost } from './host.ts'
-import type { Channel } from './channel.ts'
+import type { Channel, ChannelOptions } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { Host, HostOptions } from './host.ts'
 import type { Frame } from './frame.ts'
@@ -43,12 +43,18 @@ export interface ChannelPair extends Pair {
   readonly far: Channel
 }
 
-export async function testChannels(listen: string, options: { lingerMs?: number } = {}): Promise<ChannelPair> {
+export interface ChannelPairOptions {
+  readonly near?: Partial<ChannelOptions>
+  readonly far?: Partial<ChannelOptions>
+}
+
+export async function testChannels(listen: string, options: ChannelPairOptions = {}): Promise<ChannelPair> {
   const pair = await testPair(listen)
   const far = new Promise<Channel>((resolve, reject) => {
-    pair.server.handle(TEST_PROTOCOL, resolve, { maxInboundStreams: 4, ...TEST_LIMITS, ...options }).catch(reject)
+    const handling = { maxInboundStreams: 1, ...TEST_LIMITS, ...options.far }
+    pair.server.handle(TEST_PROTOCOL, resolve, handling).catch(reject)
   })
-  const near = await pair.connection.open(TEST_PROTOCOL, { ...TEST_LIMITS, ...options })
+  const near = await pair.connection.open(TEST_PROTOCOL, { ...TEST_LIMITS, ...options.near })
   return { ...pair, near, far: await far }
 }
 

@@ -1,0 +1,194 @@
+import type { HoldfastError } from '../base/errors.ts'
+import type { BlobId, DeviceId, EntryHash, VaultId } from '../base/ids.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { KvStore } from '../ports/kv-store.ts'
+import type { PeerLink } from '../ports/peer-link.ts'
+import type { Wait } from '../ports/wait.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { VaultLog } from '../log/vault-log.ts'
+import { BlobService } from './blob-service.ts'
+import type { BlobPolicy } from './blob-view.ts'
+import { collectGarbage } from './collect.ts'
+import type { Collected } from './collect.ts'
+import { Damaged } from './damaged.ts'
+import type { EntryUploader } from './delivery.ts'
+import { Fetcher } from './fetcher.ts'
+import { Intents } from './intents.ts'
+import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
+import type { Identity, Replica, ReplicaEvent } from './replica.ts'
+import { SeenTime } from './seen-time.ts'
+import { Uploader } from './uploader.ts'
+import { Wanted } from './wanted.ts'
+
+export interface BlobExchangeOptions {
+  readonly replica: Replica
+  readonly kv: KvStore
+  /** The same OrderedBlobStore as the replica's. */
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly wait: Wait
+  readonly identity: Identity
+  /** Relays take uploads that are only announced; devices take what their own pins name. */
+  readonly takesIntents: boolean
+  /** Whether everything that live pins name is to be here: a laptop. A relay is given it, and asks only for what it lost. */
+  readonly pullsEverything: boolean
+  readonly charge?: BlobPolicy['charge']
+  readonly onProblem?: (error: HoldfastError, peer: DeviceId | null) => void
+  /** A blob that was wanted is here and durable. */
+  readonly onArrived?: (id: BlobId, sizeBytes: number) => void
+  /** Bytes a peer acknowledged: stored there, or there already. */
+  readonly onSent?: (bytes: number) => void
+}
+
+/**
+ * The blob side of one home: who wants what, who is asked, who is answered. Follows the replica's logs; every link is
+ * attached to it once.
+ */
+export class BlobExchange {
+  readonly damaged: Damaged
+  readonly intents: Intents
+  readonly seenTime: SeenTime
+  readonly wanted: Wanted
+  readonly fetcher: Fetcher
+  private readonly o: BlobExchangeOptions
+  private readonly service: BlobService
+  private readonly unwatch: () => void
+  /** Looking for what is missing: on opening in everything, later in what an admission brings. */
+  private looking: Promise<unknown>
+
+  static async open(options: BlobExchangeOptions): Promise<BlobExchange> {
+    const seenTime = await SeenTime.open(options.kv, options.clock)
+    const damaged = await Damaged.open(options.kv)
+    const intents = await Intents.open({ kv: options.kv, daysSeen: () => seenTime.daysSeen })
+    return new BlobExchange(options, { seenTime, damaged, intents })
+  }
+
+  private constructor(options: BlobExchangeOptions, parts: { seenTime: SeenTime; damaged: Damaged; intents: Intents }) {
+    const { replica, blobs, wait } = options
+    this.o = options
+    this.seenTime = parts.seenTime
+    this.damaged = parts.damaged
+    this.intents = parts.intents
+    const { damaged } = this
+    const problem = options.onProblem === undefined ? {} : { onProblem: options.onProblem }
+    this.fetcher = new Fetcher({ blobs, wait, damaged, ...problem, onStored: (id, sizeBytes) => this.arrived([id], sizeBytes) })
+    this.wanted = new Wanted({
+      blobs,
+      damaged,
+      onWanted: (vault, ids) => {
+        if (options.pullsEverything) this.fetcher.want(vault, ids)
+      },
+      onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids)
+    })
+    const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
+    const view = new ReplicaBlobView(replica)
+    this.service = new BlobService({ view, blobs, intents: parts.intents, policy, damaged, ...problem, onStored: (ids) => this.arrived(ids, 0) })
+    const unhold = replica.addHolder((blob) => this.intents.names(blob))
+    const unwatch = replica.watch((event) => this.follow(event))
+    this.unwatch = () => {
+      unhold()
+      unwatch()
+    }
+    this.looking = this.lookForAll().catch(() => undefined)
+  }
+
+  /** Answers the peer's questions, asks it for what is wanted, and gives what brings blobs to it if it is a relay. */
+  attach(link: PeerLink): EntryUploader {
+    const { replica, clock, wait, blobs, identity } = this.o
+    link.onRequest((header, body) => this.service.answer(link.peer, header, body))
+    this.fetcher.addLink(link, (vault) => replica.vault(vault)?.mayNameTo(link.peer) === true)
+    link.onClose(() => this.fetcher.removeLink(link))
+    const { device } = identity
+    const { onSent } = this.o
+    const uploader = new Uploader({ link, device, sign: (label, bytes) => identity.sign(label, bytes), clock, wait, blobs, ...(onSent === undefined ? {} : { onProgress: onSent }) })
+    return {
+      async upload(vault, objects) {
+        await uploader.upload(vault, objects)
+      }
+    }
+  }
+
+  /** Bytes of a blob from whoever has it, ahead of everything in the background. Throws NOT_HERE, ABORTED. */
+  fetch(vault: VaultId, id: BlobId, sizeBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.fetcher.fetch(vault, id, sizeBytes, signal === undefined ? {} : { signal })
+  }
+
+  /** Resolves when everything wanted is here or nobody gives it. Rejects when it cannot be stored. */
+  async idle(): Promise<void> {
+    for (let before: unknown; before !== this.looking; ) {
+      before = this.looking
+      await before
+      await this.fetcher.idle()
+    }
+  }
+
+  /** Deletes what no live pin and no open intent names and what has been seen so for `graceMs` of running time. */
+  async collect(graceMs: number): Promise<Collected> {
+    await this.seenTime.tick()
+    await this.intents.expire()
+    const { blobs, kv } = this.o
+    return collectGarbage({ blobs, kv, isNeeded: (blob) => this.o.replica.isNeeded(blob), graceMs, ranMs: this.seenTime.ranMs })
+  }
+
+  /** These blobs were found damaged: noted, answered as not here, and asked for from peers. */
+  async lost(ids: readonly BlobId[]): Promise<void> {
+    for (const id of ids) {
+      await this.damaged.add(id)
+      for (const { id: vault, log } of this.o.replica.vaults()) {
+        const records = log.pins().blobOwners(id).flatMap((object) => log.pins().recordOf(object) ?? [])
+        if (records.length === 0) continue
+        this.wanted.lost(vault, id, records)
+        const blob = records.flatMap((record) => [record.manifest, ...record.blobs]).find((one) => one.id === id)
+        if (blob !== undefined) this.fetcher.want(vault, [blob])
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.unwatch()
+    await this.looking
+    await this.intents.flush()
+    await this.seenTime.tick()
+  }
+
+  private async lookForAll(): Promise<void> {
+    await this.endPinned()
+    for (const { id, log } of this.o.replica.vaults()) await this.wanted.live(id, liveRecords(log))
+  }
+
+  /** Intents whose object was pinned right before this home was killed. */
+  private async endPinned(): Promise<void> {
+    for (const { vault, object } of [...this.intents.list()]) {
+      if (this.o.replica.vault(vault)?.log.pins().recordOf(object) !== undefined) await this.intents.end(vault, [object])
+    }
+  }
+
+  private arrived(ids: readonly BlobId[], sizeBytes: number): void {
+    this.wanted.stored(ids)
+    for (const id of ids) this.o.onArrived?.(id, sizeBytes)
+  }
+
+  private follow(event: ReplicaEvent): void {
+    if (event.kind !== 'admitted') return
+    const { vault, admission } = event
+    const pins = vault.log.pins()
+    const records = admission.newlyCounted.flatMap((hash: EntryHash) => pins.recordsOf(hash))
+    const live = records.flatMap((hash) => (pins.isLive(hash) ? (pins.record(hash) ?? []) : []))
+    if (live.length > 0) {
+      const looked = this.wanted.live(vault.id, live).catch(() => undefined)
+      this.looking = Promise.all([this.looking, looked])
+      void this.intents.end(vault.id, live.map(({ object }) => object)).catch(() => undefined)
+    }
+    const withdraws = admission.uncounted.length > 0 || admission.newlyCounted.some((hash) => (vault.log.entry(hash)?.pinList?.shreds.length ?? 0) > 0)
+    if (withdraws) this.wanted.gone(pins.deadRecords())
+  }
+}
+
+function* liveRecords(log: VaultLog): Iterable<ObjectRecord> {
+  const pins = log.pins()
+  for (const hash of pins.liveRecords()) {
+    const record = pins.record(hash)
+    if (record !== undefined) yield record
+  }
+}

@@ -1,0 +1,59 @@
+import type { AccountId, BlobId, DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
+import { encodeRecord } from '../log/record.ts'
+import type { VaultLog } from '../log/vault-log.ts'
+import type { BlobPolicy, BlobView } from './blob-view.ts'
+import { blobsOf } from './blob-view.ts'
+import type { Replica } from './replica.ts'
+
+/** What the blob side asks of the logs here, answered by the replica. */
+export class ReplicaBlobView implements BlobView {
+  private readonly replica: Replica
+
+  constructor(replica: Replica) {
+    this.replica = replica
+  }
+
+  accountOf(vault: VaultId, peer: DeviceId): AccountId | undefined {
+    return this.log(vault)?.membership().accountOf(peer)
+  }
+
+  isPinned(vault: VaultId, blob: BlobId): boolean {
+    return this.log(vault)?.pins().neededBlobs.has(blob) === true
+  }
+
+  pinsFor(vault: VaultId, object: ObjectId, blob: BlobId): boolean {
+    const record = this.log(vault)?.pins().recordOf(object)
+    return record !== undefined && blobsOf(record).some(({ id }) => id === blob)
+  }
+
+  isLive(vault: VaultId, object: ObjectId): boolean {
+    return this.log(vault)?.pins().recordOf(object) !== undefined
+  }
+
+  isShredded(vault: VaultId, object: ObjectId): boolean {
+    return this.log(vault)?.pins().isShredded(object) === true
+  }
+
+  async record(vault: VaultId, hash: RecordHash): Promise<Uint8Array | undefined> {
+    const pins = this.log(vault)?.pins()
+    const record = pins?.isLive(hash) === true ? pins.record(hash) : undefined
+    return record === undefined ? undefined : encodeRecord(record)
+  }
+
+  private log(vault: VaultId): VaultLog | undefined {
+    return this.replica.vault(vault)?.log
+  }
+}
+
+/** Members read, writers and owners write, relays that the vault names read. */
+export function memberPolicy(replica: Replica, options: { takesIntents: boolean; charge?: BlobPolicy['charge'] }): BlobPolicy {
+  return {
+    takesIntents: options.takesIntents,
+    mayRead: (peer, vault) => replica.vault(vault)?.mayNameTo(peer) === true,
+    mayWrite(peer, vault) {
+      const role = replica.vault(vault)?.log.membership().roleOf(peer) ?? null
+      return role === 'writer' || role === 'owner'
+    },
+    ...(options.charge === undefined ? {} : { charge: options.charge })
+  }
+}

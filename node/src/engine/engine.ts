@@ -1,0 +1,313 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { BlobId, DeviceId } from '@holdfast/core/base/ids'
+import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
+import { decodeInvite } from '@holdfast/core/sync/invite'
+import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { newIncarnation } from '@holdfast/core/vault/account'
+import { writeClear, writeStatements } from '@holdfast/core/vault/author'
+import type { FileContent } from '@holdfast/core/index/records'
+import type { Problem } from '@holdfast/core/sync/replica'
+import type { Author } from '@holdfast/core/vault/author'
+import { Vault } from '@holdfast/core/vault/vault'
+import type { Home } from '../home/home.ts'
+import { systemWait } from '../home/platform.ts'
+import { SealPool } from '../seal-pool/pool.ts'
+import { Network } from './network.ts'
+import { hostVault, askRelay } from './relay-client.ts'
+import { rootStatement } from './root-statement.ts'
+import { syncAll } from './sync-once.ts'
+import type { SyncProgress, SyncReport } from './sync-once.ts'
+import { statusOf } from './status.ts'
+import type { Status } from './status.ts'
+import { verifyHome } from './verify.ts'
+import type { VerifyReport } from './verify.ts'
+import { whereaboutsOf } from './whereabouts.ts'
+import type { Whereabouts } from './whereabouts.ts'
+
+export interface EngineOptions {
+  /** Multiaddrs; none for a home that only dials. */
+  readonly listen?: readonly string[]
+  /** Whether to go online at once. */
+  readonly connect?: boolean
+}
+
+/** How often the small duties are done: counting days, freeing a stalled pull. */
+const TICK_MS = 5_000
+/** The index is written when it has been quiet for so long. */
+const SAVE_AFTER_MS = 2_000
+
+/** One opened home at work: its vaults, what it pulls and gives, its connections. */
+export class Engine {
+  readonly home: Home
+  readonly exchange: BlobExchange
+  readonly vault: Vault
+  readonly accountVault: VaultReplica
+  readonly sealPool = new SealPool()
+  readonly startedMs: number
+  private readonly options: EngineOptions
+  private readonly counted: Traffic
+  private readonly listeners = new Set<() => void>()
+  private readonly stops: (() => void)[] = []
+  private online: Promise<Network> | undefined
+  private running: Network | undefined
+  private strangers = 0
+  private noted: Problem[] = []
+  private stopping: Promise<void> | undefined
+
+  static async start(home: Home, options: EngineOptions = {}): Promise<Engine> {
+    const { replica, kv, blobs, clock, identity, state } = home
+    const traffic = { receivedBlobs: 0, receivedBytes: 0, sentBytes: 0 }
+    const exchange = await BlobExchange.open({
+      replica,
+      kv,
+      blobs,
+      clock,
+      wait: systemWait,
+      identity,
+      takesIntents: false,
+      pullsEverything: true,
+      onArrived(_id, sizeBytes) {
+        traffic.receivedBlobs++
+        traffic.receivedBytes += sizeBytes
+      },
+      onSent(bytes) {
+        traffic.sentBytes += bytes
+      }
+    })
+    const personal = replica.vault(state.personalVault)
+    const accountVault = replica.vault(state.accountVault)
+    if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
+    const floor = state.floors.find(({ vault }) => vault === state.personalVault)
+    const vault = await Vault.open({
+      ...authorOf(home),
+      replica: personal,
+      kv,
+      blobs,
+      random: home.random,
+      ...(floor === undefined ? {} : { floor }),
+      fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id as BlobId, blob.sizeBytes, signal)
+    })
+    const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
+    await engine.rewriteWithdrawn()
+    if (options.connect === true) await engine.goOnline()
+    return engine
+  }
+
+  private constructor(home: Home, options: EngineOptions, parts: EngineParts) {
+    this.home = home
+    this.options = options
+    this.exchange = parts.exchange
+    this.vault = parts.vault
+    this.accountVault = parts.accountVault
+    this.counted = parts.traffic
+    this.startedMs = home.clock.nowMs()
+    this.stops.push(home.replica.watch((event) => this.follow(event)))
+    const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
+    this.stops.push(() => clearInterval(ticking))
+  }
+
+  get author(): Author {
+    return authorOf(this.home)
+  }
+
+  /** What blobs have come and gone since the start. */
+  traffic(): Traffic {
+    return { ...this.counted }
+  }
+
+  /** Throws NO_PEER while this device is offline. */
+  get network(): Network {
+    if (this.running === undefined) throw new HoldfastError('NO_PEER')
+    return this.running
+  }
+
+  get isOnline(): boolean {
+    return this.running !== undefined
+  }
+
+  /** Relays the personal vault names. */
+  relays(): readonly RelayInfo[] {
+    return this.vault.replica.log.membership().relays
+  }
+
+  whereabouts(content: FileContent): Whereabouts {
+    return whereaboutsOf(this, content)
+  }
+
+  status(): Status {
+    return statusOf(this)
+  }
+
+  verify(options: Parameters<typeof verifyHome>[1] = {}): Promise<VerifyReport> {
+    return verifyHome(this, options)
+  }
+
+  /** What has gone wrong since the start, the latest last. */
+  problems(): readonly Problem[] {
+    return this.noted
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Listens, and keeps a connection to each relay. */
+  goOnline(): Promise<Network> {
+    this.online ??= (async () => {
+      const network = await Network.start(this.home, this.exchange, {
+        listen: this.options.listen ?? [],
+        allowsStrangers: () => this.strangers > 0,
+        onChange: () => this.changed()
+      })
+      this.running = network
+      network.keep(this.targets())
+      return network
+    })()
+    return this.online
+  }
+
+  async goOffline(): Promise<void> {
+    const network = await this.online
+    this.online = undefined
+    this.running = undefined
+    await network?.stop()
+    this.changed()
+  }
+
+  /** Registers this account at a relay and has it host the vaults. Throws BAD_INVITE, INVITE_USED, NO_PEER, REFUSED. */
+  async addRelay(code: string): Promise<RelayInfo> {
+    const invite = decodeInvite(code)
+    const network = await this.goOnline()
+    const { state, settings } = this.home
+    const statement = rootStatement(this.accountVault)
+    const connection = await network.host.dial({ peerKey: invite.relay, addresses: [...invite.addresses] }).catch((cause: unknown) => {
+      throw isHoldfastError(cause, 'PEER_MISMATCH') ? cause : new HoldfastError('NO_PEER', undefined, { cause })
+    })
+    await askRelay(
+      connection,
+      {
+        kind: 'register',
+        secret: invite.secret,
+        rootPublicKey: state.root,
+        recoveryPublicKey: state.recovery,
+        deviceStatement: statement.bytes,
+        statementSignature: statement.signature,
+        name: settings.name
+      },
+      'registered'
+    )
+    for (const vault of [this.accountVault, this.vault.replica]) {
+      const genesis = await vault.store.entryBytes(vault.log.order()[0]!)
+      await hostVault(connection, genesis!)
+    }
+    const relay: RelayInfo = { peer: invite.relay, name: invite.name, addresses: invite.addresses }
+    await this.nameRelays([...this.relays().filter(({ peer }) => peer !== relay.peer), relay])
+    return relay
+  }
+
+  /** Waits until every connected relay has everything; not longer than it takes them to fail. */
+  async settleWithRelays(): Promise<void> {
+    const network = await this.goOnline()
+    await network.attemptAll()
+    const relays = new Set(this.relays().map(({ peer }) => peer))
+    const sessions = network.sessionsWith().filter(({ peer }) => relays.has(peer))
+    await Promise.allSettled(sessions.map((session) => session.idle()))
+  }
+
+  /** Exchanges everything with every peer that can be reached. Throws NO_PEER when none can. */
+  async syncOnce(options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}): Promise<SyncReport> {
+    return syncAll(this, await this.goOnline(), options)
+  }
+
+  /** While a pairing waits, somebody whom no vault lists may connect. */
+  expectStranger(by: 1 | -1): void {
+    this.strangers += by
+  }
+
+  /** Idempotent. The home stays open: whoever opened it closes it. */
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      for (const stop of this.stops) stop()
+      await this.goOffline()
+      await this.vault.settled()
+      await this.vault.close()
+      await this.exchange.close()
+      await this.sealPool.close()
+    })()
+    return this.stopping
+  }
+
+  private async nameRelays(relays: readonly RelayInfo[]): Promise<void> {
+    const statement: Statement = { kind: 'relays', relays, copies: Math.min(2, relays.length), repairAfterMs: REPAIR_AFTER_MS }
+    await writeStatements(this.accountVault, this.author, [statement])
+    await this.vault.state([statement])
+    await this.vault.ensureEpoch()
+  }
+
+  /** The storage of this home was rolled back: it goes on in another incarnation, and writes again what nobody had heard of. */
+  private async reincarnate(): Promise<void> {
+    const incarnation = newIncarnation(this.home.random)
+    await this.home.setState({ ...this.home.state, incarnation })
+    await this.home.replica.setIncarnation(incarnation)
+    await this.rewriteWithdrawn()
+  }
+
+  private async rewriteWithdrawn(): Promise<void> {
+    for (const { entry } of await this.accountVault.withdrawn()) {
+      if (entry.body?.kind === 'statement') await writeClear(this.accountVault, this.author, entry.body)
+    }
+    await this.accountVault.forgetWithdrawn()
+    if ((await this.vault.replica.withdrawn()).length > 0) await this.vault.rewrite()
+  }
+
+  private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
+    if (event.kind === 'admitted') {
+      if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
+      if (event.admission.membershipChanged) this.running?.keep(this.targets())
+      this.saveSoon()
+    }
+    if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
+    if (event.kind === 'rolledBack') void this.reincarnate().catch(() => undefined)
+    if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
+  }
+
+  private targets(): { peer: DeviceId; addresses: readonly string[] }[] {
+    const known = new Map(this.relays().map(({ peer, addresses }) => [peer, { peer, addresses }]))
+    for (const target of this.home.state.introduced) if (!known.has(target.peer)) known.set(target.peer, target)
+    return [...known.values()]
+  }
+
+  private saving: NodeJS.Timeout | undefined
+
+  private saveSoon(): void {
+    clearTimeout(this.saving)
+    this.saving = setTimeout(() => void this.vault.settled().then(() => this.vault.saveIndex()).catch(() => undefined), SAVE_AFTER_MS)
+    this.saving.unref()
+  }
+
+  private changed(): void {
+    for (const listener of [...this.listeners]) listener()
+  }
+}
+
+const PROBLEMS_KEPT = 50
+const REPAIR_AFTER_MS = 24 * 3600 * 1000
+
+interface EngineParts {
+  readonly exchange: BlobExchange
+  readonly vault: Vault
+  readonly accountVault: VaultReplica
+  readonly traffic: Traffic
+}
+
+interface Traffic {
+  receivedBlobs: number
+  receivedBytes: number
+  sentBytes: number
+}
+
+function authorOf(home: Home): Author {
+  return { secrets: home.secrets, incarnation: () => home.state.incarnation, clock: home.clock }
+}

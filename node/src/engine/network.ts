@@ -1,0 +1,140 @@
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import type { PeerLink } from '@holdfast/core/ports/peer-link'
+import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import { SyncSession } from '@holdfast/core/sync/session'
+import type { Home } from '../home/home.ts'
+import type { Connection } from '../net/connection.ts'
+import { createHost } from '../net/host.ts'
+import type { Host } from '../net/host.ts'
+import { PeerLinks } from '../net/peer-link.ts'
+import { Rendezvous } from '../net/rendezvous.ts'
+import { Connector } from './connector.ts'
+import type { Target } from './connector.ts'
+
+export interface NetworkOptions {
+  readonly listen: readonly string[]
+  /** Whether somebody whom no vault lists may connect: only while a pairing waits for them. */
+  readonly allowsStrangers: () => boolean
+  readonly onChange: () => void
+}
+
+export interface Attempts {
+  readonly connected: number
+  readonly failed: readonly { readonly peer: DeviceId; readonly code: ErrorCode }[]
+}
+
+/** The connected side of a running device: its host, the relays it keeps connections to, and a sync session for every link. */
+export class Network {
+  readonly host: Host
+  readonly rendezvous: Rendezvous
+  private readonly home: Home
+  private readonly exchange: BlobExchange
+  private readonly options: NetworkOptions
+  private readonly sessions = new Map<PeerLink, SyncSession>()
+  private readonly connectors = new Map<DeviceId, Connector>()
+  private links!: PeerLinks
+  private stopping: Promise<void> | undefined
+
+  static async start(home: Home, exchange: BlobExchange, options: NetworkOptions): Promise<Network> {
+    const allowPeer = (peer: DeviceId): boolean =>
+      options.allowsStrangers() || home.replica.vaults().some((vault) => vault.mayNameTo(peer))
+    const host = await createHost({ key: home.secrets.seed, listen: options.listen, allowPeer })
+    const network = new Network(host, await Rendezvous.listen(host), home, exchange, options)
+    network.links = await PeerLinks.listen(host, (link) => network.attach(link))
+    return network
+  }
+
+  private constructor(host: Host, rendezvous: Rendezvous, home: Home, exchange: BlobExchange, options: NetworkOptions) {
+    this.host = host
+    this.rendezvous = rendezvous
+    this.home = home
+    this.exchange = exchange
+    this.options = options
+  }
+
+  /** Keeps connections to exactly these peers from now on. */
+  keep(targets: readonly Target[]): void {
+    const wanted = new Map(targets.map((target) => [target.peer, target]))
+    for (const [peer, connector] of this.connectors) {
+      const target = wanted.get(peer)
+      if (target !== undefined && target.addresses.join() === connector.target.addresses.join()) wanted.delete(peer)
+      else {
+        this.connectors.delete(peer)
+        void connector.stop()
+      }
+    }
+    if (this.stopping !== undefined) return
+    for (const [peer, target] of wanted) this.connectors.set(peer, new Connector(this.host, target, (connection) => this.use(connection)))
+  }
+
+  /** One attempt at every peer that is kept: waits for those under way, makes one where none is. */
+  async attemptAll(): Promise<Attempts> {
+    const failed: { peer: DeviceId; code: ErrorCode }[] = []
+    let connected = 0
+    await Promise.all(
+      [...this.connectors].map(async ([peer, connector]) => {
+        const outcome = await connector.attempt()
+        if (outcome === 'connected') connected++
+        else failed.push({ peer, code: outcome })
+      })
+    )
+    return { connected, failed }
+  }
+
+  /** Peers with a live link. */
+  connected(): DeviceId[] {
+    return [...new Set([...this.sessions.keys()].map(({ peer }) => peer))]
+  }
+
+  sessionsWith(peer?: DeviceId): SyncSession[] {
+    return [...this.sessions.values()].filter((session) => peer === undefined || session.peer === peer)
+  }
+
+  lastError(peer: DeviceId): ErrorCode | undefined {
+    return this.connectors.get(peer)?.lastError
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      const connectors = [...this.connectors.values()]
+      this.connectors.clear()
+      await Promise.all([...connectors.map((connector) => connector.stop()), this.host.stop()])
+      for (const session of this.sessions.values()) session.stop()
+    })()
+    return this.stopping
+  }
+
+  /** Resolves when the link on this connection has ended. */
+  private async use(connection: Connection): Promise<void> {
+    const link = await this.links.open(connection)
+    await new Promise<void>((resolve) => {
+      link.onClose(resolve)
+      this.attach(link)
+    })
+  }
+
+  private attach(link: PeerLink): void {
+    const { replica, clock } = this.home
+    const uploader = this.exchange.attach(link)
+    let wasSettled = false
+    const session = new SyncSession({
+      replica,
+      link,
+      clock,
+      uploader,
+      onState: ({ settled }) => {
+        // When all is said, the peer may hold what it did not have when it was asked.
+        if (settled && !wasSettled) this.exchange.fetcher.refresh(link)
+        wasSettled = settled
+        this.options.onChange()
+      }
+    })
+    this.sessions.set(link, session)
+    link.onClose(() => {
+      this.sessions.delete(link)
+      this.options.onChange()
+    })
+    session.start()
+  }
+}

@@ -1,0 +1,138 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { writeStatements } from '@holdfast/core/vault/author'
+import { certifyDevice } from '@holdfast/core/vault/account'
+import { floorOf } from '@holdfast/core/vault/floors'
+import { checkWelcome } from '@holdfast/core/vault/join'
+import { joinPairing, offerPairing, rendezvousOf } from '@holdfast/core/vault/pairing'
+import type { Candidate } from '@holdfast/core/vault/pairing'
+import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
+import type { PairingLink, Welcome } from '@holdfast/core/vault/pairing-messages'
+import { secretToWords } from '@holdfast/core/secret/words'
+import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
+import { joinHome } from '../home/init.ts'
+import type { NewHome } from '../home/init.ts'
+import type { Home } from '../home/home.ts'
+import { systemRandom } from '../home/platform.ts'
+import { createHost } from '../net/host.ts'
+import { meet, meetOn } from '../net/meet.ts'
+import type { MeetingPipe } from '../net/meet.ts'
+import { dialFirst } from './connector.ts'
+import type { Engine } from './engine.ts'
+
+export interface Offer {
+  readonly link: string
+  /** The same secret as 12 words, to be typed. */
+  readonly words: readonly string[]
+  /** The device that was let in, once it has everything it needs. */
+  readonly finished: Promise<Candidate>
+}
+
+export interface OfferOptions {
+  approve(candidate: Candidate): Promise<boolean>
+  readonly signal?: AbortSignal
+}
+
+/** Waits for one more device at every relay of this account and at this device itself. Throws NO_PEER when it is nowhere reachable. */
+export function offerDevice(engine: Engine, options: OfferOptions): Offer {
+  const secret = engine.home.random.bytes(16)
+  const { network } = engine
+  const own = network.host.addresses()
+  const relays = engine.relays()
+  const meetAt = [...relays.map(({ peer, addresses }) => ({ peer, addresses })), ...(own.length === 0 ? [] : [{ peer: network.host.peerKey, addresses: own }])]
+  if (meetAt.length === 0) throw new HoldfastError('NO_PEER', 'There is no relay yet and this device listens nowhere.')
+  const link = encodePairingLink({ secret, meetAt })
+  return { link, words: secretToWords(secret).split(' '), finished: waitForDevice(engine, secret, options) }
+}
+
+/** Becomes a further device of the account that made the link: a new home. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER, HOME_EXISTS. */
+export async function joinByLink(
+  folder: string,
+  link: PairingLink,
+  options: NewHome & { showWords(words: readonly string[]): void; readonly signal?: AbortSignal }
+): Promise<{ home: Home; welcome: Welcome }> {
+  const secrets = await newDeviceSecrets(systemRandom)
+  const host = await createHost({ key: secrets.seed, listen: [] })
+  try {
+    const connection = await dialFirst(host, link.meetAt, options.signal)
+    const pipe = await meet(connection, rendezvousOf(link.secret), 'joins', options.signal)
+    let home: Home | undefined
+    const welcome = await joinPairing({
+      secret: link.secret,
+      device: secrets.device,
+      xPublic: secrets.xPublic,
+      name: options.name,
+      random: systemRandom,
+      pipe,
+      sign: (label, bytes) => secrets.sign(label, bytes),
+      showWords: options.showWords,
+      async accept(received) {
+        await checkWelcome(received, secrets.device, secrets.xPublic)
+        home = await joinHome(folder, options, secrets, received)
+      }
+    })
+    pipe.close()
+    return { home: home!, welcome }
+  } finally {
+    await host.stop()
+  }
+}
+
+async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferOptions): Promise<Candidate> {
+  const found = new AbortController()
+  const signal = options.signal === undefined ? found.signal : AbortSignal.any([found.signal, options.signal])
+  engine.expectStranger(+1)
+  try {
+    const pipe = await firstPipe(engine, rendezvousOf(secret), signal)
+    found.abort()
+    const { device } = engine.home.secrets
+    const { random } = engine.home
+    const candidate = await offerPairing({ secret, device, random, pipe, approve: options.approve, admit: (one) => admit(engine, one) })
+    pipe.close()
+    return candidate
+  } finally {
+    found.abort()
+    engine.expectStranger(-1)
+  }
+}
+
+/** Whichever meeting place the other device comes to. */
+async function firstPipe(engine: Engine, rendezvous: Uint8Array, signal: AbortSignal): Promise<MeetingPipe> {
+  const { host, rendezvous: here } = engine.network
+  const own = host.addresses().length === 0 ? [] : [meetOn(here.attendHere(), rendezvous, 'offers', signal)]
+  const atRelays = engine.relays().map(async (relay) => meet(await dialFirst(host, [relay], signal), rendezvous, 'offers', signal))
+  try {
+    return await Promise.any([...own, ...atRelays])
+  } catch (error) {
+    if (signal.aborted) throw new HoldfastError('ABORTED')
+    const [first] = (error as AggregateError).errors as unknown[]
+    throw first instanceof HoldfastError ? first : new HoldfastError('NO_PEER', undefined, { cause: error })
+  }
+}
+
+/** Certifies the device in the account's vault and in the personal one, hands it the keys, and makes sure that relays know before it comes. */
+async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
+  const { home, accountVault, vault } = engine
+  const { state, secrets } = home
+  const signed = await certifyDevice(state.account, secrets, candidate)
+  await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
+  await vault.state([{ kind: 'import', signed }])
+  await engine.settleWithRelays()
+  const genesis = async (store: typeof vault.replica): Promise<{ header: Uint8Array; signature: Uint8Array }> => {
+    const bytes = await store.store.entryBytes(store.log.order()[0]!)
+    return { header: bytes!.header, signature: bytes!.signature }
+  }
+  return {
+    kind: 'welcome',
+    account: state.account,
+    rootPublic: state.root,
+    recoveryPublic: state.recovery,
+    accountName: '',
+    certificate: signed.bytes,
+    certificateSignature: signed.signature,
+    accountGenesis: await genesis(accountVault),
+    personalGenesis: await genesis(vault.replica),
+    relays: engine.relays(),
+    floors: [floorOf(accountVault.log), floorOf(vault.replica.log)],
+    ownAddresses: engine.network.host.addresses()
+  }
+}
