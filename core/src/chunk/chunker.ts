@@ -1,7 +1,7 @@
 import { LIMITS } from '../base/limits.ts'
 import { createGate } from './gate.ts'
 import type { Gate } from './gate.ts'
-import { GEAR, GEAR_MASK, GEAR_WINDOW_BYTES } from './gear.ts'
+import { CUT_BELOW, GEAR, GEAR_MASK, GEAR_WINDOW_BYTES } from './gear.ts'
 
 /**
  * Cuts a stream of bytes where its content says so, so that equal stretches of two files, or of two versions of one,
@@ -17,8 +17,6 @@ export interface Chunker {
   finish(): Uint8Array[]
 }
 
-/** A candidate is a cut with probability 1 in 2^11: on average 512 KiB after the minimum, 752 KiB in all. */
-const CUT_BELOW = 2 ** (32 - 11)
 /** The carried bytes are searched in steps, so that little is copied that lies behind the cut. */
 const CARRY_STEP_BYTES = 64 * 1024
 

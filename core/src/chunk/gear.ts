@@ -12,6 +12,12 @@ export const GEAR: Int32Array = gearTable(0x484f4c44) // "HOLD" in ASCII
 export const GEAR_MASK = 0xff00
 export const GEAR_WINDOW_BYTES = 16
 
+/**
+ * A candidate is a cut when the first 32 bits the gate gives are below this: 1 in 2^11. So on average 512 KiB follow
+ * the minimum, and with the maximum a chunk has about 752 KiB.
+ */
+export const CUT_BELOW = 2 ** (32 - 11)
+
 function gearTable(seed: number): Int32Array {
   const table = new Int32Array(256)
   let state = seed
