@@ -12,6 +12,8 @@ export interface ChangeRecord {
   readonly hash: string
   readonly startOp: number
   readonly count: number
+  /** How many documents the entry touches: a save that lacks one of them is torn. */
+  readonly documents: number
   /** What each operation set, null for a delete; absent in a record read from a save. */
   readonly keys?: readonly (string | null)[]
 }

@@ -25,8 +25,9 @@ export class IndexDocument {
   readonly automerge: AutomergeDocument
   readonly changes: ChangeTable
   readonly registers = new Registers()
-  /** Whether it holds more than the last save. */
-  dirty = false
+  /** Counts what was applied, and how far a save that was kept goes. */
+  revision = 0
+  keptRevision = 0
   #last: { parts: ChangeParts; built: BuiltChange } | undefined
 
   constructor(options: IndexOptions, saved?: Uint8Array) {
@@ -40,7 +41,7 @@ export class IndexDocument {
    * the entry was found good on what it had seen, and the branch of a fork it saw is not applied here.
    */
   plan(
-    entry: Pick<IndexEntry, 'log' | 'seq' | 'hash' | 'past'>,
+    entry: Pick<IndexEntry, 'log' | 'seq' | 'hash' | 'past' | 'operations'>,
     actor: Actor,
     operations: readonly Operation[],
     logOf: (actor: Actor) => LogId | undefined,
@@ -61,6 +62,7 @@ export class IndexDocument {
       hash: built.hash,
       startOp,
       count: operations.length,
+      documents: entry.operations.length,
       keys
     }
     return { document: this, frontier, record, built, operations: kept, actor }
@@ -71,13 +73,13 @@ export class IndexDocument {
     this.changes.add(record, frontier)
     operations.forEach(({ key, value, preds }, i) => this.registers.apply(key, value, record.startOp + i, actor, preds))
     this.#last = undefined
-    this.dirty = true
+    this.revision++
   }
 
   /** Notes the change of an entry that lost a fork. */
   commitStray({ record }: Plan): void {
     this.changes.strays.push({ ...record, hash: '' })
-    this.dirty = true
+    this.revision++
   }
 
   /** Whether `id` set `key` in this past. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EntryHash } from '../base/ids.ts'
 import { addFile, makeFolder, move, remove, replaceContent, restore } from './edits.ts'
-import { FakeLog, contentNamed, fileNamed, logNamed, picture } from './fake-log.test.ts'
+import { FakeLog, contentNamed, fileNamed, logNamed, picture, throwsCode } from './fake-log.test.ts'
 import { Index } from './index.ts'
 
 test('a file added on one device stands in the index of another', () => {
@@ -97,6 +98,30 @@ test('removed is not lost: a folder comes back with what was in it', () => {
   const loaded = Index.load(saved, logs.options)
   assert.deepEqual(picture(loaded), picture(index))
   Index.prove(saved, logs.options)
+})
+
+test('a save that was not kept is offered again, and documents that were not written together are refused', () => {
+  const { index, logs } = start()
+  const write = (seq: number, parents: EntryHash[], names: string[]) => {
+    const intents = names.flatMap((name) =>
+      addFile(index.tree, fileNamed(name), { parent: null, name }, contentNamed(name))
+    )
+    const entry = logs.write(index, A, seq, parents, intents)
+    index.apply(entry)
+    return entry
+  }
+  const first = write(1, [], ['a', 'b', 'c', 'd'])
+  const old = index.save()
+  assert.ok(old.size > 1)
+  assert.deepEqual(index.save(), old)
+  index.kept(old)
+  assert.equal(index.save().size, 0)
+  write(2, [first.hash], ['e', 'f', 'g', 'h', 'i'])
+  const next = index.save()
+  const doc = [...next.keys()].find((each) => old.has(each))!
+  throwsCode('HOME_DAMAGED', () => Index.load(new Map([...old, ...next, [doc, old.get(doc)!]]), logs.options))
+  throwsCode('HOME_DAMAGED', () => Index.load(new Map([[doc, new Uint8Array(9)]]), logs.options))
+  assert.deepEqual(picture(Index.load(new Map([...old, ...next]), logs.options)), picture(index))
 })
 
 const A = logNamed('a')

@@ -35,6 +35,7 @@ export class Index {
   readonly #documents = new Map<number, IndexDocument>()
   readonly lineage: Lineage
   readonly #logs = new Map<Actor, LogId>()
+  readonly #offered = new WeakMap<SavedIndex, ReadonlyMap<number, number>>()
   readonly #actors = new Map<LogId, Actor>()
 
   private constructor(options: IndexOptions) {
@@ -51,18 +52,19 @@ export class Index {
 
   /** Throws HOME_DAMAGED when the bytes are not a save of this vault. Automerge parses its part at the first change of a document. */
   static load(saved: SavedIndex, options: IndexOptions): Index {
-    const index = new Index(options)
-    try {
-      for (const [doc, bytes] of saved) index.#restore(doc, bytes)
-    } catch (cause) {
-      throw new HoldfastError('HOME_DAMAGED', 'the saved index does not load', { cause })
-    }
+    const index = Index.#read(saved, options)
+    if (index.#isTorn()) throw new HoldfastError('HOME_DAMAGED', 'the saved documents do not belong together')
     index.lineage.settle()
     return index
   }
 
   has(entry: EntryHash): boolean {
-    return this.lineage.has(entry)
+    return this.standingOf(entry) !== undefined
+  }
+
+  /** `stray`: the entry lost a fork, so that what it says is applied nowhere. Undefined: not here, or void. */
+  standingOf(entry: EntryHash): 'applied' | 'stray' | undefined {
+    return this.lineage.standingOf(entry)
   }
 
   /**
@@ -125,36 +127,36 @@ export class Index {
   }
 
   /**
-   * The documents that changed since the last call (or all). Write them together, in one batch. The last save that
-   * `Index.prove` accepted is to be kept until the next one was accepted.
+   * The documents that changed since the last save that was kept (or all). Write them together, in one batch, and say so
+   * with `kept`. The last save that `Index.prove` accepted is to be kept until the next one was accepted.
    */
   save(which: 'changed' | 'all' = 'changed'): SavedIndex {
+    const { vault, documents } = this.options
     const saved = new Map<number, Uint8Array>()
+    const revisions = new Map<number, number>()
     for (const [doc, document] of this.#documents) {
-      if (which === 'changed' && !document.dirty) continue
-      const { vault, documents } = this.options
-      const { automerge, changes, registers } = document
+      if (which === 'changed' && document.revision === document.keptRevision) continue
+      const { changes, registers } = document
       const heads = changes.heads.map((record) => record.hash)
+      const automerge = document.automerge.save()
       saved.set(
         doc,
-        encodeSaved({
-          vault,
-          documents,
-          doc,
-          automerge: automerge.save(),
-          records: [...changes.records()],
-          heads,
-          registers
-        })
+        encodeSaved({ vault, documents, doc, automerge, records: [...changes.records()], heads, registers })
       )
-      document.dirty = false
+      revisions.set(doc, document.revision)
     }
+    this.#offered.set(saved, revisions)
     return saved
+  }
+
+  /** Says that a save of this index is durable: what has not changed since is not saved again. */
+  kept(saved: SavedIndex): void {
+    for (const [doc, revision] of this.#offered.get(saved) ?? []) this.#documents.get(doc)!.keptRevision = revision
   }
 
   /** Loads a save back, Automerge's part too, and compares it with the heads it claims. Throws HOME_DAMAGED. */
   static prove(saved: SavedIndex, options: IndexOptions): void {
-    const index = Index.load(saved, options)
+    const index = Index.#read(saved, options)
     try {
       for (const document of index.#documents.values()) {
         const heads = document.changes.heads.map((record) => record.hash).sort()
@@ -186,6 +188,26 @@ export class Index {
   /** Gives Automerge's memory back at once. The index is not used afterwards. */
   close(): void {
     for (const document of this.#documents.values()) document.automerge.close()
+  }
+
+  static #read(saved: SavedIndex, options: IndexOptions): Index {
+    const index = new Index(options)
+    try {
+      for (const [doc, bytes] of saved) index.#restore(doc, bytes)
+    } catch (cause) {
+      throw new HoldfastError('HOME_DAMAGED', 'the saved index does not load', { cause })
+    }
+    return index
+  }
+
+  /** Whether an entry is in one of its documents and not in another: they were not written together. */
+  #isTorn(): boolean {
+    const missing = new Map<EntryHash, number>()
+    for (const document of this.#documents.values()) {
+      for (const { entry, documents } of document.changes.records())
+        missing.set(entry, (missing.get(entry) ?? documents) - 1)
+    }
+    return [...missing.values()].some((count) => count !== 0)
   }
 
   #plans(entry: Pick<IndexEntry, 'log' | 'seq' | 'hash' | 'past' | 'operations'>, strict: boolean): Plan[] {

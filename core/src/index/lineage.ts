@@ -24,8 +24,8 @@ export class Lineage {
     this.#pastOf = pastOf
   }
 
-  has(entry: EntryHash): boolean {
-    return this.#known.has(entry)
+  standingOf(entry: EntryHash): 'applied' | 'stray' | undefined {
+    return this.#known.get(entry)
   }
 
   /** `next`: follows its log's chain. `astray`: follows a stray. Otherwise it forks: the entry of the chain that it competes with. */

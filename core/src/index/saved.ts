@@ -62,14 +62,15 @@ function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
 }
 
 function recordOf(item: Value): ChangeRecord {
-  const [device, incarnation, seq, entry, hash, startOp, count] = asArray(item, 7)
+  const [device, incarnation, seq, entry, hash, startOp, count, documents] = asArray(item, 8)
   return {
     log: logIdOf(asId<DeviceId>(device), asId<Incarnation>(incarnation, INCARNATION_BYTES)),
     seq: asUint(seq),
     entry: asId<EntryHash>(entry),
     hash: toHex(asBytes(hash, { max: 32 })),
     startOp: asUint(startOp),
-    count: asUint(count)
+    count: asUint(count),
+    documents: asUint(documents, LIMITS.documents)
   }
 }
 
@@ -82,7 +83,8 @@ function recordValue(record: ChangeRecord) {
     idValue(record.entry),
     fromHex(record.hash),
     record.startOp,
-    record.count
+    record.count,
+    record.documents
   ]
 }
 

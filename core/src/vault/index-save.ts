@@ -46,6 +46,7 @@ export class IndexSave {
       batch.push({ put: this.key(doc), value: await sealWithFreshSalt(DERIVE.deviceStore, this.secret(), bytes, this.aad(doc), this.o.random) })
     }
     await this.o.kv.write(batch)
+    index.kept(saved)
   }
 
   /** After a rebuild: documents of the old index that the new one does not have must not come back. */
