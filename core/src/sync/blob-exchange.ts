@@ -128,7 +128,13 @@ export class BlobExchange {
     await this.seenTime.tick()
     await this.intents.expire()
     const { blobs, kv } = this.o
+    await this.forgetDamaged()
     return collectGarbage({ blobs, kv, isNeeded: (blob) => this.o.replica.isNeeded(blob), graceMs, ranMs: this.seenTime.ranMs })
+  }
+
+  /** To be called now and then: counts the days and hours this home has run. */
+  tick(): Promise<void> {
+    return this.seenTime.tick()
   }
 
   /** These blobs were found damaged: noted, answered as not here, and asked for from peers. */
@@ -153,15 +159,21 @@ export class BlobExchange {
   }
 
   private async lookForAll(): Promise<void> {
-    await this.endPinned()
+    await this.endSettled()
     for (const { id, log } of this.o.replica.vaults()) await this.wanted.live(id, liveRecords(log))
   }
 
-  /** Intents whose object was pinned right before this home was killed. */
-  private async endPinned(): Promise<void> {
+  /** Intents whose object was pinned or shredded right before this home was killed. */
+  private async endSettled(): Promise<void> {
     for (const { vault, object } of [...this.intents.list()]) {
-      if (this.o.replica.vault(vault)?.log.pins().recordOf(object) !== undefined) await this.intents.end(vault, [object])
+      const pins = this.o.replica.vault(vault)?.log.pins()
+      if (pins?.recordOf(object) !== undefined || pins?.isShredded(object) === true) await this.intents.end(vault, [object])
     }
+  }
+
+  /** Damaged blobs that nobody needs any more. */
+  private async forgetDamaged(): Promise<void> {
+    await this.damaged.remove(this.damaged.list().filter((id) => !this.o.replica.isNeeded(id)))
   }
 
   private arrived(ids: readonly BlobId[], sizeBytes: number): void {
@@ -180,8 +192,9 @@ export class BlobExchange {
       this.looking = Promise.all([this.looking, looked])
       void this.intents.end(vault.id, live.map(({ object }) => object)).catch(() => undefined)
     }
-    const withdraws = admission.uncounted.length > 0 || admission.newlyCounted.some((hash) => (vault.log.entry(hash)?.pinList?.shreds.length ?? 0) > 0)
-    if (withdraws) this.wanted.gone(pins.deadRecords())
+    const shreds = admission.newlyCounted.flatMap((hash) => vault.log.entry(hash)?.pinList?.shreds ?? [])
+    if (shreds.length > 0) void this.intents.end(vault.id, shreds).catch(() => undefined)
+    if (shreds.length > 0 || admission.uncounted.length > 0) this.wanted.keepOnly(vault.id, (record) => pins.isLive(record))
   }
 }
 

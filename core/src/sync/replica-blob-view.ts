@@ -2,7 +2,6 @@ import type { AccountId, BlobId, DeviceId, ObjectId, RecordHash, VaultId } from 
 import { encodeRecord } from '../log/record.ts'
 import type { VaultLog } from '../log/vault-log.ts'
 import type { BlobPolicy, BlobView } from './blob-view.ts'
-import { blobsOf } from './blob-view.ts'
 import type { Replica } from './replica.ts'
 
 /** What the blob side asks of the logs here, answered by the replica. */
@@ -22,8 +21,7 @@ export class ReplicaBlobView implements BlobView {
   }
 
   pinsFor(vault: VaultId, object: ObjectId, blob: BlobId): boolean {
-    const record = this.log(vault)?.pins().recordOf(object)
-    return record !== undefined && blobsOf(record).some(({ id }) => id === blob)
+    return this.log(vault)?.pins().blobOwners(blob).includes(object) === true
   }
 
   isLive(vault: VaultId, object: ObjectId): boolean {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { FileId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -39,7 +39,9 @@ export interface VaultOptions extends Author {
   /** What must have arrived before anything is signed here. None for a vault that was made here. */
   readonly floor?: Floor
   /** Gets a blob that is not here from whoever has it. Throws NOT_HERE. */
-  readonly fetchBlob?: (blob: { id: string; sizeBytes: number }, signal?: AbortSignal) => Promise<Uint8Array>
+  readonly fetchBlob?: (blob: { id: BlobId; sizeBytes: number }, signal?: AbortSignal) => Promise<Uint8Array>
+  /** Keeps a blob that no entry pins yet from being collected; returns how to let go. */
+  readonly guard?: (blob: BlobId) => () => void
   /** The index changed, or what is wrong with it did. */
   readonly onChange?: () => void
   /** The log could not be brought into the index: the store failed. */
@@ -121,6 +123,7 @@ export class Vault {
       blobs,
       random,
       newFileId,
+      guard: this.o.guard ?? (() => () => undefined),
       tree: () => this.index.tree,
       keys: () => this.locked(() => this.writer.writableKeys()),
       commit: (make) => this.commit(make),

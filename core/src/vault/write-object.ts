@@ -1,4 +1,5 @@
 import { concat } from '../base/bytes.ts'
+import { HoldfastError } from '../base/errors.ts'
 import { idFromBytes, OBJECT_ID_BYTES } from '../base/ids.ts'
 import type { BlobId, ObjectId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
@@ -20,8 +21,8 @@ export interface ObjectWriter {
   readonly random: Random
   /** Keys of the epoch written under. */
   readonly keys: EpochKeys
-  /** Called with each blob when it is durable here. */
-  readonly onBlob?: (object: ObjectId, blob: BlobRef, bytes: Uint8Array) => void
+  /** Told of each blob before it is stored: no collector may take it until an entry pins it. */
+  readonly guard: (blob: BlobId) => void
   readonly onBytes?: (bytes: number) => void
   readonly signal?: AbortSignal
 }
@@ -48,7 +49,7 @@ export async function writeObject(source: ContentSource, kind: ObjectKind, write
     random
   )
   const ref = { id: manifest.id, sizeBytes: manifest.blob.length }
-  await put(writer, object, ref, manifest.blob)
+  await put(writer, ref, manifest.blob)
   const keySlot = await sealKeySlot(keys.keySlot, objectKey, { vault, object, epoch: keys.id }, random)
   const record = makeRecord({ object, manifest: ref, blobs: refs, epoch: keys.id, keySlot })
   return { record, content: { object, manifest: ref.id, size, commitment: manifest.commitment }, blobs: refs.length + 1 }
@@ -79,13 +80,13 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, object: ObjectId,
   const line = new PutLine(PUTS_IN_FLIGHT)
   let size = 0
   for await (const { id, blob, key, length } of sealed) {
-    writer.signal?.throwIfAborted()
+    if (writer.signal?.aborted === true) throw new HoldfastError('ABORTED')
     chunks.push({ blob: id, key, epoch: 0, length })
     size += length
     if (!refs.has(id)) {
       const ref = { id, sizeBytes: blob.length }
       refs.set(id, ref)
-      await line.add(() => put(writer, object, ref, blob))
+      await line.add(() => put(writer, ref, blob))
     }
     writer.onBytes?.(length)
   }
@@ -93,15 +94,15 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, object: ObjectId,
   for (const { id, blob } of pageBlobs) {
     const ref = { id, sizeBytes: blob.length }
     refs.set(id, ref)
-    await line.add(() => put(writer, object, ref, blob))
+    await line.add(() => put(writer, ref, blob))
   }
   await line.empty()
   return { content, size, refs: [...refs.values()] }
 }
 
-async function put(writer: ObjectWriter, object: ObjectId, ref: BlobRef, bytes: Uint8Array): Promise<void> {
+async function put(writer: ObjectWriter, ref: BlobRef, bytes: Uint8Array): Promise<void> {
+  writer.guard(ref.id)
   await writer.blobs.put(ref.id, bytes)
-  writer.onBlob?.(object, ref, bytes)
 }
 
 /** The first `length` bytes, and all of the content again if there is more. */

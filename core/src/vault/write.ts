@@ -1,7 +1,7 @@
 import { utf8 } from '../base/bytes.ts'
-import { isHoldfastError } from '../base/errors.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
-import type { FileId, VaultId } from '../base/ids.ts'
+import type { BlobId, FileId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
@@ -48,6 +48,8 @@ export interface AddTarget {
   readonly vault: VaultId
   readonly blobs: BlobStore
   readonly random: Random
+  /** Keeps a blob from being collected; returns how to let go. */
+  guard(blob: BlobId): () => void
   newFileId(): FileId
   tree(): ReadModel
   keys(): Promise<EpochKeys>
@@ -68,11 +70,15 @@ const LARGE_AT_ONCE = 3
  */
 export async function addTree(items: AsyncIterable<AddItem>, to: readonly string[], options: AddOptions, target: AddTarget): Promise<AddReport> {
   const adder = new Adder(to, options, target)
-  for await (const item of items) {
-    options.signal?.throwIfAborted()
-    await adder.take(item)
+  try {
+    for await (const item of items) {
+      if (options.signal?.aborted === true) throw new HoldfastError('ABORTED')
+      await adder.take(item)
+    }
+    return await adder.finish()
+  } finally {
+    await adder.close()
   }
-  return adder.finish()
 }
 
 interface Prepared {
@@ -89,6 +95,8 @@ class Adder {
   /** In the order they were met, so that a folder comes before what is in it. */
   private batch: (Prepared | undefined)[] = []
   private recordBytes = 0
+  /** Lets go of the blobs of the batch, once an entry pins them. */
+  private guards: (() => void)[] = []
   private files = 0
   private bytes = 0
   private blobs = 0
@@ -129,6 +137,12 @@ class Adder {
     return { files, bytes, blobs, unchanged, failed }
   }
 
+  /** Waits for what is still running and lets go of everything. */
+  async close(): Promise<void> {
+    await Promise.all(this.running)
+    for (const release of this.guards.splice(0)) release()
+  }
+
   private async prepare(item: AddItem, batch: (Prepared | undefined)[], place: number): Promise<void> {
     try {
       const written = item.kind === 'folder' ? undefined : await this.write(item)
@@ -153,14 +167,16 @@ class Adder {
     }
     const source = item.kind === 'link' ? sourceOfBytes(utf8(item.target)) : item.content
     const kind = item.kind === 'link' ? 'link' : 'file'
-    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, onBytes, ...(signal === undefined ? {} : { signal }) })
+    const guard = (blob: BlobId): void => void this.guards.push(this.target.guard(blob))
+    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, guard, onBytes, ...(signal === undefined ? {} : { signal }) })
   }
 
   /** Names what was sealed so far, in one durable entry or as many as it takes. */
   private async flush(): Promise<void> {
     await Promise.all(this.running)
     this.check()
-    const batch = this.batch
+    const { batch, guards } = this
+    this.guards = []
     this.batch = []
     this.recordBytes = 0
     if (batch.length === 0) return
@@ -169,6 +185,7 @@ class Adder {
       for (const prepared of batch) if (prepared !== undefined) this.name(names, prepared)
       return { intents: names.intents, records: names.records }
     })
+    for (const release of guards) release()
     // The epoch may have been replaced meanwhile; the next batch asks again.
     this.keys = undefined
   }

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { BlobId, DeviceId } from '@holdfast/core/base/ids'
+import type { DeviceId } from '@holdfast/core/base/ids'
 import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
 import { decodeInvite } from '@holdfast/core/sync/invite'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
@@ -33,7 +33,7 @@ export interface EngineOptions {
 }
 
 /** How often the small duties are done: counting days, freeing a stalled pull. */
-const TICK_MS = 5_000
+const TICK_MS = 15_000
 /** The index is written when it has been quiet for so long. */
 const SAVE_AFTER_MS = 2_000
 
@@ -86,7 +86,8 @@ export class Engine {
       blobs,
       random: home.random,
       ...(floor === undefined ? {} : { floor }),
-      fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id as BlobId, blob.sizeBytes, signal)
+      guard: (blob) => exchange.intents.guard([blob]),
+      fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
     })
     const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
     await engine.rewriteWithdrawn()
@@ -105,6 +106,8 @@ export class Engine {
     this.stops.push(home.replica.watch((event) => this.follow(event)))
     const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
     this.stops.push(() => clearInterval(ticking))
+    const cleaning = setInterval(() => void this.exchange.collect(COLLECT_GRACE_MS).catch(() => undefined), COLLECT_EVERY_MS)
+    this.stops.push(() => clearInterval(cleaning))
   }
 
   get author(): Author {
@@ -292,6 +295,9 @@ export class Engine {
   }
 }
 
+/** Leftovers of an add that was broken off: looked for every hour, deleted after a day of running. */
+const COLLECT_EVERY_MS = 3600_000
+const COLLECT_GRACE_MS = 24 * 3600_000
 const PROBLEMS_KEPT = 50
 const REPAIR_AFTER_MS = 24 * 3600 * 1000
 
