@@ -34,10 +34,12 @@ for (const { name, listen } of TRANSPORTS) {
   })
 
   for (const direction of ['the side that dialled', 'the side that was dialled'] as const) {
-    test(`${name}: 100 MB to a slow reader on ${direction} wait in bounded memory and are not reset`, async () => {
+    // The brake is the same above both transports; the slower one shows that it holds with less.
+    const count = name === 'TCP' ? 100 : 20
+    test(`${name}: ${count} MiB to a slow reader on ${direction} wait in bounded memory and are not reset`, async () => {
       const { near, far } = await testChannels(listen)
       const [from, to] = direction === 'the side that dialled' ? [far, near] : [near, far]
-      await slowTransfer(from, to, 100)
+      await slowTransfer(from, to, count)
     })
   }
 

@@ -23,7 +23,7 @@ for (const { name, listen } of TRANSPORTS) {
   test(`${name}: answers find their requests, whatever their order`, async () => {
     const { client } = await rpc(async (header, body) => ({ header, body: body.subarray(0, 10) }), {}, listen)
     await Promise.all(
-      Array.from({ length: 500 }, async (_, i) => {
+      Array.from({ length: 200 }, async (_, i) => {
         const answer = await client.request(Uint8Array.of(i & 255, i >> 8), new Uint8Array(i * 10).fill(i))
         assert.deepEqual([...answer.header], [i & 255, i >> 8])
         assert.deepEqual(
@@ -34,7 +34,7 @@ for (const { name, listen } of TRANSPORTS) {
     )
   })
 
-  test(`${name}: 100 MB are fetched through a bounded number of requests`, async () => {
+  test(`${name}: 50 MiB are fetched through a bounded number of requests`, async () => {
     const body = new Uint8Array(MiB).fill(7)
     let most = 0
     let now = 0
@@ -49,7 +49,7 @@ for (const { name, listen } of TRANSPORTS) {
       listen
     )
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () =>
+      Array.from({ length: 50 }, () =>
         client.request(HEADER, NOTHING, { expectBytes: MiB }).then((answer) => answer.body.length)
       )
     )
