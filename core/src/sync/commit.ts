@@ -13,9 +13,10 @@ import type { LoadedLog } from './vault-load.ts'
 export async function commit(
   { batch, records, late }: Pick<Intake, 'batch' | 'records' | 'late'>,
   store: LogStore,
-  { log, index }: LoadedLog
+  loaded: LoadedLog
 ): Promise<(Admission & { readonly mayShred: boolean }) | null> {
   if (batch.length === 0 && late.length === 0) return null
+  const { log, index } = loaded
   try {
     if (batch.length > 0) await store.append(batch, [...records.values()])
     if (late.length > 0) await store.putRecords(late)
@@ -34,20 +35,24 @@ export async function commit(
   const newlyCounted = [...touched].filter((hash) => log.isCounted(hash))
   const uncounted = [...touched].filter((hash) => !log.isCounted(hash) && !batch.some((entry) => entry.hash === hash))
   for (const record of late) log.pins().addRecord(record)
-  await feedRecords(newlyCounted, { records }, store, log)
+  const lacks = await feedRecords(newlyCounted, { records }, store, log)
+  loaded.lacksRecords = lacks || (late.length > 0 ? log.pins().missingRecords().length > 0 : loaded.lacksRecords)
   const mayShred = newlyCounted.some((hash) => bringsDeath(hash, log)) || late.some(({ hash }) => !log.pins().isLive(hash))
   return { newlyCounted, uncounted, membershipChanged, mayShred }
 }
 
-/** Contents of the records that have begun to count: those that came along, and those stored while they did not count. */
-async function feedRecords(counted: readonly EntryHash[], { records }: Pick<Intake, 'records'>, store: LogStore, log: VaultLog): Promise<void> {
+/** Contents of the records that have begun to count: those that came along, and those stored before. True: some are not here. */
+async function feedRecords(counted: readonly EntryHash[], { records }: Pick<Intake, 'records'>, store: LogStore, log: VaultLog): Promise<boolean> {
   const pins = log.pins()
+  let lacks = false
   for (const entry of counted) {
     for (const hash of pins.recordsOf(entry)) {
       const record = records.get(hash) ?? (pins.record(hash) === undefined ? await store.record(hash) : undefined)
       if (record !== undefined) pins.addRecord(record)
+      lacks ||= pins.isLive(hash) && pins.record(hash) === undefined
     }
   }
+  return lacks
 }
 
 /** The entry shreds something, or brings what has been shredded. */

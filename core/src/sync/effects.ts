@@ -73,4 +73,6 @@ export interface ReceiveReport {
   readonly dropped: readonly LogPosition[]
   /** and those that follow another entry than the one held here. */
   readonly parted: readonly LogPosition[]
+  /** This home's own log, when entries of it had to be taken back for those of the frame. */
+  readonly withdrawn?: LogId
 }

@@ -22,7 +22,7 @@ export interface Intake {
   readonly parted: UnverifiedEntry[]
   /** Entries that waited and were taken out of the waiting room. */
   readonly released: Arrival[]
-  readonly report: { readonly [K in keyof Omit<ReceiveReport, 'admitted'>]: ReceiveReport[K][number][] }
+  readonly report: { readonly [K in keyof Omit<ReceiveReport, 'admitted' | 'withdrawn'>]: ReceiveReport[K][number][] }
 }
 
 interface Place {

@@ -1,9 +1,9 @@
-import type { LogId } from '../base/ids.ts'
+import type { EntryHash, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { LogPosition } from './effects.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { LogRange } from './messages.ts'
-import type { VaultView } from './sync-view.ts'
+import type { EntrySketch, VaultView } from './sync-view.ts'
 
 /**
  * What one peer is known to hold of one vault, as it said or as it was sent, and what follows from it: which ranges to
@@ -17,6 +17,9 @@ export class PeerHoldings {
   /** Number from which the peer's log differs, or may differ, from ours: fetched, so that a fork is proven. */
   readonly #suspects = new Map<LogId, number>()
   readonly #stepsBack = new Map<LogId, number>()
+  /** The last entry of each log the peer is known to stand on, and logs it was shown to be forked. */
+  readonly #stands = new Map<LogId, EntryHash>()
+  readonly #proven = new Set<LogId>()
 
   constructor(view: VaultView) {
     this.#view = view
@@ -32,6 +35,7 @@ export class PeerHoldings {
   }
 
   showed(head: Head): void {
+    this.#stands.set(head.log, head.hash)
     raise(this.#has, head.log, head.seq)
     if (head.seq > this.#view.heldSeq(head.log)) return
     if (!this.#view.holds(head.hash)) this.#suspects.set(head.log, head.seq)
@@ -52,6 +56,24 @@ export class PeerHoldings {
       raise(this.#asked, log, to)
       this.#suspects.delete(log)
     }
+  }
+
+  /** The peer sent these entries. */
+  sent(entries: readonly EntryHash[]): void {
+    for (const hash of entries) {
+      const sketch = this.#view.sketch(hash)
+      if (sketch !== undefined) this.#stands.set(sketch.log, hash)
+    }
+  }
+
+  /** Two entries with one number for each log that the peer builds on not knowing that it is forked; once a log. */
+  proofs(): EntrySketch[] {
+    return this.#view.forkProofs().flatMap(({ log, entries }) => {
+      const stands = this.#stands.get(log)
+      if (stands === undefined || this.#proven.has(log) || this.#view.counts(stands)) return []
+      this.#proven.add(log)
+      return entries
+    })
   }
 
   /** These entries did not continue what is held here: the place where the logs part lies further back. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { BlobId, DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
 import type { SignLabel } from '../base/labels.ts'
+import type { ObjectRecord } from '../log/record.ts'
 import type { Admission } from '../log/vault-log.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -44,6 +45,8 @@ export type ReplicaEvent =
   | ({ readonly kind: 'admitted' } & AdmittedEvent)
   | ({ readonly kind: 'rolledBack' } & RolledBackEvent)
   | ({ readonly kind: 'problem' } & Problem)
+  /** Object records that were missing have come (others come with their entry). */
+  | { readonly kind: 'records'; readonly vault: VaultReplica; readonly records: readonly ObjectRecord[] }
   /** A vault was added, or who may be told of one has changed. */
   | { readonly kind: 'vaults' }
   /** A link stopped pulling the vault while others wait to. */

@@ -9,6 +9,7 @@ import type { EntryUploader } from './delivery.ts'
 import type { Effect, ReceiveReport, SyncEvent } from './effects.ts'
 import { decodeMessage, encodeMessage } from './messages.ts'
 import type { Message, Role } from './messages.ts'
+import { RecordFetch } from './record-fetch.ts'
 import type { Replica } from './replica.ts'
 import type { ReplicaEvent } from './replica-events.ts'
 import { isLie, SessionNotes } from './session-notes.ts'
@@ -42,6 +43,7 @@ export class SyncSession {
   readonly #machine: SyncMachine
   readonly #delivery: Delivery
   readonly #notes: SessionNotes
+  readonly #records: RecordFetch
   readonly #events: SyncEvent[] = []
   readonly #lanes = new Map<VaultId, Promise<void>>()
   readonly #waiters: { resolve: () => void; reject: (error: HoldfastError) => void }[] = []
@@ -58,6 +60,7 @@ export class SyncSession {
     this.#o = options
     this.#machine = new SyncMachine(options.replica, this.peer)
     this.#notes = new SessionNotes(options.replica, this.peer, options.clock)
+    this.#records = new RecordFetch(options.link)
     this.#delivery = new Delivery({
       peer: this.peer,
       send: (message) => this.#send(message),
@@ -123,6 +126,7 @@ export class SyncSession {
         return void this.#dispatch({ kind: 'withdrawn', vault: event.vault.id, log: event.log })
       case 'statements':
         return void this.#dispatch({ kind: 'statements', vault: event.vault.id })
+      case 'records':
       case 'problem':
       case 'rolledBack':
         return
@@ -161,8 +165,11 @@ export class SyncSession {
         return undefined
       case 'noteState':
       case 'noteHeads':
+        this.#notes.take(effect)
+        return undefined
       case 'settled':
         this.#notes.take(effect)
+        void this.#fetchRecords(effect.vault)
         return undefined
       default: {
         const vault = this.#o.replica.vault(effect.vault)
@@ -230,6 +237,21 @@ export class SyncSession {
     for (const hash of entries) {
       const state = await vault.objectState(hash)
       if (state !== undefined) void this.#send(state).catch(() => undefined)
+    }
+  }
+
+  async #fetchRecords(id: VaultId): Promise<void> {
+    const vault = this.#o.replica.vault(id)
+    if (vault?.lacksRecords !== true) return
+    this.#busy++
+    try {
+      await this.#records.fetch(vault)
+    } catch (error) {
+      if (isHoldfastError(error) && isLie(error.code)) this.#lie(error.code)
+      else if (!isHoldfastError(error)) this.#fail(vault, error)
+    } finally {
+      this.#busy--
+      this.#changed()
     }
   }
 

@@ -23,6 +23,9 @@ export interface VaultView {
   /** Number up to which a log is held, counted or not; 0 when it is unknown. */
   heldSeq(log: LogId): number
   holds(hash: EntryHash): boolean
+  counts(hash: EntryHash): boolean
+  /** Of each log known to carry two entries with one number, two such entries, where both are held. */
+  forkProofs(): readonly { readonly log: LogId; readonly entries: readonly EntrySketch[] }[]
   hashAt(log: LogId, seq: number): EntryHash | undefined
   /** The log this home writes now, and up to where any peer may have heard of it. */
   ownLog(): { readonly log: LogId; readonly announcedSeq: number } | null

@@ -108,8 +108,10 @@ export class VaultLink {
     this.#dealt++
     for (const { log, seq } of report.dropped) this.#peer.holds(log, seq)
     this.#peer.touched(report.touched)
+    this.#peer.sent([...report.admitted, ...report.known])
     if (role !== 'pushed' && this.#pulling !== null) this.#endPull(role, report)
     this.#peer.parted(report.parted)
+    if (report.withdrawn !== undefined) this.#peer.withdrawn(report.withdrawn)
     this.#goOn()
   }
 
@@ -226,6 +228,8 @@ export class VaultLink {
   /** Tells the peer of what it lacks: small news whole, everything else by its heads, to be asked for. */
   #offer(): void {
     if (!this.#ready || this.#answering) return
+    const proofs = this.#peer.proofs()
+    if (proofs.length > 0) this.#push(proofs)
     const { ranges, news, allNew } = this.#peer.lacking(this.#shownHeads())
     if (news.length === 0) return
     const small = allNew ? this.#smallNews(ranges) : []

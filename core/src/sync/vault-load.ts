@@ -7,6 +7,8 @@ import type { EntrySketch } from './sync-view.ts'
 export interface LoadedLog {
   readonly log: VaultLog
   readonly index: EntryIndex
+  /** Some record that is needed is not here. May stay true a while after the last one came. */
+  lacksRecords: boolean
 }
 
 /** Everything of one vault that was verified and stored before; undefined where not even its genesis is. */
@@ -26,7 +28,7 @@ export async function loadLog(store: LogStore): Promise<LoadedLog | undefined> {
   if (log === undefined) return undefined
   for await (const record of store.records()) if (!('damaged' in record)) log.pins().addRecord(record)
   for await (const { record, object } of store.dropped()) log.pins().addDropped(record, object)
-  return { log, index }
+  return { log, index, lacksRecords: log.pins().missingRecords().length > 0 }
 }
 
 export function sketchOf({ hash, log, header, pinList }: Entry): EntrySketch {

@@ -9,7 +9,6 @@ import { encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Admission, VaultLog } from '../log/vault-log.ts'
 import { commit } from './commit.ts'
-import { wireBytes } from './delivery.ts'
 import type { ReceiveReport } from './effects.ts'
 import type { StatementNumber } from './heads.ts'
 import { readArrivals, takeIn } from './intake.ts'
@@ -83,8 +82,7 @@ export class VaultReplica implements VaultView {
   append(bytes: EntryBytes, records: readonly ObjectRecord[]): Promise<EntryHash> {
     return this.#serial.run(async () => {
       const unverified = entryOf(bytes)
-      const size = wireBytes({ entry: encodeEntry(bytes), records: records.map(encodeRecord) })
-      if (size > LIMITS.syncFrameBytes - FRAME_OVERHEAD_BYTES) throw new HoldfastError('TOO_LARGE')
+      if (frameBytesOf(bytes, records) > LIMITS.syncFrameBytes) throw new HoldfastError('TOO_LARGE')
       const verdict = await this.log.verify(unverified)
       if (verdict.kind === 'known') return unverified.hash
       if (verdict.kind === 'waiting') throw new HoldfastError('MISSING_ANCESTOR')
@@ -101,8 +99,14 @@ export class VaultReplica implements VaultView {
   addRecords(records: readonly ObjectRecord[]): Promise<void> {
     return this.#serial.run(async () => {
       const wanted = new Set(this.log.pins().missingRecords())
-      await this.#commit({ batch: [], records: new Map(), late: records.filter(({ hash }) => wanted.has(hash)) }, null)
+      const late = records.filter(({ hash }) => wanted.has(hash))
+      await this.#commit({ batch: [], records: new Map(), late }, null)
     })
+  }
+
+  /** Whether an entry that counts came without some record it needs. */
+  get lacksRecords(): boolean {
+    return this.#loaded.lacksRecords
   }
 
   /** Destroys what counted shreds name and could not be destroyed before a stop. */
@@ -211,6 +215,17 @@ export class VaultReplica implements VaultView {
     return this.#loaded.index.get(hash) !== undefined
   }
 
+  counts(hash: EntryHash): boolean {
+    return this.log.isCounted(hash)
+  }
+
+  forkProofs(): { log: LogId; entries: EntrySketch[] }[] {
+    return this.log.frozenLogs().flatMap(({ log, proof }) => {
+      const entries = (proof ?? []).flatMap((hash) => this.sketch(hash) ?? [])
+      return entries.length === 2 ? [{ log, entries }] : []
+    })
+  }
+
   hashAt(log: LogId, seq: number): EntryHash | undefined {
     return this.#loaded.index.at(log, seq)[0]?.hash
   }
@@ -229,7 +244,7 @@ export class VaultReplica implements VaultView {
 
   sizeOf(hash: EntryHash): number {
     const header = this.log.entry(hash)?.header
-    const records = this.recordsOf(hash).reduce((sum, { blobs }) => sum + 256 + 42 * blobs.length, 0)
+    const records = this.recordsOf(hash).reduce((sum, { blobs }) => sum + RECORD_BYTES + BLOB_REF_BYTES * blobs.length, 0)
     return LIMITS.headerBytes + (header?.payloadBytes ?? 0) + records
   }
 
@@ -263,7 +278,8 @@ export class VaultReplica implements VaultView {
   async #take(wires: readonly WireEntry[], from: DeviceId): Promise<ReceiveReport> {
     const { arrivals, refused } = readArrivals(wires, from)
     let intake = await takeIn(arrivals, { ...this.#loaded, waiting: this.#waiting })
-    if (await this.#contradictsOwn(intake)) {
+    const withdraws = await this.#contradictsOwn(intake)
+    if (withdraws) {
       for (const { hash } of intake.batch.toReversed()) this.log.forget(hash)
       await this.#withdraw()
       intake = await takeIn([...arrivals, ...intake.released], { ...this.#loaded, waiting: this.#waiting })
@@ -271,7 +287,7 @@ export class VaultReplica implements VaultView {
     intake.report.refused.push(...refused)
     await this.#commit(intake, from)
     for (const { log } of intake.forked) this.#forked(log)
-    return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash) }
+    return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash), ...(withdraws && { withdrawn: this.#own.log }) }
   }
 
   /** A peer holds, signed by this home, what this home does not: and what it holds instead nobody has heard of. */
@@ -311,7 +327,8 @@ export class VaultReplica implements VaultView {
     if (admission === null) return
     if (admission.mayShred) await this.#shred()
     if (admission.membershipChanged) await this.#outgrow()
-    this.#host.emit({ kind: 'admitted', vault: this, admission, from })
+    if (intake.late.length > 0) this.#host.emit({ kind: 'records', vault: this, records: intake.late })
+    if (intake.batch.length > 0) this.#host.emit({ kind: 'admitted', vault: this, admission, from })
   }
 
   #shred(): Promise<RecordHash[]> {
@@ -331,7 +348,15 @@ export class VaultReplica implements VaultView {
   }
 }
 
-const FRAME_OVERHEAD_BYTES = 256
+/** At most what the entry takes in a frame of its own: no need to encode thousands of records to know. */
+function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonly ObjectRecord[]): number {
+  const parts = header.length + (payload?.length ?? 0) + (pinList?.length ?? 0) + 512
+  return records.reduce((sum, { blobs }) => sum + RECORD_BYTES + blobs.length * BLOB_REF_BYTES, parts)
+}
+
+/** A record without its blobs, and one blob in it. */
+const RECORD_BYTES = 240
+const BLOB_REF_BYTES = 40
 
 /** A log that begins with the genesis is known from its first entry on: the vault could not be named without it. */
 function openOwn(host: VaultHost, { log, index }: LoadedLog): Promise<OwnLog> {

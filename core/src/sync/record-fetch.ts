@@ -1,0 +1,50 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { RecordHash } from '../base/ids.ts'
+import { decodeRecord } from '../log/record.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { PeerLink } from '../ports/peer-link.ts'
+import { encodeBlobRequest } from './blob-messages.ts'
+import { splitRecordsReply } from './blob-replies.ts'
+import type { VaultReplica } from './vault-replica.ts'
+
+/**
+ * Object records that are needed and not here: their entry came without them (whoever sent it had lost them), or what was
+ * stored is damaged. Asked of each peer once a link.
+ */
+export class RecordFetch {
+  readonly #link: PeerLink
+  readonly #asked = new Set<RecordHash>()
+
+  constructor(link: PeerLink) {
+    this.#link = link
+  }
+
+  /** Fetches what the peer has of them. Throws what the link throws, and MALFORMED or HASH_MISMATCH for what is no such record. */
+  async fetch(vault: VaultReplica): Promise<void> {
+    if (!vault.lacksRecords) return
+    let wanted = vault.log.pins().missingRecords().filter((hash) => !this.#asked.has(hash))
+    while (wanted.length > 0) {
+      const lot = wanted.slice(0, RECORDS_PER_QUESTION)
+      const parts = await this.#ask(vault, lot)
+      const records = parts.flatMap((bytes, i) => (bytes === null ? [] : checked(bytes, lot[i]!)))
+      if (records.length > 0) await vault.addRecords(records)
+      // A peer that answers nothing at all has nothing to say about the first one either.
+      const answered = lot.slice(0, Math.max(1, parts.length))
+      for (const hash of answered) this.#asked.add(hash)
+      wanted = wanted.slice(answered.length)
+    }
+  }
+
+  async #ask(vault: VaultReplica, records: readonly RecordHash[]): Promise<(Uint8Array | null)[]> {
+    const reply = await this.#link.request(encodeBlobRequest({ kind: 'records', vault: vault.id, records }))
+    return splitRecordsReply(reply.header, reply.body ?? new Uint8Array(), records.length)
+  }
+}
+
+const RECORDS_PER_QUESTION = 256
+
+function checked(bytes: Uint8Array, hash: RecordHash): ObjectRecord {
+  const record = decodeRecord(bytes)
+  if (record.hash !== hash) throw new HoldfastError('HASH_MISMATCH')
+  return record
+}
