@@ -112,15 +112,16 @@ function frameBox(secret: Uint8Array, side: 'offers' | 'joins', { random, pipe }
   let received = 0
   const own = side === 'offers' ? 0 : 1
   const labels = [DERIVE.pairFramesFromOffer, DERIVE.pairFramesFromJoin] as const
+  const keys = labels.map((label) => deriveKey(label, secret))
 
   async function send(frame: PairingFrame): Promise<void> {
-    const sealed = await sealWithFreshSalt(labels[own], secret, encodePairingFrame(frame), encode([own, sent++]), random)
+    const sealed = await sealWithFreshSalt(labels[own], keys[own]!, encodePairingFrame(frame), encode([own, sent++]), random)
     await pipe.send(sealed)
   }
 
   async function expect<K extends PairingFrame['kind']>(kind: K): Promise<Extract<PairingFrame, { kind: K }>> {
     const other = 1 - own
-    const opened = await openSealed(labels[other]!, secret, await pipe.next(), encode([other, received++]))
+    const opened = await openSealed(labels[other]!, keys[other]!, await pipe.next(), encode([other, received++]))
     const frame = decodePairingFrame(opened)
     if (frame.kind === 'declined' && kind !== 'declined') throw new HoldfastError('PAIRING_DECLINED')
     if (frame.kind !== kind) throw new HoldfastError('MALFORMED', 'another pairing frame was due')

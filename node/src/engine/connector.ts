@@ -10,12 +10,14 @@ export interface Target {
   readonly addresses: readonly string[]
 }
 
+export type Use = (connection: Connection) => Promise<{ readonly ended: Promise<void> }>
+
 /** Keeps a connection to one peer: dials, hands it over, waits until it ends, dials again after a growing pause. */
 export class Connector {
   readonly target: Target
   private readonly host: Host
-  /** Resolves when the connection has ended. */
-  private readonly use: (connection: Connection) => Promise<void>
+  /** Resolves when the connection is in use; `ended` when it has ended. */
+  private readonly use: Use
   private readonly stopped = new AbortController()
   private readonly backoff = new Backoff()
   private readonly outcomes = new Set<(outcome: ErrorCode | 'connected') => void>()
@@ -25,7 +27,7 @@ export class Connector {
   lastError: ErrorCode | undefined
   private readonly running: Promise<void>
 
-  constructor(host: Host, target: Target, use: (connection: Connection) => Promise<void>) {
+  constructor(host: Host, target: Target, use: Use) {
     this.host = host
     this.target = target
     this.use = use
@@ -68,7 +70,7 @@ export class Connector {
     try {
       const { peer, addresses } = this.target
       const connection = await this.host.dial({ peerKey: peer, addresses: [...addresses] }, { signal: this.stopped.signal })
-      const ended = this.use(connection)
+      const { ended } = await this.use(connection)
       this.state = 'connected'
       this.lastError = undefined
       this.backoff.reset()

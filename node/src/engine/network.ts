@@ -105,13 +105,11 @@ export class Network {
     return this.stopping
   }
 
-  /** Resolves when the link on this connection has ended. */
-  private async use(connection: Connection): Promise<void> {
+  private async use(connection: Connection): Promise<{ ended: Promise<void> }> {
     const link = await this.links.open(connection)
-    await new Promise<void>((resolve) => {
-      link.onClose(resolve)
-      this.attach(link)
-    })
+    const ended = new Promise<void>((resolve) => link.onClose(resolve))
+    this.attach(link)
+    return { ended }
   }
 
   private attach(link: PeerLink): void {

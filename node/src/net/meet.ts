@@ -46,6 +46,8 @@ export async function meetOn(
     channel.abort()
     if (signal?.aborted) throw new HoldfastError('ABORTED')
     throw error instanceof HoldfastError && error.code === 'DISCONNECTED' ? new HoldfastError('PAIRING_EXPIRED') : error
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
 }
 
