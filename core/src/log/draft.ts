@@ -2,7 +2,8 @@ import { HoldfastError } from '../base/errors.ts'
 import { logIdOf } from '../base/ids.ts'
 import type { DeviceId, EpochId, Incarnation, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { isBefore } from './graph.ts'
+import { countIn, isPlain } from './counting.ts'
+import { isBefore, topsOf } from './graph.ts'
 import type { Node, Tops } from './graph.ts'
 import type { DocumentCommitment, EntryKind, Header } from './header.ts'
 import type { State } from './state.ts'
@@ -26,7 +27,7 @@ export function draftHeader(state: State, counted: Tops, frozen: ReadonlySet<Log
   if (frozen.has(log)) throw new HoldfastError('FORKED')
   const chain = state.graph.logs.get(log)?.[0]
   const prev = chain === undefined ? undefined : chain.nodes[chain.admitted - 1]
-  const seen = unseenHeads(state, counted, log, prev)
+  const seen = acknowledgeable(state, counted, log, prev)
   return {
     vault: state.vault,
     device,
@@ -42,6 +43,24 @@ export function draftHeader(state: State, counted: Tops, frozen: ReadonlySet<Log
     documents: documents ?? [],
     timeMs,
     genesis: null
+  }
+}
+
+/**
+ * What counts may count by a removal that does not count itself and so is not named here; an entry must not build on
+ * what only such a removal vouches for. So what is named is narrowed until it counts by itself.
+ */
+function acknowledgeable(state: State, counted: Tops, own: LogId, prev: Node | undefined): Node[] {
+  let tops = counted
+  while (true) {
+    const heads = unseenHeads(state, tops, own, prev)
+    const past = topsOf(prev === undefined ? heads : [prev, ...heads])
+    const view = { tops: past, standing: state.standings.in(past), frozen: state.forks.frozenIn(past) }
+    if (isPlain(view)) return heads
+    const inPast = countIn(state.graph, view).tops
+    const narrower = tops.map((top, i) => Math.min(top, Math.max(inPast[i]!, prev?.others[i] ?? 0)))
+    if (narrower.every((top, i) => top === tops[i])) return heads
+    tops = narrower
   }
 }
 

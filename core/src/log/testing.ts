@@ -115,9 +115,11 @@ export class TestReplica {
     return this.write('statement', { kind: 'statement', statements })
   }
 
-  /** A new epoch for exactly the members, continuing those there are. */
+  /** A new epoch for exactly the members, continuing the last; first says again what removals nobody can build on. */
   async newEpoch(name: string): Promise<EpochId> {
     const epoch = testEpoch(name)
+    const repeated = this.log.removalsToRepeat(this.device.id)
+    if (repeated.length > 0) await this.say(...repeated)
     const parents = this.log.epochs().slice(-1).map(({ id }) => ({ epoch: id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
     const wraps = recipientsOf(this.log.membership()).map((to) => ({ ...to, sealed: new Uint8Array(WRAP_BYTES) }))
     await this.write('epoch', { kind: 'epoch', epoch, parents, wraps })

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { EntryHash, EpochId, LogId, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, EpochId, LogId, VaultId } from '../base/ids.ts'
 import { CountedSet } from './counted-set.ts'
 import type { CountChange } from './counted-set.ts'
 import { draftHeader } from './draft.ts'
@@ -16,7 +16,9 @@ import { entriesAfter, headsIn, missingFor } from './heads.ts'
 import type { Header } from './header.ts'
 import type { Membership } from './membership.ts'
 import { PinState } from './pins.ts'
+import { repeatable } from './repeat.ts'
 import { State } from './state.ts'
+import type { Statement } from './statement.ts'
 import { assertGenesis, assertSignatures, assertValid, assertWriterKnown, findPlace } from './verify.ts'
 
 export type Verdict =
@@ -188,9 +190,12 @@ export class VaultLog {
     return [...this.#counted.frozen].sort().map((log) => ({ log, proof: this.#proofOf(log) }))
   }
 
-  /** Member statements whose entry does not count although the removal they make takes effect. */
-  looseRemovals(): EntryHash[] {
-    return this.#counted.looseRemovals().map(({ hash }) => hash)
+  /**
+   * Removals in effect that this device should say again in an entry of its own, because the entries that carry them
+   * do not count (two who removed each other). Until somebody did, no epoch can be made for those who are left.
+   */
+  removalsToRepeat(device: DeviceId): Statement[] {
+    return repeatable(this.#state, this.#counted.tops, this.#counted.looseRemovals(), device)
   }
 
   membership(): Membership {
