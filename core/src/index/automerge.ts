@@ -69,8 +69,9 @@ export class AutomergeDocument {
     return this.#flushed().getHeads().sort()
   }
 
+  /** Not deflated: random names and ids hardly shrink, and it would take most of the time. */
   save(): Uint8Array {
-    return this.#flushed().save()
+    return this.#flushed().saveNoCompress()
   }
 
   /** Whether the change, which must be in the document, set `key` with the operation `id`. */
@@ -109,7 +110,11 @@ export class AutomergeDocument {
   #flushed(): Handle {
     const handle = (this.#handle ??= this.#opened())
     if (this.#queued.length > 0) {
-      handle.applyChanges(this.#queued)
+      try {
+        handle.applyChanges(this.#queued)
+      } catch (cause) {
+        throw new HoldfastError('INTERNAL', 'Automerge refuses a change that the guard let through', { cause })
+      }
       this.#queued = []
     }
     return handle

@@ -96,7 +96,7 @@ function byLogThenSeq(a: ChangeRecord, b: ChangeRecord): number {
 /** Keys and values by columns: five long byte strings are read many times faster than a hundred thousand small records. */
 function columns(registers: Registers): Uint8Array[] {
   const entries = [...registers.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
-  const helds = entries.flatMap(([, values]) => [...values].sort(compareOpIds))
+  const helds = entries.flatMap(([, values]) => (values.length < 2 ? values : [...values].sort(compareOpIds)))
   const actors = [...new Set(helds.map((held) => held.actor))].sort()
   const actorNumber = new Map(actors.map((actor, number) => [actor, number]))
   const counts = Uint32Array.from(entries, ([, values]) => values.length)
