@@ -55,10 +55,13 @@ export interface Counted {
   readonly standing: ReadonlySet<Chain>
 }
 
-/** Membership by those statements of the set that count. */
+/**
+ * Membership by those statements of the set that count. What an account says of its devices carries its own proof and
+ * holds wherever it stands: a device may bring its own certificate, and one by a revoked device is worth nothing.
+ */
 export function membersIn(counted: Tops, view: View): ReturnType<typeof reduce> {
   const { events, removals, membership } = view.standing
-  const held = events.filter(({ node }) => holds(counted, node))
+  const held = events.filter(({ node, statement }) => statement.kind === 'import' || holds(counted, node))
   return held.length === events.length ? membership : reduce(held, removals)
 }
 

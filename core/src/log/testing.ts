@@ -10,7 +10,6 @@ import { PARENT_SECRET_BYTES, WRAP_BYTES } from './epoch-body.ts'
 import type { UnverifiedEntry } from './entry.ts'
 import { accountIdOf } from './genesis.ts'
 import type { VaultKind } from './genesis.ts'
-import { recipientsOf } from './membership.ts'
 import type { PinList } from './pin-list.ts'
 import { KEY_SLOT_BYTES, makeRecord } from './record.ts'
 import type { ObjectRecord } from './record.ts'
@@ -121,7 +120,9 @@ export class TestReplica {
     const repeated = this.log.removalsToRepeat(this.device.id)
     if (repeated.length > 0) await this.say(...repeated)
     const parents = this.log.epochs().slice(-1).map(({ id }) => ({ epoch: id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
-    const wraps = recipientsOf(this.log.membership()).map((to) => ({ ...to, sealed: new Uint8Array(WRAP_BYTES) }))
+    const { id: device } = this.device
+    const header = this.log.draft({ device, incarnation: this.incarnation, kind: 'epoch', timeMs: 1 })
+    const wraps = this.log.recipientsAt(header).map((to) => ({ ...to, sealed: new Uint8Array(WRAP_BYTES) }))
     await this.write('epoch', { kind: 'epoch', epoch, parents, wraps })
     return epoch
   }

@@ -6,6 +6,7 @@ import { draftHeader } from './draft.ts'
 import type { DraftOptions } from './draft.ts'
 import { entryOf } from './entry.ts'
 import type { Entry, EntryBytes, UnverifiedEntry, VerifiedEntry } from './entry.ts'
+import type { Recipient } from './epoch-body.ts'
 import { writableEpochOf } from './epochs.ts'
 import type { EpochInfo } from './epochs.ts'
 import type { Genesis } from './genesis.ts'
@@ -14,6 +15,7 @@ import type { EntrySummary, Node } from './graph.ts'
 import type { Head } from './head-statement.ts'
 import { entriesAfter, headsIn, missingFor } from './heads.ts'
 import type { Header } from './header.ts'
+import { recipientsOf } from './membership.ts'
 import type { Membership } from './membership.ts'
 import { PinState } from './pins.ts'
 import { repeatable } from './repeat.ts'
@@ -205,6 +207,11 @@ export class VaultLog {
   /** Membership on top of these entries. Throws NOT_FOUND. */
   membershipAt(parents: readonly EntryHash[]): Membership {
     return this.#state.standings.on(parents.map((hash) => this.#node(hash))).membership
+  }
+
+  /** Whom a new epoch must be given to in the entry with this header: its own past decides, not what is held. */
+  recipientsAt(header: Header): Recipient[] {
+    return recipientsOf(this.membershipAt(header.prev === null ? header.seen : [header.prev, ...header.seen]))
   }
 
   epochs(): EpochInfo[] {
