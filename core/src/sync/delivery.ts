@@ -44,24 +44,19 @@ export class Delivery {
     return sent
   }
 
-  /** Brings the blobs of these entries' objects to the relay. */
-  async upload(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
+  /** Brings the blobs of these objects to the relay. */
+  async upload(vault: VaultReplica, objects: readonly ObjectRecord[]): Promise<void> {
     const uploader = this.#options.uploader()
-    if (uploader === undefined) return
-    for (const hash of entries) {
-      const records = vault.recordsOf(hash)
-      if (records.length === 0) continue
-      try {
-        await uploader.upload(vault.id, records)
-      } catch (error) {
-        this.#options.onUploadFailed(vault.id, error)
-      }
+    if (uploader === undefined || objects.length === 0) return
+    try {
+      await uploader.upload(vault.id, objects)
+    } catch (error) {
+      this.#options.onUploadFailed(vault.id, error)
     }
   }
 
   async #ship(vault: VaultReplica, sent: readonly EntrySketch[], wires: readonly WireEntry[], role: Entries['role']): Promise<void> {
-    const entries = sent.filter(({ hasRecords }) => hasRecords).map(({ hash }) => hash)
-    await this.upload(vault, entries)
+    await this.upload(vault, sent.flatMap(({ hash, hasRecords }) => (hasRecords ? vault.recordsOf(hash) : [])))
     await vault.markAnnounced(sent)
     await this.#options.send({ kind: 'entries', vault: vault.id, entries: wires, role })
   }

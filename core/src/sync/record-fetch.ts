@@ -9,14 +9,16 @@ import type { VaultReplica } from './vault-replica.ts'
 
 /**
  * Object records that are needed and not here: their entry came without them (whoever sent it had lost them), or what was
- * stored is damaged. Asked of each peer once a link.
+ * stored is damaged. A peer is asked once for each: what was shredded before it came here stays unknown, and nobody has it.
  */
 export class RecordFetch {
   readonly #link: PeerLink
-  readonly #asked = new Set<RecordHash>()
+  readonly #asked: Set<RecordHash>
 
-  constructor(link: PeerLink) {
+  /** `asked`: what the peer was asked for before, in this run. */
+  constructor(link: PeerLink, asked: Set<RecordHash>) {
     this.#link = link
+    this.#asked = asked
   }
 
   /** Fetches what the peer has of them. Throws what the link throws, and MALFORMED or HASH_MISMATCH for what is no such record. */

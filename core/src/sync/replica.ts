@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, Incarnation, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, Incarnation, RecordHash, VaultId } from '../base/ids.ts'
 import { entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import { listVaults, LogStore } from '../log/log-store.ts'
@@ -32,6 +32,7 @@ export class Replica implements ReplicaView {
   readonly #vaults = new Map<VaultId, VaultReplica>()
   readonly #watchers = new Set<(event: ReplicaEvent) => void>()
   readonly #holders = new Set<(blob: BlobId) => boolean>()
+  readonly #recordsAsked = new Map<DeviceId, Set<RecordHash>>()
   #incarnation: Incarnation
   #tickedMs = 0
   readonly #days: SeenTime
@@ -141,6 +142,13 @@ export class Replica implements ReplicaView {
   /** What a peer is by the memberships here. */
   roleOf(peer: DeviceId): 'device' | 'relay' {
     return this.vaults().some((vault) => vault.log.membership().isRelay(peer)) ? 'relay' : 'device'
+  }
+
+  /** Object records this peer was asked for since the replica was opened. */
+  recordsAsked(peer: DeviceId): Set<RecordHash> {
+    const asked = this.#recordsAsked.get(peer) ?? new Set<RecordHash>()
+    this.#recordsAsked.set(peer, asked)
+    return asked
   }
 
   /** A link has ended: what its peer left waiting goes with it. */

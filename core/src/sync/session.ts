@@ -60,7 +60,7 @@ export class SyncSession {
     this.#o = options
     this.#machine = new SyncMachine(options.replica, this.peer)
     this.#notes = new SessionNotes(options.replica, this.peer, options.clock)
-    this.#records = new RecordFetch(options.link)
+    this.#records = new RecordFetch(options.link, options.replica.recordsAsked(this.peer))
     this.#delivery = new Delivery({
       peer: this.peer,
       send: (message) => this.#send(message),
@@ -226,7 +226,7 @@ export class SyncSession {
         await vault.renewStatement()
         return { kind: 'renewed', ...about }
       case 'upload':
-        await this.#delivery.upload(vault, [effect.entry])
+        await this.#delivery.upload(vault, vault.recordsOf(effect.entry).filter(({ hash }) => effect.records.includes(hash)))
         return { kind: 'uploaded', ...about, entry: effect.entry }
       default:
         throw new HoldfastError('INTERNAL')

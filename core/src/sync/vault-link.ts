@@ -60,9 +60,12 @@ export class VaultLink {
     return this.#settled
   }
 
-  /** What this side says of the vault in a hello. */
+  /**
+   * What this side says of the vault in a hello. The digest covers also what may not be shown yet: it tells nothing of it
+   * but that there is something, so that the peer does not take itself for done.
+   */
   name(): { vault: VaultId; digest: string } {
-    this.#told = this.#shownHeads()
+    this.#told = this.#view.heads()
     return { vault: this.vault, digest: vaultDigest(this.vault, this.#told, this.#view.numbers()) }
   }
 

@@ -189,6 +189,11 @@ export class VaultReplica implements VaultView {
     return this.#statements.all()
   }
 
+  /** Entries that wait for their ancestors. */
+  get waitingEntries(): number {
+    return this.#waiting.size
+  }
+
   forgetPeer(peer: DeviceId): void {
     this.#waiting.forget(peer)
   }
