@@ -23,12 +23,16 @@ export async function connectControl(socket: ControlSocket): Promise<ControlClie
   })
 }
 
+/** A process that works takes a call at once; this long only under a crushing load. */
+const ANSWER_MS = 10_000
+
 /** One connection, for one call. */
 export class ControlClient {
   private readonly socket: Socket
   private readonly reader = new ControlFrameReader()
   private input: AsyncIterator<Uint8Array> | undefined
   private rest: Uint8Array | undefined
+  private silence: NodeJS.Timeout | undefined
   private feeding: Promise<void> = Promise.resolve()
 
   constructor(socket: Socket) {
@@ -38,7 +42,7 @@ export class ControlClient {
 
   /**
    * Runs `op` over there with this process's input, output and person. Resolves when it is done; rejects with the
-   * operation's own error, or DISCONNECTED when the process ended before it said so.
+   * operation's own error, DISCONNECTED when the process ended before it said so, IN_USE when it does not take the call.
    */
   async call(op: string, args: unknown, io: ControlIo): Promise<void> {
     const cancel = () => void sendTo(this.socket, encodeFrame(CONTROL.cancel)).catch(() => undefined)
@@ -46,8 +50,10 @@ export class ControlClient {
     try {
       await sendTo(this.socket, encodeJson(CONTROL.call, { v: 1, op, args }))
       if (io.signal.aborted) cancel()
+      this.silence = setTimeout(() => this.socket.destroy(new HoldfastError('IN_USE')), ANSWER_MS)
       await this.follow(io)
     } finally {
+      clearTimeout(this.silence)
       io.signal.removeEventListener('abort', cancel)
       this.socket.destroy()
       void this.input?.return?.()
@@ -77,6 +83,9 @@ export class ControlClient {
         else await io.emit(event)
         return false
       }
+      case CONTROL.taken:
+        clearTimeout(this.silence)
+        return false
       case CONTROL.stdout:
         await io.write(payload)
         return false

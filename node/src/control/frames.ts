@@ -23,7 +23,9 @@ export const CONTROL = {
   /** Client: the person pressed Ctrl-C. */
   cancel: 8,
   /** Server: room for one more frame of standard input. */
-  more: 9
+  more: 9,
+  /** Server: at once after the call, so that a process that hangs is told from one that works. */
+  taken: 10
 } as const
 export type ControlKind = (typeof CONTROL)[keyof typeof CONTROL]
 
@@ -37,7 +39,7 @@ export const MAX_FRAME_BYTES = 1024 * 1024
 /** Bytes one frame of standard input or output carries. */
 export const PIECE_BYTES = 256 * 1024
 const PREFIX_BYTES = 5
-const LAST_KIND = CONTROL.more
+const LAST_KIND = CONTROL.taken
 
 /** Throws TOO_LARGE. */
 export function encodeFrame(kind: ControlKind, payload: Uint8Array = EMPTY): Uint8Array {

@@ -63,6 +63,7 @@ class ServerSession {
   private take({ kind, payload }: ControlFrame): void {
     if (this.running === undefined) {
       if (kind !== CONTROL.call) throw new HoldfastError('MALFORMED')
+      this.socket.write(encodeFrame(CONTROL.taken))
       this.running = this.run(payload)
     } else if (kind === CONTROL.cancel) this.abort(new HoldfastError('ABORTED'))
     else if (kind === CONTROL.stdin) this.stdin.put(payload)

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { App, runToExit } from '../term/app.ts'
+import { defineFileCommands } from './file-commands.ts'
+import { defineHomeCommands } from './home-commands.ts'
+import { definePeerCommands } from './peer-commands.ts'
+
+// Only what parses the command line is loaded here: what a command needs beyond that, it loads when it runs.
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+const app = new App({
+  name: 'holdfast',
+  description: 'An encrypted vault for files that every device of yours keeps, with or without a network.',
+  version,
+  unlocks: true
+})
+defineHomeCommands(app)
+defineFileCommands(app)
+definePeerCommands(app)
+await runToExit(app)

@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import { connectControl } from '../control/client.ts'
+import type { ControlIo } from '../control/io.ts'
+import { controlSocket } from '../control/socket-path.ts'
+import type { Context } from '../term/app.ts'
+import type { Show } from './show.ts'
+import { terminalIo } from './terminal-io.ts'
+
+/** Another command may hold the home for a moment, or `up` may just be starting: tried again this long. */
+const PATIENCE_MS = 3000
+const RETRY_MS = 100
+
+/** Runs an operation in the process that has the home open, or in this one when there is none. */
+export async function runOperation(context: Context, op: string, args: unknown, show: Show): Promise<void> {
+  const io = terminalIo(context, show)
+  try {
+    const giveUpMs = performance.now() + PATIENCE_MS
+    while (!(await attempt(context, op, args, io, performance.now() < giveUpMs)))
+      await wait(RETRY_MS, undefined, { signal: io.signal })
+  } finally {
+    io.stop()
+  }
+}
+
+/** False when the home is in use by somebody who does not answer yet. */
+async function attempt(context: Context, op: string, args: unknown, io: ControlIo, mayWait: boolean): Promise<boolean> {
+  const client = await connectControl(controlSocket(context.globals.home))
+  if (client !== undefined) {
+    await client.call(op, args, io)
+    return true
+  }
+  const { openHere } = await import('./here.ts')
+  const here = await openHere(context, op).catch((error: unknown) => {
+    if (mayWait && isHoldfastError(error, 'IN_USE')) return undefined
+    throw error
+  })
+  if (here === undefined) return false
+  try {
+    await here.run(args, io)
+  } finally {
+    await here.close()
+  }
+  return true
+}

@@ -1,0 +1,115 @@
+import { count } from '../term/format.ts'
+import type { OutEvent, Output } from '../term/output.ts'
+import { names, number, records, showCommon, size, text, time, transferProgress, type Show } from './show.ts'
+
+export const nothing: Show = { event: () => undefined }
+
+export const add: Show = {
+  progress: transferProgress('Adding'),
+  event(event, output) {
+    if (showCommon(event, output) || event.type !== 'done') return
+    const same = number(event, 'unchanged')
+    output.say(
+      `Added ${count(number(event, 'files'), 'file')} (${size(event)})${same > 0 ? `; ${count(same, 'file')} unchanged` : ''}.`
+    )
+    output.say('Bring it to your other devices: holdfast sync --once, or keep holdfast up running.')
+  }
+}
+
+export const get: Show = {
+  progress: transferProgress('Writing'),
+  event(event, output) {
+    if (showCommon(event, output) || event.type !== 'done') return
+    const same = number(event, 'unchanged')
+    const unchanged = same > 0 ? `; ${count(same, 'file')} there already` : ''
+    output.say(`Wrote ${count(number(event, 'files'), 'file')} (${size(event)}) to ${text(event, 'out')}${unchanged}.`)
+  }
+}
+
+/** Names as they are below `path`; with `long`, where the bytes are in front. */
+export function list(path: string, long: boolean, recursive: boolean): Show {
+  return {
+    event: (event, output) => output.line(long ? longLine(event, output, recursive) : shownName(event, recursive))
+  }
+}
+
+function longLine(event: OutEvent, output: Output, recursive: boolean): string {
+  const isFolder = event['kind'] === 'folder'
+  const bytes = isFolder ? '' : size(event)
+  return `${whereabouts(event, output)}${bytes.padStart(9)}  ${time(event, 'mtime').padEnd(16)}  ${shownName(event, recursive)}`
+}
+
+function whereabouts(event: OutEvent, output: Output): string {
+  const copies = names(event, 'copies')
+  const words = WHERE.get(text(event, 'state')) ?? ''
+  const onlyOne = copies.length === 1 && event['state'] === 'here'
+  const said = (onlyOne ? 'only here' : words).padEnd(17)
+  if (event['state'] === 'nowhere') return output.paint('red', said)
+  return onlyOne ? output.paint('yellow', said) : said
+}
+
+/** The four places of a file, each in words a person understands. */
+const WHERE = new Map([
+  ['here', 'here'],
+  ['arriving', 'arriving'],
+  ['relay', 'on a relay'],
+  ['device', 'on a device'],
+  ['nowhere', 'nowhere reachable']
+])
+
+function shownName(event: OutEvent, recursive: boolean): string {
+  const path = text(event, 'path')
+  const name = recursive ? path : path.slice(path.lastIndexOf('/') + 1)
+  const mark = event['kind'] === 'folder' ? '/' : event['kind'] === 'link' ? '@' : ''
+  return `${name}${mark}${event['conflict'] === true ? '  (conflict)' : ''}`
+}
+
+export const change: Show = {
+  event(event, output) {
+    if (showCommon(event, output)) return
+    const path = text(event, 'path')
+    switch (event.type) {
+      case 'moved':
+        return output.say(`${text(event, 'from')} is now ${text(event, 'to')}.`)
+      case 'folder':
+        return output.say(`${path} is there.`)
+      case 'removed':
+        return output.say(`Removed ${path}. Bring it back: holdfast restore ${quoted(path)}`)
+      case 'shredded':
+        return output.say(
+          `Destroyed ${path}: ${count(number(event, 'objects'), 'version')}. The others follow when they sync.`
+        )
+      case 'would-remove':
+      case 'would-shred':
+        return output.line(`${path}  ${size(event)}`)
+      case 'restored':
+        return output.say(`${path} is back.`)
+      default:
+        return undefined
+    }
+  }
+}
+
+export const history: Show = {
+  event(event, output) {
+    if (event.type !== 'version') return undefined
+    const version = text(event, 'version').slice(0, 12)
+    return output.line(`${version}  ${time(event, 'mtime')}  ${size(event).padStart(9)}  ${text(event, 'state')}`)
+  }
+}
+
+export const conflicts: Show = {
+  async event(event, output) {
+    if (event.type === 'done' && number(event, 'conflicts') === 0) output.say('No conflicts.')
+    if (event.type !== 'conflict') return
+    await output.line(`${text(event, 'path')}  ${time(event, 'mtime')}  ${size(event)}`)
+    for (const other of records(event, 'others'))
+      await output.line(`  ${text(other, 'path')}  ${time(other, 'mtime')}  ${size(other)}`)
+    output.say('Both are kept. Remove the one you do not want: holdfast rm PATH')
+  }
+}
+
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w/.,@%+=:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,76 @@
+import { bytesText, count } from '../term/format.ts'
+import type { OutEvent, Output } from '../term/output.ts'
+import { qrText } from '../term/qr.ts'
+import { ago, list, names, number, records, text, type Show } from './show.ts'
+
+export const offer: Show = {
+  async event(event, output) {
+    switch (event.type) {
+      case 'link':
+        output.say('On the other device:\n')
+        await output.line(text(event, 'link'))
+        if (output.terminal && !output.quiet) output.say(`\n${await qrText(text(event, 'link'))}`)
+        output.say('\nholdfast pair LINK takes it. Waiting for the device, 10 minutes at most ...')
+        return
+      case 'candidate':
+        output.say(`"${text(event, 'name')}" asks to be let in. Both devices show: ${names(event, 'words').join(' ')}`)
+        return
+      case 'paired':
+        output.say(`${text(event, 'name')} is in. What is here comes to it by itself.`)
+        return
+      default:
+        return
+    }
+  }
+}
+
+export function joined(event: OutEvent, output: Output): void {
+  output.say(`${text(event, 'name')} is in, with its home in ${text(event, 'home')}.`)
+  output.say('Next: holdfast sync --once brings the list of files; holdfast up stays connected.')
+}
+
+export const relayAdded: Show = {
+  event(event, output) {
+    output.say(
+      `Relay ${text(event, 'name')} keeps this vault from now on, sealed. Send what is here: holdfast sync --once`
+    )
+  }
+}
+
+export const relays: Show = {
+  event(event, output) {
+    const now = event['connected'] === true ? 'connected' : `last exchange ${ago(event, 'lastExchange')}`
+    return output.line(
+      `${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}  ${names(event, 'addresses').join(' ')}`
+    )
+  }
+}
+
+export const devices: Show = {
+  event(event, output) {
+    const now =
+      event['this'] === true
+        ? 'this device'
+        : event['connected'] === true
+          ? 'connected'
+          : `last exchange ${ago(event, 'lastExchange')}`
+    return output.line(`${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}`)
+  }
+}
+
+export const sync: Show = {
+  progress(event) {
+    const missing = number(event, 'missing')
+    const said = `Sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
+    return { done: 0, text: missing === 0 ? said : `${said}, ${count(missing, 'piece')} to come` }
+  },
+  event(event, output) {
+    if (event.type !== 'done') return
+    const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
+    output.say(`In step with ${count(number(event, 'peers'), 'peer')}: ${moved}.`)
+    for (const peer of records(event, 'failed'))
+      output.say(`Not reached: ${text(peer, 'peer')} (${text(peer, 'code')})`)
+    if (number(event, 'missing') > 0) output.say(`${count(number(event, 'missing'), 'piece')} are with none of them.`)
+    if (list(event, 'failed').length > 0) output.say('They get the rest when they are back.')
+  }
+}

@@ -1,0 +1,81 @@
+import { agoText, bytesText, count, timeText } from '../term/format.ts'
+import { printable } from '../term/escape.ts'
+import type { OutEvent, Output } from '../term/output.ts'
+import type { ProgressState } from '../term/progress.ts'
+
+/** How one command shows the events of its operation as text. With --json they are printed as they are. */
+export interface Show {
+  event(event: OutEvent, output: Output): Promise<void> | void
+  progress?(event: OutEvent): ProgressState
+}
+
+/** Fields of an event: it may come from another version of this program, so nothing about them is taken for granted. */
+export function text(event: OutEvent, field: string): string {
+  const value = event[field]
+  return typeof value === 'string' ? printable(value) : ''
+}
+
+export function number(event: OutEvent, field: string): number {
+  const value = event[field]
+  return typeof value === 'number' ? value : 0
+}
+
+export function list(event: OutEvent, field: string): readonly unknown[] {
+  const value = event[field]
+  return Array.isArray(value) ? value : []
+}
+
+export function names(event: OutEvent, field: string): string[] {
+  return list(event, field).flatMap((item) => (typeof item === 'string' ? [printable(item)] : []))
+}
+
+export function records(event: OutEvent, field: string): OutEvent[] {
+  return list(event, field).filter((item): item is OutEvent => typeof item === 'object' && item !== null)
+}
+
+export function time(event: OutEvent, field: string): string {
+  const value = event[field]
+  return typeof value === 'string' ? timeText(Date.parse(value)) : '-'
+}
+
+export function ago(event: OutEvent, field: string): string {
+  const value = event[field]
+  return typeof value === 'string' ? agoText(Date.parse(value), Date.now()) : 'never'
+}
+
+export function size(event: OutEvent, field = 'bytes'): string {
+  return bytesText(number(event, field))
+}
+
+/** What several commands say alike. True when it was one of these. */
+export function showCommon(event: OutEvent, output: Output): boolean {
+  switch (event.type) {
+    case 'failed':
+      output.warn(`${text(event, 'path')}: ${text(event, 'message')} ${text(event, 'remedy')} (${text(event, 'code')})`)
+      return true
+    case 'link-outside':
+      output.say(
+        `${text(event, 'path')}: a link that leads outside (${text(event, 'target')}): never written as a link by \`holdfast get\`.`
+      )
+      return true
+    case 'left-out':
+      output.say(`${text(event, 'path')}: left out, ${text(event, 'reason')}.`)
+      return true
+    case 'renamed':
+      output.say(
+        `${text(event, 'path')}: shown under this name, because not every system can keep "${text(event, 'wanted')}".`
+      )
+      return true
+    default:
+      return false
+  }
+}
+
+export function transferProgress(verb: string): (event: OutEvent) => ProgressState {
+  return (event) => {
+    const total = number(event, 'totalBytes')
+    const done = number(event, 'bytes')
+    const said = `${verb} ${count(number(event, 'files'), 'file')}, ${bytesText(done)} ${text(event, 'path')}`
+    return { done, total: total === 0 ? undefined : total, text: said }
+  }
+}

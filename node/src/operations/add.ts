@@ -1,0 +1,78 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { Arguments } from './arguments.ts'
+import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
+import type { AddItem, OpEngine } from './engine-part.ts'
+import { Failures, pathText } from './failures.ts'
+import { ifFolder } from './look.ts'
+import type { OperationIo } from './operation.ts'
+
+export interface AddArgs {
+  /** Absolute paths of this machine; empty for standard input. */
+  readonly paths: readonly string[]
+  /** Where to; undefined is the root, with a single folder under its own name. For standard input the file itself. */
+  readonly to: readonly string[] | undefined
+}
+
+export function parseAdd(value: unknown): AddArgs {
+  const args = new Arguments(value)
+  const to = args.has('to') ? args.path('to') : undefined
+  if (args.flag('stdin')) {
+    if (to === undefined || to.length === 0) throw new HoldfastError('USAGE', 'give standard input a name with --to')
+    return { paths: [], to }
+  }
+  return { paths: args.diskPaths('paths'), to }
+}
+
+/** Puts files and folders in, streaming. Unreadable ones are said one by one, the others are added all the same. */
+export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Promise<void> {
+  const failures = new Failures(io)
+  const { items, to } = source(engine, args, failures, io)
+  const report = await engine.vault.addTree(items, to, {
+    signal: io.signal,
+    onProgress: ({ files, bytes, blobs, path }) =>
+      io.progress({ type: 'progress', files, bytes, blobs, path: pathText([...to, ...path]) })
+  })
+  for (const { path, code } of report.failed) failures.add([...to, ...path], code)
+  await failures.told()
+  const { files, bytes, blobs, unchanged } = report
+  await io.emit({ type: 'done', files, bytes, blobs, unchanged, failed: failures.count })
+  failures.throwIfAny()
+}
+
+function source(
+  engine: OpEngine,
+  { paths, to }: AddArgs,
+  failures: Failures,
+  io: OperationIo
+): { items: AsyncIterable<AddItem>; to: readonly string[] } {
+  if (paths.length === 0) return { items: standardInput(to!.at(-1)!, io), to: to!.slice(0, -1) }
+  const report: SourceReport = {
+    failed: (path, code) => failures.add([...(to ?? []), ...path], code),
+    linkOutside: (path, target) =>
+      failures.note({ type: 'link-outside', path: pathText([...(to ?? []), ...path]), target }),
+    special: (path) =>
+      failures.note({
+        type: 'left-out',
+        path: pathText([...(to ?? []), ...path]),
+        reason: 'neither file, folder nor link'
+      })
+  }
+  return { items: disk(engine, paths, to, report), to: to ?? [] }
+}
+
+/** With `to`, the contents of one folder become contents of that folder; all else goes in under its own name. */
+async function* disk(
+  engine: OpEngine,
+  paths: readonly string[],
+  to: readonly string[] | undefined,
+  report: SourceReport
+): AsyncGenerator<AddItem> {
+  const only = paths.length === 1 && to !== undefined && (await ifFolder(paths[0]!))
+  const roots: SourceRoot[] = paths.map((path) => ({ path, at: only ? [] : [ownName(path)] }))
+  yield* walkDisk(roots, report, engine.sealPool)
+}
+
+async function* standardInput(name: string, io: OperationIo): AsyncGenerator<AddItem> {
+  const content = { bytes: () => io.input() }
+  yield { kind: 'file', path: [name], mtimeMs: Date.now(), executable: false, content }
+}

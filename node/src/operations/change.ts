@@ -1,0 +1,131 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { count } from '../term/format.ts'
+import { printablePath } from '../term/escape.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import { goneAt } from './gone.ts'
+import { contentOf, everythingAt, lookUp } from './look.ts'
+import type { OperationIo } from './operation.ts'
+
+/** The commands that change names: mkdir, mv, rm. Each waits until its entries are durable here. */
+
+export interface MoveArgs {
+  readonly from: readonly (readonly string[])[]
+  readonly to: readonly string[]
+}
+
+export function parseMove(value: unknown): MoveArgs {
+  const args = new Arguments(value)
+  return { from: args.paths('from'), to: args.path('to') }
+}
+
+/** Into `to` when that is a folder, else to that name. */
+export async function move(engine: OpEngine, { from, to }: MoveArgs, io: OperationIo): Promise<void> {
+  const { vault } = engine
+  const at = vault.index.tree.resolve(to)
+  const into = to.length === 0 || at?.kind === 'folder'
+  if (from.length > 1 && !into)
+    throw new HoldfastError('NOT_A_FOLDER', 'Several things can only be moved into a folder.')
+  for (const path of from) {
+    const node = lookUp(engine, path)
+    if (node === undefined) throw new HoldfastError('USAGE', 'the root stays where it is')
+    const target = into && at?.id !== node.id ? [...to, path.at(-1)!] : to
+    await vault.move(path, to)
+    await io.emit({ type: 'moved', from: pathText(path), to: pathText(target) })
+  }
+}
+
+export function parsePaths(value: unknown): { paths: string[][] } {
+  return { paths: new Arguments(value).paths('paths') }
+}
+
+/** Folders that are there already are fine. */
+export async function makeFolders(
+  engine: OpEngine,
+  { paths }: { paths: readonly (readonly string[])[] },
+  io: OperationIo
+): Promise<void> {
+  for (const path of paths) {
+    if (engine.vault.index.tree.resolve(path)?.kind !== 'folder') await engine.vault.makeFolder(path)
+    await io.emit({ type: 'folder', path: pathText(path) })
+  }
+}
+
+export interface RemoveArgs {
+  readonly paths: readonly (readonly string[])[]
+  readonly shred: boolean
+  readonly force: boolean
+  readonly dryRun: boolean
+}
+
+export function parseRemove(value: unknown): RemoveArgs {
+  const args = new Arguments(value)
+  return {
+    paths: args.paths('paths'),
+    shred: args.flag('shred'),
+    force: args.flag('force'),
+    dryRun: args.flag('dryRun')
+  }
+}
+
+/** `rm` can be undone by `restore`. With `shred`, keys and bytes of every version are destroyed, here and at every honest replica. */
+export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo): Promise<void> {
+  for (const path of args.paths) {
+    if (path.length === 0) throw new HoldfastError('USAGE', 'the root cannot be removed')
+    // What was removed before can still be shredded, so only plain removal has to find something.
+    if (!args.shred) lookUp(engine, path)
+  }
+  if (args.dryRun) return listOnly(engine, args, io)
+  if (args.shred && !args.force) await confirm(engine, args.paths, io)
+  let done = 0
+  for (const path of args.paths) {
+    io.signal.throwIfAborted()
+    if (args.shred) {
+      await shred(engine, path, io)
+    } else {
+      await engine.vault.remove(path)
+      await io.emit({ type: 'removed', path: pathText(path) })
+    }
+    done += 1
+  }
+  await io.emit({ type: 'done', removed: done })
+}
+
+/** What stands there, and what was removed from there and could still be restored. */
+async function shred(engine: OpEngine, path: readonly string[], io: OperationIo): Promise<void> {
+  const { tree } = engine.vault.index
+  const node = tree.resolve(path)
+  const targets = new Set([...(node === undefined ? [] : [node.id]), ...goneAt(tree, path).roots])
+  if (targets.size === 0) throw new HoldfastError('NOT_FOUND')
+  let files = 0
+  let objects = 0
+  for (const file of targets) {
+    const done = await engine.vault.shred(file)
+    files += done.files
+    objects += done.objects
+  }
+  await io.emit({ type: 'shredded', path: pathText(path), files, objects })
+}
+
+async function listOnly(engine: OpEngine, { paths, shred }: RemoveArgs, io: OperationIo): Promise<void> {
+  for (const path of paths) {
+    for (const { path: at, node } of everythingAt(engine, path)) {
+      await io.emit({
+        type: shred ? 'would-shred' : 'would-remove',
+        path: pathText(at),
+        bytes: contentOf(node)?.size ?? 0
+      })
+    }
+  }
+}
+
+async function confirm(engine: OpEngine, paths: readonly (readonly string[])[], io: OperationIo): Promise<void> {
+  const found = paths.flatMap((path) =>
+    engine.vault.index.tree.resolve(path) === undefined ? [] : [...everythingAt(engine, path)]
+  )
+  const files = found.filter(({ node }) => node.kind !== 'folder').length
+  const what = paths.length === 1 ? printablePath(paths[0]!) : `${paths.length} paths`
+  const question = `Destroy ${what} (${count(files, 'file')}, every version, on every device and relay)? This cannot be undone.`
+  if (!(await io.ask({ question }))) throw new HoldfastError('ABORTED', 'Nothing was destroyed.')
+}

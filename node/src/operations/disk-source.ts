@@ -1,0 +1,165 @@
+import { constants } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
+import { lstat, open, readdir, readlink } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { HoldfastError, isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
+import type { ContentKeys, ContentSource, SealedChunk } from '@holdfast/core/vault/content-source'
+import type { FileStamp } from '../seal-pool/messages.ts'
+import type { AddItem } from './engine-part.ts'
+import { leadsOutside } from './links.ts'
+
+/** What is met on the way and is not simply added. Paths are relative to where the items go. */
+export interface SourceReport {
+  failed(path: readonly string[], code: ErrorCode): void
+  /** A link that points out of its folder: kept as text all the same. */
+  linkOutside(path: readonly string[], target: string): void
+  /** Neither file, folder nor link: a socket, a pipe, a device. */
+  special(path: readonly string[]): void
+}
+
+/** A file or folder of this machine and where it goes: `at` is its path, empty for a folder whose contents are wanted. */
+export interface SourceRoot {
+  readonly path: string
+  readonly at: readonly string[]
+}
+
+/** Cuts and seals a file elsewhere, so that both cores work: engine.sealPool. */
+export interface FileSealer {
+  sealFile(path: string, stamp: FileStamp, keys: ContentKeys): AsyncIterable<SealedChunk>
+}
+
+/** Everything below the roots, each folder before what is in it, by name; read while it is walked. Unreadable ones are reported. */
+export async function* walkDisk(
+  roots: readonly SourceRoot[],
+  report: SourceReport,
+  sealer?: FileSealer
+): AsyncGenerator<AddItem> {
+  for (const { path, at } of roots) yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer }, report)
+}
+
+/** The name a path of this machine has by itself. */
+export function ownName(path: string): string {
+  return basename(path)
+}
+
+interface Found {
+  /** As bytes, because a name need not be text. */
+  readonly path: Buffer
+  readonly at: readonly string[]
+  /** How many names of `at` stand for the added folder itself. */
+  readonly root: number
+  readonly sealer: FileSealer | undefined
+}
+
+async function* walkOne(found: Found, report: SourceReport): AsyncGenerator<AddItem> {
+  try {
+    const status = await lstat(found.path, { bigint: true })
+    if (status.isDirectory()) yield* walkFolder(found, status, report)
+    else if (status.isFile()) yield fileItem(found, status)
+    else if (status.isSymbolicLink()) yield await linkItem(found, status, report)
+    else report.special(found.at)
+  } catch (error) {
+    if (isHoldfastError(error)) throw error
+    report.failed(found.at, unreadable(error).code)
+  }
+}
+
+async function* walkFolder(found: Found, status: BigIntStats, report: SourceReport): AsyncGenerator<AddItem> {
+  if (found.at.length > 0) yield { kind: 'folder', path: found.at, mtimeMs: Number(status.mtimeMs) }
+  const names = await namesIn(found.path, (error) => report.failed(found.at, unreadable(error).code))
+  for (const name of names) {
+    const text = name.toString('utf8')
+    const at = [...found.at, text]
+    if (!Buffer.from(text).equals(name))
+      report.failed(at, 'NAME_NOT_ALLOWED') // no text, so no name elsewhere
+    else yield* walkOne({ ...found, path: Buffer.concat([found.path, SLASH, name]), at }, report)
+  }
+}
+
+async function namesIn(path: Buffer, failed: (error: unknown) => void): Promise<Buffer[]> {
+  try {
+    const names = await readdir(path, { encoding: 'buffer' })
+    return (names as Buffer[]).sort((a, b) => a.compare(b))
+  } catch (error) {
+    failed(error)
+    return []
+  }
+}
+
+async function linkItem(found: Found, status: BigIntStats, report: SourceReport): Promise<AddItem> {
+  const target = (await readlink(found.path, { encoding: 'buffer' })).toString('utf8')
+  if (leadsOutside(found.at.slice(found.root), target)) report.linkOutside(found.at, target)
+  return { kind: 'link', path: found.at, mtimeMs: Number(status.mtimeMs), target }
+}
+
+function fileItem(found: Found, status: BigIntStats): AddItem {
+  return {
+    kind: 'file',
+    path: found.at,
+    mtimeMs: Number(status.mtimeMs),
+    executable: (status.mode & 0o111n) !== 0n,
+    sizeBytes: Number(status.size),
+    content: diskContent(found, status)
+  }
+}
+
+/** The bytes of a file as it was when it was listed. Throws FILE_CHANGED when it is not that any more, FILE_UNREADABLE. */
+function diskContent({ path, sealer }: Found, listed: BigIntStats): ContentSource {
+  const stamp: FileStamp = { sizeBytes: Number(listed.size), mtimeNs: listed.mtimeNs, inode: listed.ino }
+  return {
+    ...(sealer === undefined
+      ? {}
+      : { sealedChunks: (keys: ContentKeys) => sealer.sealFile(path.toString('utf8'), stamp, keys) }),
+    sizeBytes: Number(listed.size),
+    async *bytes() {
+      const file = await openToRead(path)
+      try {
+        await checkSame(file, listed)
+        yield* readAll(file, Number(listed.size))
+        await checkSame(file, listed)
+      } finally {
+        await file.close()
+      }
+    }
+  }
+}
+
+/** Never through a link that was put there meanwhile, and never waiting for a pipe. */
+async function openToRead(path: Buffer): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    throw unreadable(error)
+  }
+}
+
+async function checkSame(file: FileHandle, listed: BigIntStats): Promise<void> {
+  const now = await file.stat({ bigint: true })
+  const same =
+    now.ino === listed.ino && now.dev === listed.dev && now.size === listed.size && now.mtimeNs === listed.mtimeNs
+  if (!same) throw new HoldfastError('FILE_CHANGED')
+}
+
+async function* readAll(file: FileHandle, sizeBytes: number): AsyncGenerator<Uint8Array> {
+  let at = 0
+  while (at < sizeBytes) {
+    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, sizeBytes - at))
+    const { bytesRead } = await file
+      .read(piece, 0, piece.length, at)
+      .catch((error: unknown) => Promise.reject(unreadable(error)))
+    if (bytesRead === 0) throw new HoldfastError('FILE_CHANGED')
+    at += bytesRead
+    yield piece.subarray(0, bytesRead)
+  }
+}
+
+const PIECE_BYTES = 1024 * 1024
+const SLASH = Buffer.from('/')
+
+/** It was listed a moment ago: gone or turned into a link means changed, all else that it cannot be read. */
+function unreadable(error: unknown): HoldfastError {
+  const errno = (error as NodeJS.ErrnoException).code
+  const code = errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ELOOP' ? 'FILE_CHANGED' : 'FILE_UNREADABLE'
+  return new HoldfastError(code, undefined, { cause: error })
+}

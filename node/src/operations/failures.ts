@@ -1,0 +1,44 @@
+import { explain, HoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
+import type { ControlEvent } from '../control/io.ts'
+import type { OperationIo } from './operation.ts'
+
+/** A path of the vault as one text. Names of a vault hold no `/`. */
+export function pathText(path: readonly string[]): string {
+  return `/${path.join('/')}`
+}
+
+/** What could not be done, said as it is met while the rest goes on. */
+export class Failures {
+  count = 0
+  private readonly io: OperationIo
+  private first: HoldfastError | undefined
+  private telling: Promise<void> = Promise.resolve()
+
+  constructor(io: OperationIo) {
+    this.io = io
+  }
+
+  add(path: readonly string[], code: ErrorCode, error?: HoldfastError): void {
+    this.count += 1
+    this.first ??= error ?? new HoldfastError(code)
+    const { cause, remedy } = explain(code)
+    this.note({ type: 'failed', path: pathText(path), code, message: cause, remedy })
+  }
+
+  /** Says something that does not change the exit code, in order with the failures. */
+  note(event: ControlEvent): void {
+    this.telling = this.telling.then(() => this.io.emit(event))
+    this.telling.catch(() => undefined) // told() throws it
+  }
+
+  /** Resolves when all of it was said. */
+  told(): Promise<void> {
+    return this.telling
+  }
+
+  /** Throws PARTLY_DONE; with `nothingDone` the first failure itself, since then there is no part that was done. */
+  throwIfAny(nothingDone = false): void {
+    if (this.first === undefined) return
+    throw nothingDone ? this.first : new HoldfastError('PARTLY_DONE')
+  }
+}

@@ -1,0 +1,26 @@
+import type { ControlIo } from '../control/io.ts'
+import type { OpEngine } from './engine-part.ts'
+
+/** What a command does with an opened home: the same code in the command's own process and in the running one. */
+export type OperationIo = ControlIo
+
+/**
+ * Throws HoldfastError. PARTLY_DONE when some of it could not be done and each such thing was said in an event of its own,
+ * the last event being `done`.
+ */
+export type Operation<A> = (engine: OpEngine, args: A, io: OperationIo) => Promise<void>
+
+export interface OperationEntry {
+  /** Whether a process that opens the home just for it goes online, and whether it lets others connect. */
+  readonly network: 'unused' | 'needed' | 'listening'
+  /** Runs it with arguments as they came over a socket: strictly checked first. Throws USAGE. */
+  run(engine: OpEngine, args: unknown, io: OperationIo): Promise<void>
+}
+
+export function entry<A>(
+  network: OperationEntry['network'],
+  parse: (args: unknown) => A,
+  operation: Operation<A>
+): OperationEntry {
+  return { network, run: async (engine, args, io) => operation(engine, parse(args), io) }
+}

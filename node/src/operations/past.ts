@@ -1,0 +1,103 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { FileId, ObjectId } from '@holdfast/core/base/ids'
+import type { FileContent } from '@holdfast/core/index/records'
+import { Arguments, vaultPath } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import { goneAt } from './gone.ts'
+import { isoTime } from './list.ts'
+import type { OperationIo } from './operation.ts'
+
+/** What was: history and restore. */
+
+export function parseHistory(value: unknown): { path: string[] } {
+  return { path: new Arguments(value).path('path') }
+}
+
+/** Every version of what is, or was, at a path that can still be opened; the present one first. */
+export async function history(engine: OpEngine, { path }: { path: readonly string[] }, io: OperationIo): Promise<void> {
+  const files = filesAt(engine, path)
+  if (files.length === 0) throw new HoldfastError('NOT_FOUND')
+  for (const file of files) {
+    for (const { content, state } of versionsOf(engine, file)) {
+      await io.emit({
+        type: 'version',
+        path: pathText(path),
+        version: content.object,
+        state,
+        bytes: content.size,
+        mtime: isoTime(content.mtimeMs)
+      })
+    }
+  }
+}
+
+export interface RestoreArgs {
+  /** As typed: `PATH` or `PATH@VERSION`, told apart by what there is. */
+  readonly target: string
+}
+
+export function parseRestore(value: unknown): RestoreArgs {
+  const target = new Arguments(value).text('target')
+  vaultPath(target)
+  return { target }
+}
+
+/** Brings back what was removed, or an earlier version of what is there. */
+export async function restore(engine: OpEngine, { target }: RestoreArgs, io: OperationIo): Promise<void> {
+  const { path, version } = split(engine, target)
+  const found = version === undefined ? restorable(engine, path) : [version]
+  if (found.length === 0)
+    throw new HoldfastError('NOT_FOUND', 'Nothing that could be brought back is or was at this path.')
+  for (const { file, object } of found) {
+    io.signal.throwIfAborted()
+    await engine.vault.restore(file, object)
+    const at = pathText(engine.vault.index.tree.pathOf(file) ?? path)
+    await io.emit({ type: 'restored', path: at, ...(object === undefined ? {} : { version: object }) })
+  }
+}
+
+/** An `@` may be part of a name: it begins a version only where no such name exists. */
+function split(engine: OpEngine, target: string): { path: string[]; version?: { file: FileId; object?: ObjectId } } {
+  const whole = vaultPath(target)
+  const match = /^(.*)@([0-9a-f]{4,32})$/s.exec(target)
+  if (match === null || filesAt(engine, whole).length > 0) return { path: whole }
+  const path = vaultPath(match[1]!)
+  const found = filesAt(engine, path).flatMap((file) =>
+    versionsOf(engine, file).map(({ content }) => ({ file, object: content.object }))
+  )
+  const fitting = found.filter(({ object }) => object.startsWith(match[2]!))
+  if (fitting.length === 0) throw new HoldfastError('NOT_FOUND', 'There is no such version. See `holdfast history`.')
+  if (fitting.length > 1) throw new HoldfastError('USAGE', 'several versions begin like this')
+  return { path, version: fitting[0]! }
+}
+
+/** A living file goes back to its last version, with a folder comes all that was removed from it. */
+function restorable(engine: OpEngine, path: readonly string[]): { file: FileId; object?: ObjectId }[] {
+  const { tree } = engine.vault.index
+  const node = tree.resolve(path)
+  const last = node === undefined || node.kind === 'folder' ? undefined : tree.versions(node.id).kept[0]
+  if (node !== undefined && last !== undefined) return [{ file: node.id, object: last.object }]
+  const roots = goneAt(tree, path).roots
+  return (roots.length === 0 && node?.kind === 'folder' ? [node.id] : roots).map((file) => ({ file }))
+}
+
+/** The file that stands at a path and those that did and were removed. */
+function filesAt(engine: OpEngine, path: readonly string[]): FileId[] {
+  const { tree } = engine.vault.index
+  const node = tree.resolve(path)
+  const living = node === undefined || node.kind === 'folder' ? [] : [node.conflictOf ?? node.id]
+  return [...living, ...goneAt(tree, path).files]
+}
+
+function versionsOf(
+  engine: OpEngine,
+  file: FileId
+): { content: FileContent; state: 'current' | 'conflict' | 'kept' }[] {
+  const { current, losers, kept } = engine.vault.index.tree.versions(file)
+  return [
+    ...(current === undefined ? [] : [{ content: current, state: 'current' as const }]),
+    ...losers.map((content) => ({ content, state: 'conflict' as const })),
+    ...kept.map((content) => ({ content, state: 'kept' as const }))
+  ]
+}

@@ -1,0 +1,39 @@
+import { explain } from '@holdfast/core/base/errors'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import { isoTime } from './list.ts'
+import { contentOf, everythingAt } from './look.ts'
+import type { OperationIo } from './operation.ts'
+
+export function parseStatus(value: unknown): { files: boolean } {
+  return { files: new Arguments(value).flag('files') }
+}
+
+/** One look at everything; with `files`, then a line for each file and where its copies are. */
+export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
+  const { onlyHere, peers, problems, ...rest } = engine.status()
+  await io.emit({
+    type: 'status',
+    ...rest,
+    process: process.pid,
+    onlyHere: { files: onlyHere.files, paths: onlyHere.paths.map(pathText) },
+    peers: peers.map(({ peer, lastExchangeMs, lastError, ...known }) => ({
+      ...known,
+      id: peer,
+      lastExchange: lastExchangeMs === undefined ? null : isoTime(lastExchangeMs),
+      ...(lastError === undefined ? {} : { error: lastError })
+    })),
+    problems: problems.map(({ code, peer }) => ({
+      code,
+      peer: peer ?? null,
+      message: explain(code).cause,
+      remedy: explain(code).remedy
+    }))
+  })
+  if (!files) return
+  for (const { path, node } of everythingAt(engine, [])) {
+    const content = contentOf(node)
+    if (content !== undefined) await io.emit({ type: 'copies', path: pathText(path), ...engine.whereabouts(content) })
+  }
+}

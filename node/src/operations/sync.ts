@@ -1,0 +1,14 @@
+import type { OpEngine } from './engine-part.ts'
+import { peerName } from '../engine/whereabouts.ts'
+import type { OperationIo } from './operation.ts'
+
+/** One pass: until nothing is left to send or receive with any peer that can be reached. */
+export async function sync(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  const report = await engine.syncOnce({
+    signal: io.signal,
+    onProgress: (progress) => io.progress({ type: 'progress', ...progress })
+  })
+  const { peers, receivedBlobs, receivedBytes, sentBytes, missing } = report
+  const failed = report.failed.map(({ peer, code }) => ({ peer: peerName(engine, peer), id: peer, code }))
+  await io.emit({ type: 'done', peers, receivedBlobs, receivedBytes, sentBytes, missing, failed })
+}

@@ -1,0 +1,38 @@
+import { add, parseAdd } from './add.ts'
+import { cat, parseCat } from './cat.ts'
+import { makeFolders, move, parseMove, parsePaths, parseRemove, remove } from './change.ts'
+import { conflicts } from './conflicts.ts'
+import { get, parseGet } from './get.ts'
+import { list, parseList } from './list.ts'
+import { entry, type OperationEntry } from './operation.ts'
+import { pair, parsePair } from './pair.ts'
+import { history, parseHistory, parseRestore, restore } from './past.ts'
+import { addRelay, listDevices, listRelays, parseRelayAdd } from './relays.ts'
+import { parseStatus, status } from './status.ts'
+import { sync } from './sync.ts'
+import { verify } from './verify.ts'
+
+/** Every operation by the name it is called by over a control socket. */
+export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
+  ['add', entry('unused', parseAdd, add)],
+  ['ls', entry('unused', parseList, list)],
+  ['get', entry('needed', parseGet, get)],
+  ['cat', entry('needed', parseCat, cat)],
+  ['mkdir', entry('unused', parsePaths, makeFolders)],
+  ['mv', entry('unused', parseMove, move)],
+  ['rm', entry('unused', parseRemove, remove)],
+  ['restore', entry('unused', parseRestore, restore)],
+  ['history', entry('unused', parseHistory, history)],
+  ['conflicts', entry('unused', nothing, conflicts)],
+  ['status', entry('unused', parseStatus, status)],
+  ['verify', entry('needed', nothing, verify)],
+  ['sync', entry('needed', nothing, sync)],
+  ['relay add', entry('needed', parseRelayAdd, addRelay)],
+  ['relay ls', entry('unused', nothing, listRelays)],
+  ['devices', entry('unused', nothing, listDevices)],
+  ['pair', entry('listening', parsePair, pair)]
+])
+
+function nothing(): null {
+  return null
+}

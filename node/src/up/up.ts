@@ -1,0 +1,51 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { unlockFrom } from '../cli/unlock.ts'
+import { listenForControl, type ControlServer } from '../control/server.ts'
+import { controlSocket } from '../control/socket-path.ts'
+import { Engine } from '../engine/engine.ts'
+import { openHome } from '../home/home.ts'
+import { OPERATIONS } from '../operations/table.ts'
+import type { Context } from '../term/app.ts'
+
+/** However much is under way, the process is gone this long after it was told to. Everything acknowledged is durable. */
+const STOP_WITHIN_MS = 4000
+
+/** The long-running process: opens the home, connects, and answers the commands of this home until it is told to stop. */
+export async function up(context: Context, listen: readonly string[]): Promise<void> {
+  const { globals, output, signal } = context
+  const home = await openHome(globals.home, unlockFrom(context))
+  let engine: Engine | undefined
+  let control: ControlServer | undefined
+  try {
+    engine = await Engine.start(home, {
+      listen: listen.length > 0 ? listen : (home.settings.listen ?? []),
+      connect: true
+    })
+    const running = engine
+    control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
+      const operation = OPERATIONS.get(op)
+      if (operation === undefined)
+        throw new HoldfastError('USAGE', 'The running Holdfast process does not know this command: start it again.')
+      await operation.run(running, args, io)
+    })
+    const addresses = running.network.host.addresses()
+    if (output.json) await output.event({ type: 'ready', addresses, control: control.path, process: process.pid })
+    else
+      output.say(
+        `${home.settings.name} is up${addresses.length > 0 ? `, at ${addresses.join(' ')}` : ''}. Stop it with Ctrl-C.`
+      )
+    await stopped(signal)
+    setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
+  } finally {
+    await control?.close()
+    await engine?.stop()
+    await home.close()
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
