@@ -63,6 +63,7 @@ export const ERRORS = {
   STORE_READ_ONLY: { exit: 1, cause: 'The store cannot be written.', remedy: 'Check the permissions of the home and of its disk.' },
   STORE_FAILED: { exit: 1, cause: 'The store gave an unexpected error.', remedy: 'Check the disk; everything acknowledged before is kept.' },
   STORE_CLOSED: { exit: 1, cause: 'The store was closed while something still used it.', remedy: 'Run it again.' },
+  CANNOT_LISTEN: { exit: 1, cause: 'An address cannot be listened on.', remedy: 'End the program that uses the port, or choose another address with --listen.' },
   CLOCK_OFF: { exit: 1, cause: 'The clock of this device is far off.', remedy: 'Set the clock.' },
   // peers
   NO_PEER: { exit: 13, cause: 'No relay or device could be reached.', remedy: 'Check that it runs and that its address is right (`holdfast status`).' },

@@ -120,6 +120,8 @@ export const LIMITS = {
   outstandingRequests: 256,
   /** Requests of one stream answered at once. */
   concurrentRequests: 16,
+  /** Vaults one account may have hosted by one relay: each costs it memory as long as it runs. */
+  vaultsPerAccount: 1024,
   /** A relay invitation lives this long. */
   inviteDays: 7,
   /** Days of the holder's own until an unpin takes effect although somebody has not seen it. */

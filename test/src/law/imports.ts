@@ -24,13 +24,14 @@ export const REACH: ReadonlyMap<string, readonly string[]> = new Map([
   ['core/vault', ['core/*']],
 
   ['node/term', base],
+  ['node/control', base],
   ['node/config', [...ports, 'node/term']],
   ['node/disk', proof],
   ['node/net', sync],
   ['node/*', ['core/*', 'node/*']],
 
   // The relay cannot decrypt because it cannot import: nothing of secret, chunk, seal, index or vault.
-  ['relay-pi/*', ['relay-pi/*', ...sync, 'node/disk', 'node/net', 'node/term']],
+  ['relay-pi/*', ['relay-pi/*', ...sync, 'node/control', 'node/disk', 'node/net', 'node/term']],
 
   ['pwa/*', ['pwa/*', 'core/*']],
   ['test/*', ['test/*', 'core/*', 'node/*', 'relay-pi/*', 'pwa/*']]

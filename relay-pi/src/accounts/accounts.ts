@@ -1,0 +1,96 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { assertSigned, signedStatement } from '@holdfast/core/log/account-statement'
+import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import { accountIdOf } from '@holdfast/core/log/genesis'
+import type { Membership } from '@holdfast/core/log/membership'
+import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
+import type { AccountRequest } from '@holdfast/core/sync/account-messages'
+import { loadAccounts, loadDevices, putAccount, putDevice } from './account-rows.ts'
+import type { RegisteredAccount } from './account-rows.ts'
+import type { Invites } from './invites.ts'
+
+export type RegisterRequest = Extract<AccountRequest, { kind: 'register' }>
+
+export interface AccountsOptions {
+  readonly kv: KvStore
+  readonly invites: Invites
+  /** Membership of the account's own log, once that is hosted here: from then on it alone says which devices are. */
+  readonly accountLog: (account: AccountId) => Membership | undefined
+}
+
+/** The accounts this relay works for, and which device speaks for which. */
+export class Accounts {
+  private readonly o: AccountsOptions
+  private readonly accounts: Map<AccountId, RegisteredAccount>
+  private readonly devices: Map<DeviceId, AccountId>
+  private last: Promise<unknown> = Promise.resolve()
+
+  static async open(options: AccountsOptions): Promise<Accounts> {
+    return new Accounts(options, await loadAccounts(options.kv), await loadDevices(options.kv))
+  }
+
+  private constructor(
+    options: AccountsOptions,
+    accounts: Map<AccountId, RegisteredAccount>,
+    devices: Map<DeviceId, AccountId>
+  ) {
+    this.o = options
+    this.accounts = accounts
+    this.devices = devices
+  }
+
+  get size(): number {
+    return this.accounts.size
+  }
+
+  has(account: AccountId): boolean {
+    return this.accounts.has(account)
+  }
+
+  /** The registered account this device speaks for now. */
+  accountOf(device: DeviceId): AccountId | undefined {
+    const registered = this.devices.get(device)
+    if (registered !== undefined && this.o.accountLog(registered) === undefined) return registered
+    for (const account of this.accounts.keys()) {
+      if (this.o.accountLog(account)?.accounts.get(account)?.devices.has(device) === true) return account
+    }
+    return undefined
+  }
+
+  /**
+   * Takes an account in on an invitation, which is then used up. Asked again by the same account it changes nothing.
+   * Durable when it resolves. Throws INVITE_USED, REFUSED, BAD_SIGNATURE, MALFORMED.
+   */
+  register(peer: DeviceId, request: RegisterRequest): Promise<void> {
+    // One after the other: an invitation is good once.
+    const done = this.last.then(() => this.registerAlone(peer, request))
+    this.last = done.catch(() => undefined)
+    return done
+  }
+
+  private async registerAlone(peer: DeviceId, request: RegisterRequest): Promise<void> {
+    const account = accountIdOf(request.rootPublicKey)
+    if (this.accountOf(peer) === account) return
+    const isNew = !this.accounts.has(account)
+    // The cheap question first: without an invitation no signature is checked.
+    if (isNew && !(await this.o.invites.isOpen(request.secret))) throw new HoldfastError('INVITE_USED')
+    await this.assertCertified(peer, account, signedStatement(request.deviceStatement, request.statementSignature))
+    const entry = { account, root: request.rootPublicKey, recovery: request.recoveryPublicKey, name: request.name }
+    const batch: KvChange[] = [putDevice(peer, account)]
+    if (isNew) batch.push(putAccount(entry), this.o.invites.use(request.secret))
+    await this.o.kv.write(batch)
+    if (isNew) this.accounts.set(account, entry)
+    this.devices.set(peer, account)
+  }
+
+  /** By the root key, or by a device that is known to be the account's. */
+  private async assertCertified(peer: DeviceId, account: AccountId, signed: SignedStatement): Promise<void> {
+    const { statement, byRoot } = signed
+    if (statement.kind !== 'certify' || statement.account !== account || statement.device !== peer) throw new HoldfastError('REFUSED')
+    if (!byRoot && this.accountOf(statement.issuer) !== account) throw new HoldfastError('REFUSED')
+    // An old certificate of a device that the account's own log does not list (any more) is worth nothing.
+    if (this.o.accountLog(account) !== undefined) throw new HoldfastError('REFUSED')
+    await assertSigned(signed)
+  }
+}

@@ -1,0 +1,41 @@
+import type { AccountId, VaultId } from '@holdfast/core/base/ids'
+import type { EntryBytes } from '@holdfast/core/log/entry'
+import { accountIdOf } from '@holdfast/core/log/genesis'
+import type { Membership } from '@holdfast/core/log/membership'
+import type { Replica } from '@holdfast/core/sync/replica'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+
+/** Which vaults are hosted here for whom: the founder's account stands for a vault. */
+export class Hosting {
+  private readonly replica: Replica
+  private readonly founders = new Map<VaultId, AccountId>()
+
+  constructor(replica: Replica) {
+    this.replica = replica
+  }
+
+  has(vault: VaultId): boolean {
+    return this.replica.vault(vault) !== undefined
+  }
+
+  /** Verified and durable when it resolves. Throws MALFORMED, BAD_SIGNATURE, NOT_A_MEMBER. */
+  async add(genesis: EntryBytes): Promise<void> {
+    await this.replica.addVault(genesis)
+  }
+
+  vaultsOf(account: AccountId): VaultReplica[] {
+    return this.replica.vaults().filter((vault) => this.founderOf(vault) === account)
+  }
+
+  /** Membership of the account's own log, if that is hosted here. */
+  accountLog(account: AccountId): Membership | undefined {
+    const vault = this.vaultsOf(account).find(({ log }) => log.genesis.kind === 'account')
+    return vault?.log.membership()
+  }
+
+  private founderOf({ id, log }: VaultReplica): AccountId {
+    let founder = this.founders.get(id)
+    if (founder === undefined) this.founders.set(id, (founder = accountIdOf(log.genesis.root)))
+    return founder
+  }
+}

@@ -1,0 +1,36 @@
+import type { ControlEvent } from '@holdfast/node/control/io'
+import { printable } from '@holdfast/node/term/escape'
+import { bytesText, count, timeText } from '@holdfast/node/term/format'
+
+/** Events as people read them. Everything in them was made by this relay; its own name may come from anywhere. */
+export function show(event: ControlEvent): string {
+  const number = (name: string): number => (typeof event[name] === 'number' ? event[name] : 0)
+  const text = (name: string): string => (typeof event[name] === 'string' ? printable(event[name]) : '')
+  switch (event.type) {
+    case 'invite':
+      return `${text('code')}\n\nGood for one account, until ${timeText(number('expires'))}. On the device: holdfast relay add CODE`
+    case 'collected':
+      return `${count(number('deleted'), 'blob')} deleted (${bytesText(number('deletedBytes'))}), ${number('waiting')} waiting, ${number('kept')} needed`
+    case 'verified':
+      return `${count(number('checked'), 'blob')} checked (${bytesText(number('bytes'))}), ${number('found')} damaged, ${number('damaged')} not repaired`
+    case 'progress':
+      return `${count(number('checked'), 'blob')} checked (${bytesText(number('bytes'))})`
+    case 'status':
+      return statusText(event, number, text)
+    default:
+      return ''
+  }
+}
+
+function statusText(event: ControlEvent, number: (name: string) => number, text: (name: string) => string): string {
+  const state = event['running'] === true ? `up, ${count(number('connected'), 'member')} connected` : 'not running'
+  const rows = [
+    ['relay', `${text('name')} (${state})`],
+    ['accounts', `${number('accounts')} with ${count(number('vaults'), 'vault')}`],
+    ['entries', number('entries').toLocaleString('en')],
+    ['pins', `${number('pins').toLocaleString('en')}, ${number('incomplete')} incomplete`],
+    ['blobs', `${number('blobs').toLocaleString('en')} (${bytesText(number('bytes'))})`],
+    ['damaged', String(number('damaged'))]
+  ]
+  return rows.map(([name, value]) => `${name!.padEnd(10)}${value}`).join('\n')
+}

@@ -1,0 +1,112 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import { sign } from '@holdfast/core/proof/sign'
+import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
+import { Replica } from '@holdfast/core/sync/replica'
+import type { Identity } from '@holdfast/core/sync/replica'
+import { makeFolder } from '@holdfast/node/disk/atomic-file'
+import { openHomeStores } from '@holdfast/node/disk/home-lock'
+import type { HomeStores } from '@holdfast/node/disk/home-lock'
+import { Accounts } from '../accounts/accounts.ts'
+import { Hosting } from '../accounts/hosting.ts'
+import { Invites } from '../accounts/invites.ts'
+import { Quota } from '../accounts/quota.ts'
+import { systemClock, systemRandom, systemWait } from '../home/platform.ts'
+import { makeRelayKey, readRelayKey } from '../home/relay-key.ts'
+import type { RelayKey } from '../home/relay-key.ts'
+import { assertNoDeviceHome, assertRelayHome, relayKeyPath } from '../home/relay-paths.ts'
+
+export interface RelayOptions {
+  readonly home: string
+  /** Makes the home when there is none. */
+  readonly create?: boolean
+  /** Bytes of one account's vaults; 0 (the default) for no quota. */
+  readonly quotaBytes?: number
+  /** Told what an operator should know: no names, no keys. */
+  readonly log?: (text: string) => void
+}
+
+/** Everything of one relay that lies on its disk, opened. The network comes on top (serve.ts). */
+export interface Relay {
+  readonly home: string
+  readonly key: RelayKey
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly replica: Replica
+  readonly exchange: BlobExchange
+  readonly accounts: Accounts
+  readonly hosting: Hosting
+  readonly invites: Invites
+  readonly quota: Quota
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/** Throws NO_HOME, HOME_EXISTS (a device lives there), IN_USE, HOME_DAMAGED and what the stores throw. */
+export async function openRelay(options: RelayOptions): Promise<Relay> {
+  const { home } = options
+  assertNoDeviceHome(home)
+  if (options.create === true) await makeFolder(home)
+  else assertRelayHome(home)
+  const stores = await openHomeStores(home)
+  try {
+    const path = relayKeyPath(home)
+    const key = (await readRelayKey(path)) ?? (await makeKeyFor(path, stores.kv))
+    return await assemble(options, key, stores)
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+/** A store that has a relay's accounts in it without the key they know it by is not given another key. */
+async function makeKeyFor(path: string, kv: KvStore): Promise<RelayKey> {
+  for await (const _ of kv.range({ gte: 'account/', lt: 'account0', limit: 1 }))
+    throw new HoldfastError('HOME_DAMAGED', 'The file relay.key is missing.')
+  return makeRelayKey(path, systemRandom)
+}
+
+async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores): Promise<Relay> {
+  const { kv } = stores
+  const clock = systemClock
+  const log = options.log ?? (() => undefined)
+  const blobs = new OrderedBlobStore(stores.blobs)
+  const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
+  const replica = await Replica.open({ kv, blobs, clock, identity })
+  const hosting = new Hosting(replica)
+  const exchange = await BlobExchange.open({
+    replica,
+    kv,
+    blobs,
+    clock,
+    wait: systemWait,
+    identity,
+    takesIntents: true,
+    pullsEverything: true,
+    charge: (account, bytes) => quota.charge(account, bytes),
+    onProblem: (error, peer) => log(peer === null ? `store: ${error.code}` : `a peer: ${error.code}`)
+  })
+  const quota = new Quota({
+    replica,
+    hosting,
+    clock,
+    bytes: options.quotaBytes ?? 0,
+    announcedBytes: (account) => exchange.intents.announcedBytes(account)
+  })
+  const daysSeen = (): number => exchange.seenTime.daysSeen
+  const invites = new Invites({ kv, clock, random: systemRandom, daysSeen })
+  const accounts = await Accounts.open({ kv, invites, accountLog: (account) => hosting.accountLog(account) })
+  replica.onProblem(({ code }) => log(`log: ${code}`))
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    try {
+      await exchange.close()
+      await replica.close()
+    } finally {
+      await stores.close()
+    }
+  }
+  return { home: options.home, key, kv, blobs, replica, exchange, accounts, hosting, invites, quota, close: () => (closed ??= close()) }
+}

@@ -1,0 +1,88 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { createHost } from '@holdfast/node/net/host'
+import type { Host } from '@holdfast/node/net/host'
+import { PeerLinks } from '@holdfast/node/net/peer-link'
+import { ACCOUNT_PROTOCOL } from '@holdfast/node/net/protocols'
+import { Rendezvous } from '@holdfast/node/net/rendezvous'
+import { serveRpc } from '@holdfast/node/net/rpc'
+import { AccountService } from '../accounts/account-service.ts'
+import { invitable } from '../home/addresses.ts'
+import { writePlace } from '../home/place.ts'
+import { systemClock } from '../home/platform.ts'
+import type { Relay } from './relay.ts'
+import { Sessions } from './sessions.ts'
+import { Strangers } from './strangers.ts'
+import { Upkeep } from './upkeep.ts'
+import type { UpkeepOptions } from './upkeep.ts'
+
+export interface ServeOptions extends UpkeepOptions {
+  readonly name: string
+  readonly listen: readonly string[]
+  /** Addresses for invitations instead of those listened on: where others reach this relay. */
+  readonly announce: readonly string[]
+}
+
+/** A relay that is up. */
+export interface Serving {
+  /** With the `/p2p/` part. */
+  readonly addresses: readonly string[]
+  readonly startedMs: number
+  /** Members connected now. */
+  connected(): number
+  /** Ends connections and upkeep; the relay stays open. Takes at most some three seconds. Never rejects. */
+  stop(): Promise<void>
+}
+
+/** Puts an opened relay on the network. Throws CANNOT_LISTEN. */
+export async function serve(relay: Relay, options: ServeOptions): Promise<Serving> {
+  const host = await listen(relay, options.listen)
+  try {
+    const upkeep = new Upkeep(relay, options)
+    const sessions = await answer(relay, host, upkeep)
+    const announced = options.announce.length > 0 ? options.announce : host.addresses()
+    await writePlace(relay.kv, { name: options.name, addresses: invitable(announced) })
+    upkeep.start()
+    const stop = async (): Promise<void> => {
+      sessions.stop()
+      await Promise.all([host.stop(), upkeep.stop()])
+    }
+    let stopped: Promise<void> | undefined
+    return {
+      addresses: host.addresses(),
+      startedMs: systemClock.monotonicMs(),
+      connected: () => sessions.connected(),
+      stop: () => (stopped ??= stop())
+    }
+  } catch (error) {
+    await host.stop()
+    throw error
+  }
+}
+
+async function listen(relay: Relay, addresses: readonly string[]): Promise<Host> {
+  try {
+    return await createHost({ key: relay.key.seed, listen: addresses })
+  } catch (cause) {
+    throw new HoldfastError('CANNOT_LISTEN', undefined, { cause })
+  }
+}
+
+async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Sessions> {
+  const { accounts, hosting, quota, replica } = relay
+  const isKnown = (peer: DeviceId): boolean =>
+    accounts.accountOf(peer) !== undefined || replica.vaults().some((vault) => vault.mayNameTo(peer))
+  const strangers = new Strangers(isKnown)
+  host.onConnection((connection) => strangers.arrived(connection))
+  host.onDisconnect((connection) => strangers.left(connection))
+
+  const sessions = new Sessions(relay, { isKnown, onMemberSettled: () => upkeep.memberSettled() })
+  await PeerLinks.listen(host, (link) => sessions.begin(link))
+
+  const service = new AccountService({ clock: systemClock, accounts, hosting, quota })
+  const handle = (peer: DeviceId) => async (header: Uint8Array) => ({ header: await service.answer(peer, header) })
+  await host.handle(ACCOUNT_PROTOCOL, (channel, peer) => void serveRpc(channel, handle(peer), { maxConcurrent: 4 }), { maxInboundStreams: 4 })
+
+  await Rendezvous.listen(host)
+  return sessions
+}
