@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts'
-import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
+import type { EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { Entries, LogRange, Message, ObjectState, WireEntry, WireStatement } from './messages.ts'
 

@@ -13,18 +13,19 @@ import type { VaultReplica } from './vault-replica.ts'
  */
 export class RecordFetch {
   readonly #link: PeerLink
-  readonly #asked: Set<RecordHash>
+  readonly #askedBefore: () => Set<RecordHash>
 
   /** `asked`: what the peer was asked for before, in this run. */
-  constructor(link: PeerLink, asked: Set<RecordHash>) {
+  constructor(link: PeerLink, asked: () => Set<RecordHash>) {
     this.#link = link
-    this.#asked = asked
+    this.#askedBefore = asked
   }
 
   /** Fetches what the peer has of them. Throws what the link throws, and MALFORMED or HASH_MISMATCH for what is no such record. */
   async fetch(vault: VaultReplica): Promise<void> {
     if (!vault.lacksRecords) return
-    let wanted = vault.log.pins().missingRecords().filter((hash) => !this.#asked.has(hash))
+    const asked = this.#askedBefore()
+    let wanted = vault.log.pins().missingRecords().filter((hash) => !asked.has(hash))
     while (wanted.length > 0) {
       const lot = wanted.slice(0, RECORDS_PER_QUESTION)
       const parts = await this.#ask(vault, lot)
@@ -32,7 +33,7 @@ export class RecordFetch {
       if (records.length > 0) await vault.addRecords(records)
       // A peer that answers nothing at all has nothing to say about the first one either.
       const answered = lot.slice(0, Math.max(1, parts.length))
-      for (const hash of answered) this.#asked.add(hash)
+      for (const hash of answered) asked.add(hash)
       wanted = wanted.slice(answered.length)
     }
   }

@@ -29,7 +29,8 @@ export class SessionNotes {
   }
 
   lie(code: ErrorCode): void {
-    this.#replica.peers.noteLie(this.#peer, code)
+    // Of strangers nothing is kept: they can have as many names as they like.
+    if (this.#replica.vaults().some((vault) => vault.mayNameTo(this.#peer))) this.#replica.peers.noteLie(this.#peer, code)
     this.#replica.problem({ vault: null, peer: this.#peer, code: 'PEER_LIES' })
   }
 

@@ -2,13 +2,15 @@ import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import type { ObjectRecord } from '../log/record.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
 import { Delivery, positions } from './delivery.ts'
 import type { EntryUploader } from './delivery.ts'
-import type { Effect, ReceiveReport, SyncEvent } from './effects.ts'
-import { decodeMessage, encodeMessage } from './messages.ts'
+import type { Effect, SyncEvent, Work } from './effects.ts'
+import { decodeMessage } from './messages.ts'
 import type { Message, Role } from './messages.ts'
+import { Outbox } from './outbox.ts'
 import { RecordFetch } from './record-fetch.ts'
 import type { Replica } from './replica.ts'
 import type { ReplicaEvent } from './replica-events.ts'
@@ -44,12 +46,11 @@ export class SyncSession {
   readonly #delivery: Delivery
   readonly #notes: SessionNotes
   readonly #records: RecordFetch
+  readonly #outbox: Outbox
   readonly #events: SyncEvent[] = []
   readonly #lanes = new Map<VaultId, Promise<void>>()
   readonly #waiters: { resolve: () => void; reject: (error: HoldfastError) => void }[] = []
   #draining = false
-  #outbox: Promise<void> = Promise.resolve()
-  #unsent = 0
   #busy = 0
   #lies = 0
   #state: 'new' | 'open' | 'ended' = 'new'
@@ -60,10 +61,11 @@ export class SyncSession {
     this.#o = options
     this.#machine = new SyncMachine(options.replica, this.peer)
     this.#notes = new SessionNotes(options.replica, this.peer, options.clock)
-    this.#records = new RecordFetch(options.link, options.replica.recordsAsked(this.peer))
+    this.#outbox = new Outbox(options.link, { changed: () => this.#changed(), broken: () => this.stop() })
+    this.#records = new RecordFetch(options.link, () => options.replica.recordsAsked(this.peer))
     this.#delivery = new Delivery({
       peer: this.peer,
-      send: (message) => this.#send(message),
+      send: (message) => this.#outbox.send(message),
       uploader: () => (this.#machine.peerRole === 'relay' && options.replica.role === 'device' ? options.uploader : undefined),
       onUploadFailed: (vault, error) => this.#uploadFailed(vault, error)
     })
@@ -89,7 +91,7 @@ export class SyncSession {
   }
 
   get isSettled(): boolean {
-    return this.#machine.isSettled() && this.#busy === 0 && this.#unsent === 0
+    return this.#machine.isSettled() && this.#busy === 0 && this.#outbox.isEmpty
   }
 
   /** Resolves when nothing is left to send or receive with this peer. Rejects DISCONNECTED when the link ends before. */
@@ -158,18 +160,16 @@ export class SyncSession {
   #begin(effect: Effect): Promise<void> | undefined {
     switch (effect.kind) {
       case 'send':
-        void this.#send(effect.message).catch(() => undefined)
+        this.#outbox.post(effect.message)
         return undefined
       case 'lie':
         this.#lie(effect.code)
         return undefined
       case 'noteState':
       case 'noteHeads':
-        this.#notes.take(effect)
-        return undefined
       case 'settled':
         this.#notes.take(effect)
-        void this.#fetchRecords(effect.vault)
+        if (effect.kind === 'settled') void this.#fetchRecords(effect.vault)
         return undefined
       default: {
         const vault = this.#o.replica.vault(effect.vault)
@@ -206,7 +206,8 @@ export class SyncSession {
     switch (effect.kind) {
       case 'receive': {
         const report = await vault.receive(effect.entries, this.peer)
-        this.#judge(report)
+        const lie = report.refused.find(({ code }) => isLie(code))
+        if (lie !== undefined) this.#lie(lie.code)
         if (this.#o.replica.role === 'relay') await this.#tellStates(vault, [...report.admitted, ...report.known])
         return { kind: 'received', ...about, role: effect.role, report }
       }
@@ -226,7 +227,7 @@ export class SyncSession {
         await vault.renewStatement()
         return { kind: 'renewed', ...about }
       case 'upload':
-        await this.#delivery.upload(vault, vault.recordsOf(effect.entry).filter(({ hash }) => effect.records.includes(hash)))
+        await this.#delivery.upload(vault, missingOf(vault, effect))
         return { kind: 'uploaded', ...about, entry: effect.entry }
       default:
         throw new HoldfastError('INTERNAL')
@@ -236,7 +237,7 @@ export class SyncSession {
   async #tellStates(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
     for (const hash of entries) {
       const state = await vault.objectState(hash)
-      if (state !== undefined) void this.#send(state).catch(() => undefined)
+      if (state !== undefined) this.#outbox.post(state)
     }
   }
 
@@ -253,11 +254,6 @@ export class SyncSession {
       this.#busy--
       this.#changed()
     }
-  }
-
-  #judge(report: ReceiveReport): void {
-    const lie = report.refused.find(({ code }) => isLie(code))
-    if (lie !== undefined) this.#lie(lie.code)
   }
 
   #liedOrThrow(error: unknown): void {
@@ -283,24 +279,6 @@ export class SyncSession {
     this.stop()
   }
 
-  /** In order, each when the one before is out of the way. */
-  async #send(message: Message): Promise<void> {
-    if (this.#state !== 'open') throw new HoldfastError('DISCONNECTED')
-    if (this.#unsent >= LIMITS.sendQueue) this.stop()
-    this.#unsent++
-    const sent = this.#outbox.then(() => this.#o.link.send(encodeMessage(message)))
-    this.#outbox = sent.catch(() => undefined)
-    try {
-      await sent
-    } catch (error) {
-      this.stop()
-      throw error
-    } finally {
-      this.#unsent--
-      this.#changed()
-    }
-  }
-
   #changed(): void {
     if (this.isSettled) for (const { resolve } of this.#waiters.splice(0)) resolve()
     this.#o.onState?.(this.state)
@@ -315,4 +293,9 @@ export class SyncSession {
     for (const { reject } of this.#waiters.splice(0)) reject(new HoldfastError('DISCONNECTED'))
     this.#o.onState?.(this.state)
   }
+}
+
+function missingOf(vault: VaultReplica, { entry, records }: Extract<Work, { kind: 'upload' }>): ObjectRecord[] {
+  const missing = new Set(records)
+  return vault.recordsOf(entry).filter(({ hash }) => missing.has(hash))
 }

@@ -5,7 +5,9 @@ import { vaultDigest } from './heads.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { StatementNumber } from './heads.ts'
 import type { Entries, LogRange, Message, ObjectState, WireStatement } from './messages.ts'
-import { PeerHoldings, raise } from './peer-holdings.ts'
+import { PeerHoldings } from './peer-holdings.ts'
+import { shownHeads, withinHeads } from './shown-heads.ts'
+import { StatementOffer } from './statement-offer.ts'
 import type { EntrySketch, VaultView } from './sync-view.ts'
 
 /** What the link as a whole knows of the peer. */
@@ -31,7 +33,7 @@ export class VaultLink {
   readonly #facts: LinkFacts
   readonly #emit: (work: Work) => void
   readonly #peer: PeerHoldings
-  readonly #peerNumbers = new Map<DeviceId, number>()
+  readonly #statements: StatementOffer
   readonly #statesAsked = new Set<EntryHash>()
   readonly #uploaded = new Set<EntryHash>()
   #told: readonly Head[] = []
@@ -54,6 +56,7 @@ export class VaultLink {
     this.#facts = facts
     this.#emit = emit
     this.#peer = new PeerHoldings(view)
+    this.#statements = new StatementOffer(view)
   }
 
   get settled(): boolean {
@@ -73,7 +76,7 @@ export class VaultLink {
   meet(equal: boolean): void {
     if (!equal) return this.#sendHeads()
     for (const { log, seq } of this.#told) this.#peer.holds(log, seq)
-    for (const { device, number } of this.#view.numbers()) this.#peerNumbers.set(device, number)
+    this.#statements.peerHas(this.#view.numbers())
     this.#emit({ kind: 'noteHeads', vault: this.vault, heads: this.#told, whole: true })
     this.#ready = true
     this.#offer()
@@ -90,8 +93,8 @@ export class VaultLink {
     if (!this.#headsSent && !this.#ready) this.#sendHeads()
     this.#emit({ kind: 'noteHeads', vault: this.vault, heads, whole: !this.#ready })
     for (const head of heads) this.#peer.showed(head)
-    this.noteNumbers(numbers)
-    if (this.#peer.logs > 2 * LIMITS.logsPerVault || this.#peerNumbers.size > 2 * LIMITS.logsPerVault) this.#emit({ kind: 'lie', code: 'TOO_LARGE' })
+    this.#statements.peerHas(numbers)
+    if (this.#peer.logs > 2 * LIMITS.logsPerVault || this.#statements.size > 2 * LIMITS.logsPerVault) this.#emit({ kind: 'lie', code: 'TOO_LARGE' })
     this.#ready = true
     this.#goOn()
   }
@@ -99,7 +102,7 @@ export class VaultLink {
   onWant(ranges: readonly LogRange[]): void {
     if (!this.#ready || this.#answering) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     this.#answering = true
-    this.#work({ kind: 'answer', vault: this.vault, ranges: this.#mayTell(ranges) })
+    this.#work({ kind: 'answer', vault: this.vault, ranges: withinHeads(ranges, this.#shownHeads()) })
   }
 
   onEntries(message: Entries): void {
@@ -179,29 +182,15 @@ export class VaultLink {
     this.onGrown()
   }
 
-  /** The peer is known to have these head statements. */
-  noteNumbers(numbers: readonly StatementNumber[]): void {
-    for (const { device, number } of numbers) raise(this.#peerNumbers, device, number)
-  }
-
   /** Newer head statements are held. */
   onStatementsGrown(): void {
     this.#settled = false
     this.#rest()
   }
 
-  /**
-   * Sends the head statements that the peer is not known to have. Only when it has caught up: before, it may not know yet
-   * who of the signers is a member.
-   */
+  /** Only when the peer has caught up: before, it may not know yet who of the signers is a member. */
   #offerStatements(): void {
-    const news = this.#view.numbers().filter(({ device, number }) => number > (this.#peerNumbers.get(device) ?? -1))
-    this.noteNumbers(news)
-    for (let at = 0; at < news.length; at += LIMITS.statementsPerEntry) {
-      const part = news.slice(at, at + LIMITS.statementsPerEntry)
-      const statements = part.map(({ device }) => this.#view.statement(device)).filter((statement) => statement !== undefined)
-      if (statements.length > 0) this.#send({ kind: 'statements', vault: this.vault, statements })
-    }
+    for (const statements of this.#statements.news()) this.#send({ kind: 'statements', vault: this.vault, statements })
   }
 
   #goOn(): void {
@@ -285,23 +274,8 @@ export class VaultLink {
     if (entries.length > 0) this.#send({ kind: 'ask', vault: this.vault, entries })
   }
 
-  /** Heads, with this home's own log cut where the peer may not yet hear of it. */
   #shownHeads(): readonly Head[] {
-    const own = this.#view.ownLog()
-    if (own === null || (this.#ready && this.#peer.isClear(own.log))) return this.#view.heads()
-    return this.#view.heads().flatMap((head) => {
-      if (head.log !== own.log || head.seq <= own.announcedSeq) return [head]
-      const hash = this.#view.hashAt(own.log, own.announcedSeq)
-      return hash === undefined ? [] : [{ log: own.log, seq: own.announcedSeq, hash }]
-    })
-  }
-
-  #mayTell(ranges: readonly LogRange[]): LogRange[] {
-    const shown = new Map(this.#shownHeads().map(({ log, seq }) => [log, seq]))
-    return ranges.flatMap(({ log, from, to }) => {
-      const last = Math.min(to, shown.get(log) ?? 0)
-      return from <= last ? [{ log, from, to: last }] : []
-    })
+    return shownHeads(this.#view, (log) => this.#ready && this.#peer.isClear(log))
   }
 
   /** Begins something that ends with an event of its own. */

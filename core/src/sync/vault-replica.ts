@@ -3,56 +3,40 @@ import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/id
 import { LIMITS } from '../base/limits.ts'
 import { encodeEntry, entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
-import type { Head } from '../log/head-statement.ts'
 import { LogStore } from '../log/log-store.ts'
 import { encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
-import type { Admission, VaultLog } from '../log/vault-log.ts'
+import type { Admission } from '../log/vault-log.ts'
 import { commit } from './commit.ts'
 import type { ReceiveReport } from './effects.ts'
-import type { StatementNumber } from './heads.ts'
 import { readArrivals, takeIn } from './intake.ts'
 import type { Intake } from './intake.ts'
-import type { LogRange, ObjectState, WireEntry, WireStatement } from './messages.ts'
+import type { ObjectState, WireEntry, WireStatement } from './messages.ts'
 import { objectStateOf } from './object-state.ts'
 import { forgetWithdrawn, listWithdrawn, loadIntroduced, OwnLog, saveIntroduced } from './own-log.ts'
 import type { Withdrawn } from './own-log.ts'
-import { renewStatement, saysWhatIsHeld } from './own-statement.ts'
-import { PullClaim } from './pull-claim.ts'
+import { renewStatement } from './own-statement.ts'
 import type { VaultHost } from './replica-events.ts'
 import { Serial } from './serial.ts'
 import { carryOutShreds } from './shred.ts'
 import { StatementBook } from './statement-book.ts'
-import type { EntrySketch, VaultView } from './sync-view.ts'
+import type { EntrySketch } from './sync-view.ts'
 import { loadLog } from './vault-load.ts'
 import type { LoadedLog } from './vault-load.ts'
+import { BLOB_REF_BYTES, RECORD_BYTES, VaultReads } from './vault-reads.ts'
+import type { VaultParts } from './vault-reads.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 /**
  * One vault at the level of the log: what is durable here, the one door by which entries come in, and what the sync protocol
  * may tell of it. Whatever changes it runs one after the other.
  */
-export class VaultReplica implements VaultView {
-  readonly id: VaultId
-  readonly store: LogStore
-  readonly #host: VaultHost
+export class VaultReplica extends VaultReads {
   readonly #serial = new Serial()
   readonly #waiting = new WaitingRoom()
-  readonly #claim: PullClaim
-  readonly #statements: StatementBook
-  readonly #introduced: Set<DeviceId>
-  #loaded: LoadedLog
-  #own: OwnLog
 
-  private constructor(host: VaultHost, store: LogStore, loaded: LoadedLog, parts: { statements: StatementBook; own: OwnLog; introduced: Set<DeviceId> }) {
-    this.id = loaded.log.vault
-    this.store = store
-    this.#host = host
-    this.#loaded = loaded
-    this.#statements = parts.statements
-    this.#own = parts.own
-    this.#introduced = parts.introduced
-    this.#claim = new PullClaim(host.clock, () => host.emit({ kind: 'released', vault: this }))
+  private constructor(host: VaultHost, parts: VaultParts) {
+    super(host, parts, () => host.emit({ kind: 'released', vault: this }))
   }
 
   /** Undefined when the store has nothing of the vault. */
@@ -62,12 +46,7 @@ export class VaultReplica implements VaultView {
     if (loaded === undefined) return undefined
     const statements = await StatementBook.open(host.kv, id)
     const introduced = await loadIntroduced(host.kv, id)
-    return new VaultReplica(host, store, loaded, { statements, introduced, own: await openOwn(host, loaded) })
-  }
-
-  /** Everything that follows from the entries. After `rolledBack` it is another object. */
-  get log(): VaultLog {
-    return this.#loaded.log
+    return new VaultReplica(host, { store, loaded, statements, introduced, own: await openOwn(host, loaded) })
   }
 
   /** Verifies entries of a peer, makes them durable in one batch and takes them in. Throws only what the store throws. */
@@ -104,11 +83,6 @@ export class VaultReplica implements VaultView {
     })
   }
 
-  /** Whether an entry that counts came without some record it needs. */
-  get lacksRecords(): boolean {
-    return this.#loaded.lacksRecords
-  }
-
   /** Destroys what counted shreds name and could not be destroyed before a stop. */
   finishShreds(): Promise<RecordHash[]> {
     return this.#serial.run(() => this.#shred())
@@ -116,11 +90,11 @@ export class VaultReplica implements VaultView {
 
   /** Entries taken back after a rollback, to be written again; `forgetWithdrawn` when that is done. */
   withdrawn(): Promise<Withdrawn[]> {
-    return listWithdrawn(this.#host.kv, this.id)
+    return listWithdrawn(this.host.kv, this.id)
   }
 
   forgetWithdrawn(): Promise<void> {
-    return forgetWithdrawn(this.#host.kv, this.id)
+    return forgetWithdrawn(this.host.kv, this.id)
   }
 
   /** Takes back this home's entries that no peer has heard of, durably, and says so (`rolledBack`). */
@@ -130,14 +104,14 @@ export class VaultReplica implements VaultView {
 
   /** Whoever paired this home names peers of the vault that its membership cannot know yet. */
   async introduce(peers: readonly DeviceId[]): Promise<void> {
-    for (const peer of peers) this.#introduced.add(peer)
-    await saveIntroduced(this.#host.kv, this.id, this.#introduced)
-    this.#host.emit({ kind: 'vaults' })
+    for (const peer of peers) this.introduced.add(peer)
+    await saveIntroduced(this.host.kv, this.id, this.introduced)
+    this.host.emit({ kind: 'vaults' })
   }
 
   /** This home goes on in another incarnation. */
   async incarnationChanged(): Promise<void> {
-    this.#own = await openOwn(this.#host, this.#loaded)
+    this.own = await openOwn(this.host, this.loaded)
   }
 
   async wireEntry(hash: EntryHash): Promise<WireEntry | undefined> {
@@ -146,47 +120,31 @@ export class VaultReplica implements VaultView {
     return { entry: encodeEntry(bytes), records: this.recordsOf(hash).map(encodeRecord) }
   }
 
-  /** Live records an entry brings, as far as they are here. */
-  recordsOf(hash: EntryHash): ObjectRecord[] {
-    const pins = this.log.pins()
-    return pins.recordsOf(hash).flatMap((record) => (pins.isLive(record) ? (pins.record(record) ?? []) : []))
-  }
-
   async markAnnounced(entries: readonly EntrySketch[]): Promise<void> {
-    const own = this.#own
+    const own = this.own
     await own.announce(entries.reduce((seq, entry) => (entry.log === own.log ? Math.max(seq, entry.seq) : seq), 0))
   }
 
   /** For a relay: which objects of the entry are not complete here; undefined when it brings none. */
   objectState(hash: EntryHash): Promise<ObjectState | undefined> {
-    return objectStateOf(this.id, hash, this.log.pins(), this.#host.blobs)
+    return objectStateOf(this.id, hash, this.log.pins(), this.host.blobs)
   }
 
   /** Keeps newer head statements of members. Throws BAD_SIGNATURE or MALFORMED. */
   async acceptStatements(statements: readonly WireStatement[]): Promise<void> {
-    const { fresh, rolledBack } = await this.#statements.accept(statements, (device) => this.#lists(device))
-    const own = fresh.find(({ statement }) => statement.device === this.#host.identity.device)
-    for (const peer of [...rolledBack, ...(own === undefined ? [] : [null])]) this.#host.emit({ kind: 'problem', vault: this.id, peer, code: 'ROLLED_BACK' })
+    const { fresh, rolledBack } = await this.statements.accept(statements, (device) => this.lists(device))
+    const own = fresh.find(({ statement }) => statement.device === this.host.identity.device)
+    for (const peer of [...rolledBack, ...(own === undefined ? [] : [null])]) this.host.emit({ kind: 'problem', vault: this.id, peer, code: 'ROLLED_BACK' })
     const numbers = fresh.map(({ statement: { device, number } }) => ({ device, number }))
-    if (numbers.length > 0) this.#host.emit({ kind: 'statements', vault: this, numbers })
+    if (numbers.length > 0) this.host.emit({ kind: 'statements', vault: this, numbers })
   }
 
   renewStatement(): Promise<void> {
     return this.#serial.run(async () => {
       if (!this.statementIsStale()) return
-      const { device, number } = await renewStatement(this.#statements, this.id, this.heads(), this.#host)
-      this.#host.emit({ kind: 'statements', vault: this, numbers: [{ device, number }] })
+      const { device, number } = await renewStatement(this.statements, this.id, this.heads(), this.host)
+      this.host.emit({ kind: 'statements', vault: this, numbers: [{ device, number }] })
     })
-  }
-
-  /** Heads a device's newest statement names. */
-  statementHeads(device: DeviceId): readonly Head[] {
-    return this.#statements.get(device)?.statement.heads ?? []
-  }
-
-  /** Every head statement held: what each device and relay has, for `status` and for delivery state. */
-  headStatements(): ReturnType<StatementBook['all']> {
-    return this.#statements.all()
   }
 
   /** Entries that wait for their ancestors. */
@@ -198,118 +156,36 @@ export class VaultReplica implements VaultView {
     this.#waiting.forget(peer)
   }
 
-  tick(): void {
-    this.#claim.tick()
-  }
-
-  // What the sync machine sees.
-
-  mayNameTo(peer: DeviceId): boolean {
-    return peer !== this.#host.identity.device && (this.#lists(peer) || this.#introduced.has(peer))
-  }
-
-  heads(): readonly Head[] {
-    return this.log.heads()
-  }
-
-  heldSeq(log: LogId): number {
-    return this.#loaded.index.heldSeq(log)
-  }
-
-  holds(hash: EntryHash): boolean {
-    return this.#loaded.index.get(hash) !== undefined
-  }
-
-  counts(hash: EntryHash): boolean {
-    return this.log.isCounted(hash)
-  }
-
-  forkProofs(): { log: LogId; entries: EntrySketch[] }[] {
-    return this.log.frozenLogs().flatMap(({ log, proof }) => {
-      const entries = (proof ?? []).flatMap((hash) => this.sketch(hash) ?? [])
-      return entries.length === 2 ? [{ log, entries }] : []
-    })
-  }
-
-  hashAt(log: LogId, seq: number): EntryHash | undefined {
-    return this.#loaded.index.at(log, seq)[0]?.hash
-  }
-
-  ownLog(): { log: LogId; announcedSeq: number } | null {
-    return this.#host.identity.role === 'relay' ? null : this.#own
-  }
-
-  inOrder(ranges: readonly LogRange[], max: number): { entries: readonly EntrySketch[]; more: boolean } {
-    return this.#loaded.index.inOrder(ranges, max, (hash) => this.log.isCounted(hash))
-  }
-
-  sketch(hash: EntryHash): EntrySketch | undefined {
-    return this.#loaded.index.get(hash)
-  }
-
-  sizeOf(hash: EntryHash): number {
-    const header = this.log.entry(hash)?.header
-    const records = this.recordsOf(hash).reduce((sum, { blobs }) => sum + RECORD_BYTES + BLOB_REF_BYTES * blobs.length, 0)
-    return LIMITS.headerBytes + (header?.payloadBytes ?? 0) + records
-  }
-
-  numbers(): readonly StatementNumber[] {
-    return this.#statements.numbers()
-  }
-
-  statement(device: DeviceId): WireStatement | undefined {
-    return this.#statements.get(device)?.signed
-  }
-
-  statementIsStale(): boolean {
-    const { device } = this.#host.identity
-    return this.#lists(device) && !saysWhatIsHeld(this.#statements.get(device), this.heads(), this.#host)
-  }
-
-  unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[] {
-    return this.#loaded.index.withRecords(max, (hash) => {
-      return !except.has(hash) && this.log.isCounted(hash) && !this.#host.hasComplete(relay, this.id, hash)
-    })
-  }
-
-  claim(owner: object): boolean {
-    return this.#claim.claim(owner)
-  }
-
-  release(owner: object): void {
-    this.#claim.release(owner)
-  }
-
   async #take(wires: readonly WireEntry[], from: DeviceId): Promise<ReceiveReport> {
     const { arrivals, refused } = readArrivals(wires, from)
-    let intake = await takeIn(arrivals, { ...this.#loaded, waiting: this.#waiting })
+    let intake = await takeIn(arrivals, { ...this.loaded, waiting: this.#waiting })
     const withdraws = await this.#contradictsOwn(intake)
     if (withdraws) {
       for (const { hash } of intake.batch.toReversed()) this.log.forget(hash)
       await this.#withdraw()
-      intake = await takeIn([...arrivals, ...intake.released], { ...this.#loaded, waiting: this.#waiting })
+      intake = await takeIn([...arrivals, ...intake.released], { ...this.loaded, waiting: this.#waiting })
     }
     intake.report.refused.push(...refused)
     await this.#commit(intake, from)
     for (const { log } of intake.forked) this.#forked(log)
-    return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash), ...(withdraws && { withdrawn: this.#own.log }) }
+    return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash), ...(withdraws && { withdrawn: this.own.log }) }
   }
 
   /** A peer holds, signed by this home, what this home does not: and what it holds instead nobody has heard of. */
   async #contradictsOwn({ forked, parted }: Intake): Promise<boolean> {
-    if (this.heldSeq(this.#own.log) <= this.#own.announcedSeq) return false
-    if (forked.some(({ log }) => log === this.#own.log)) return true
-    for (const entry of parted) if (await this.#own.signed(entry)) return true
+    if (this.heldSeq(this.own.log) <= this.own.announcedSeq) return false
+    if (forked.some(({ log }) => log === this.own.log)) return true
+    for (const entry of parted) if (await this.own.signed(entry)) return true
     return false
   }
 
   #forked(log: LogId): void {
-    this.#host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'FORKED' })
-    if (log === this.#own.log) this.#host.emit({ kind: 'rolledBack', vault: this, withdrawn: [] })
+    this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'FORKED' })
+    if (log === this.own.log) this.host.emit({ kind: 'rolledBack', vault: this, withdrawn: [] })
   }
 
   async #withdraw(): Promise<void> {
-    const own = this.#own
+    const own = this.own
     const withdrawn: Withdrawn[] = []
     for (let seq = own.announcedSeq + 1; seq <= this.heldSeq(own.log); seq++) {
       const hash = this.hashAt(own.log, seq)!
@@ -319,37 +195,32 @@ export class VaultReplica implements VaultView {
     if (withdrawn.length === 0) return
     await own.keep(withdrawn)
     await this.store.removeEntries(withdrawn.map(({ entry }) => entry.hash))
-    this.#loaded = (await loadLog(this.store))!
+    this.loaded = (await loadLog(this.store))!
     const gone: Admission = { newlyCounted: [], uncounted: withdrawn.map(({ entry }) => entry.hash), membershipChanged: true }
-    this.#host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'ROLLED_BACK' })
-    this.#host.emit({ kind: 'admitted', vault: this, admission: gone, from: null })
-    this.#host.emit({ kind: 'withdrawn', vault: this, log: own.log })
-    this.#host.emit({ kind: 'rolledBack', vault: this, withdrawn })
+    this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'ROLLED_BACK' })
+    this.host.emit({ kind: 'admitted', vault: this, admission: gone, from: null })
+    this.host.emit({ kind: 'withdrawn', vault: this, log: own.log })
+    this.host.emit({ kind: 'rolledBack', vault: this, withdrawn })
   }
 
   async #commit(intake: Pick<Intake, 'batch' | 'records' | 'late'>, from: DeviceId | null): Promise<void> {
-    const admission = await commit(intake, this.store, this.#loaded)
+    const admission = await commit(intake, this.store, this.loaded)
     if (admission === null) return
     if (admission.mayShred) await this.#shred()
     if (admission.membershipChanged) await this.#outgrow()
-    if (intake.late.length > 0) this.#host.emit({ kind: 'records', vault: this, records: intake.late })
-    if (intake.batch.length > 0) this.#host.emit({ kind: 'admitted', vault: this, admission, from })
+    if (intake.late.length > 0) this.host.emit({ kind: 'records', vault: this, records: intake.late })
+    if (intake.batch.length > 0) this.host.emit({ kind: 'admitted', vault: this, admission, from })
   }
 
   #shred(): Promise<RecordHash[]> {
-    return carryOutShreds({ log: this.log, store: this.store, blobs: this.#host.blobs, isNeeded: (blob) => this.#host.isNeeded(blob) })
+    return carryOutShreds({ log: this.log, store: this.store, blobs: this.host.blobs, isNeeded: (blob) => this.host.isNeeded(blob) })
   }
 
   /** Whom the membership lists now needs no introduction any more, and loses its place with the membership. */
   async #outgrow(): Promise<void> {
-    const listed = [...this.#introduced].filter((peer) => this.#lists(peer))
-    for (const peer of listed) this.#introduced.delete(peer)
-    if (listed.length > 0) await saveIntroduced(this.#host.kv, this.id, this.#introduced)
-  }
-
-  #lists(peer: DeviceId): boolean {
-    const membership = this.log.membership()
-    return membership.accountOf(peer) !== undefined || membership.isRelay(peer)
+    const listed = [...this.introduced].filter((peer) => this.lists(peer))
+    for (const peer of listed) this.introduced.delete(peer)
+    if (listed.length > 0) await saveIntroduced(this.host.kv, this.id, this.introduced)
   }
 }
 
@@ -358,10 +229,6 @@ function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonl
   const parts = header.length + (payload?.length ?? 0) + (pinList?.length ?? 0) + 512
   return records.reduce((sum, { blobs }) => sum + RECORD_BYTES + blobs.length * BLOB_REF_BYTES, parts)
 }
-
-/** A record without its blobs, and one blob in it. */
-const RECORD_BYTES = 240
-const BLOB_REF_BYTES = 40
 
 /** A log that begins with the genesis is known from its first entry on: the vault could not be named without it. */
 function openOwn(host: VaultHost, { log, index }: LoadedLog): Promise<OwnLog> {

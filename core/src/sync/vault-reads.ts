@@ -1,0 +1,163 @@
+import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { Head } from '../log/head-statement.ts'
+import type { LogStore } from '../log/log-store.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { VaultLog } from '../log/vault-log.ts'
+import type { StatementNumber } from './heads.ts'
+import type { LogRange, WireStatement } from './messages.ts'
+import type { OwnLog } from './own-log.ts'
+import { saysWhatIsHeld } from './own-statement.ts'
+import { PullClaim } from './pull-claim.ts'
+import type { VaultHost } from './replica-events.ts'
+import type { StatementBook } from './statement-book.ts'
+import type { EntrySketch, VaultView } from './sync-view.ts'
+import type { LoadedLog } from './vault-load.ts'
+
+export interface VaultParts {
+  readonly store: LogStore
+  readonly loaded: LoadedLog
+  readonly statements: StatementBook
+  readonly own: OwnLog
+  readonly introduced: Set<DeviceId>
+}
+
+/** What a vault's replica answers without changing anything: all of it is durable, and in memory. */
+export abstract class VaultReads implements VaultView {
+  readonly id: VaultId
+  readonly store: LogStore
+  protected readonly host: VaultHost
+  protected readonly statements: StatementBook
+  /** Peers that whoever paired this home named before the membership here could. */
+  protected readonly introduced: Set<DeviceId>
+  protected readonly claims: PullClaim
+  protected loaded: LoadedLog
+  protected own: OwnLog
+
+  protected constructor(host: VaultHost, parts: VaultParts, onReleased: () => void) {
+    this.id = parts.loaded.log.vault
+    this.host = host
+    this.store = parts.store
+    this.loaded = parts.loaded
+    this.statements = parts.statements
+    this.own = parts.own
+    this.introduced = parts.introduced
+    this.claims = new PullClaim(host.clock, onReleased)
+  }
+
+  /** Everything that follows from the entries. After `rolledBack` it is another object. */
+  get log(): VaultLog {
+    return this.loaded.log
+  }
+
+  /** Whether an entry that counts came without some record it needs. */
+  get lacksRecords(): boolean {
+    return this.loaded.lacksRecords
+  }
+
+  /** Live records an entry brings, as far as they are here. */
+  recordsOf(hash: EntryHash): ObjectRecord[] {
+    const pins = this.log.pins()
+    return pins.recordsOf(hash).flatMap((record) => (pins.isLive(record) ? (pins.record(record) ?? []) : []))
+  }
+
+  /** Heads a device's newest statement names. */
+  statementHeads(device: DeviceId): readonly Head[] {
+    return this.statements.get(device)?.statement.heads ?? []
+  }
+
+  /** Every head statement held: what each device and relay has, for `status` and for delivery state. */
+  headStatements(): ReturnType<StatementBook['all']> {
+    return this.statements.all()
+  }
+
+  mayNameTo(peer: DeviceId): boolean {
+    return peer !== this.host.identity.device && (this.lists(peer) || this.introduced.has(peer))
+  }
+
+  heads(): readonly Head[] {
+    return this.log.heads()
+  }
+
+  heldSeq(log: LogId): number {
+    return this.loaded.index.heldSeq(log)
+  }
+
+  holds(hash: EntryHash): boolean {
+    return this.loaded.index.get(hash) !== undefined
+  }
+
+  counts(hash: EntryHash): boolean {
+    return this.log.isCounted(hash)
+  }
+
+  forkProofs(): { log: LogId; entries: EntrySketch[] }[] {
+    return this.log.frozenLogs().flatMap(({ log, proof }) => {
+      const entries = (proof ?? []).flatMap((hash) => this.sketch(hash) ?? [])
+      return entries.length === 2 ? [{ log, entries }] : []
+    })
+  }
+
+  hashAt(log: LogId, seq: number): EntryHash | undefined {
+    return this.loaded.index.at(log, seq)[0]?.hash
+  }
+
+  ownLog(): { log: LogId; announcedSeq: number } | null {
+    return this.host.identity.role === 'relay' ? null : this.own
+  }
+
+  inOrder(ranges: readonly LogRange[], max: number): { entries: readonly EntrySketch[]; more: boolean } {
+    return this.loaded.index.inOrder(ranges, max, (hash) => this.log.isCounted(hash))
+  }
+
+  sketch(hash: EntryHash): EntrySketch | undefined {
+    return this.loaded.index.get(hash)
+  }
+
+  sizeOf(hash: EntryHash): number {
+    const header = this.log.entry(hash)?.header
+    const records = this.recordsOf(hash).reduce((sum, { blobs }) => sum + RECORD_BYTES + BLOB_REF_BYTES * blobs.length, 0)
+    return LIMITS.headerBytes + (header?.payloadBytes ?? 0) + records
+  }
+
+  numbers(): readonly StatementNumber[] {
+    return this.statements.numbers()
+  }
+
+  statement(device: DeviceId): WireStatement | undefined {
+    return this.statements.get(device)?.signed
+  }
+
+  statementIsStale(): boolean {
+    const { device } = this.host.identity
+    return this.lists(device) && !saysWhatIsHeld(this.statements.get(device), this.heads(), this.host)
+  }
+
+  unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[] {
+    return this.loaded.index.withRecords(max, (hash) => {
+      return !except.has(hash) && this.log.isCounted(hash) && !this.host.hasComplete(relay, this.id, hash)
+    })
+  }
+
+  claim(owner: object): boolean {
+    return this.claims.claim(owner)
+  }
+
+  release(owner: object): void {
+    this.claims.release(owner)
+  }
+
+  tick(): void {
+    this.claims.tick()
+  }
+
+  /** A device in good standing, or a relay the vault names. */
+  protected lists(peer: DeviceId): boolean {
+    const membership = this.log.membership()
+    return membership.accountOf(peer) !== undefined || membership.isRelay(peer)
+  }
+}
+
+/** About the bytes of a record without its blobs, and of one blob in it; never less. */
+export const RECORD_BYTES = 240
+export const BLOB_REF_BYTES = 40
