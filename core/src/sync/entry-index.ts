@@ -24,14 +24,9 @@ export class EntryIndex {
     log[entry.seq - 1] = there === undefined ? entry : Array.isArray(there) ? [...there, entry] : [there, entry]
   }
 
-  /** The first `max` entries that bring object records and pass, in causal order. */
-  withRecords(max: number, passes: (hash: EntryHash) => boolean): EntryHash[] {
-    const found: EntryHash[] = []
-    for (const hash of this.#withRecords) {
-      if (found.length >= max) break
-      if (passes(hash)) found.push(hash)
-    }
-    return found
+  /** Entries that bring object records, in causal order. */
+  get withRecords(): readonly EntryHash[] {
+    return this.#withRecords
   }
 
   get(hash: EntryHash): IndexedEntry | undefined {

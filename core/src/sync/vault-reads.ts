@@ -33,6 +33,7 @@ export abstract class VaultReads implements VaultView {
   protected readonly claims: PullClaim
   protected loaded: LoadedLog
   protected own: OwnLog
+  readonly #completeBefore = new Map<DeviceId, number>()
 
   protected constructor(host: VaultHost, parts: VaultParts, onReleased: () => void) {
     this.id = parts.loaded.log.vault
@@ -134,9 +135,18 @@ export abstract class VaultReads implements VaultView {
   }
 
   unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[] {
-    return this.loaded.index.withRecords(max, (hash) => {
-      return !except.has(hash) && this.log.isCounted(hash) && !this.host.hasComplete(relay, this.id, hash)
-    })
+    const { withRecords } = this.loaded.index
+    const complete = (hash: EntryHash): boolean => this.host.hasComplete(relay, this.id, hash)
+    // Nearly all of them are complete and stay so: those before the first that is not are not looked at again.
+    let at = Math.min(this.#completeBefore.get(relay) ?? 0, withRecords.length)
+    while (at < withRecords.length && complete(withRecords[at]!)) at++
+    this.#completeBefore.set(relay, at)
+    const found: EntryHash[] = []
+    for (; at < withRecords.length && found.length < max; at++) {
+      const hash = withRecords[at]!
+      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash)) found.push(hash)
+    }
+    return found
   }
 
   claim(owner: object): boolean {
