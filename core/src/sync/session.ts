@@ -118,10 +118,10 @@ export class SyncSession {
       case 'admitted':
         // The link that brought it hears of it in its own report; membership concerns every link.
         if (event.from !== this.peer) void this.#dispatch({ kind: 'grown', vault: event.vault.id })
-        if (event.admission.membershipChanged) this.#reconsider()
-        return
+        if (!event.admission.membershipChanged) return
+        return void this.#dispatch({ kind: 'reconsider', nowMs: this.#o.clock.nowMs() })
       case 'vaults':
-        return this.#reconsider()
+        return void this.#dispatch({ kind: 'reconsider', nowMs: this.#o.clock.nowMs() })
       case 'released':
         return void this.#dispatch({ kind: 'grown', vault: event.vault.id })
       case 'withdrawn':
@@ -133,10 +133,6 @@ export class SyncSession {
       case 'rolledBack':
         return
     }
-  }
-
-  #reconsider(): void {
-    void this.#dispatch({ kind: 'reconsider', nowMs: this.#o.clock.nowMs() })
   }
 
   /** Feeds the machine and begins what it asks for. Resolves when what must come before the next message is done. */

@@ -4,6 +4,7 @@ import type { BlobId, VaultId } from '../base/ids.ts'
 import { testRecord } from '../log/testing.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import { blobsOf } from '../log/blob-index.ts'
+import { encodeRecordsReply } from './blob-replies.ts'
 import { MapKv } from './testing/map-stores.ts'
 import { connect, exchange, TestHome, testVault } from './testing/test-home.ts'
 
@@ -132,7 +133,6 @@ test('a record that its sender had lost is asked for from the next peer that has
   await exchange(phone, pi)
   assert.deepEqual(phone.vault(id).log.pins().missingRecords(), [record.hash])
   const link = connect(phone, laptop)
-  const { encodeRecordsReply } = await import('./blob-replies.ts')
   link.ends[1].onRequest(async () => {
     const body = (await laptop.vault(id).wireEntry(laptop.vault(id).heads()[0]!.hash))!.records[0]!
     return { header: encodeRecordsReply([body.length]), body }
