@@ -182,6 +182,10 @@ export class BlobExchange {
   }
 
   private follow(event: ReplicaEvent): void {
+    if (event.kind === 'records') {
+      const looked = this.wanted.live(event.vault.id, event.records.filter(({ hash }) => event.vault.log.pins().isLive(hash))).catch(() => undefined)
+      this.looking = Promise.all([this.looking, looked])
+    }
     if (event.kind !== 'admitted') return
     const { vault, admission } = event
     const pins = vault.log.pins()
