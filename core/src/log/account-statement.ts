@@ -94,7 +94,8 @@ export async function signAccountStatement(statement: AccountStatement, seed: Ui
 /** Throws BAD_SIGNATURE. Whether the issuer may say it is a question of its place in a log. */
 export async function assertSigned(signed: SignedStatement): Promise<void> {
   const key = idBytes(signed.statement.issuer)
-  if (!(await verify(SIGN.accountStatement, key, signed.bytes, signed.signature))) throw new HoldfastError('BAD_SIGNATURE')
+  if (!(await verify(SIGN.accountStatement, key, signed.bytes, signed.signature)))
+    throw new HoldfastError('BAD_SIGNATURE')
 }
 
 function voidedFrom(value: Value): { incarnation: Incarnation; seq: number } {

@@ -6,7 +6,17 @@ import type { ErrorCode } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
 import { decodeEntry, encodeEntry, entryOf } from './entry.ts'
 import type { EntryBytes, UnverifiedEntry } from './entry.ts'
-import { certify, revoke, testAccount, testDevice, testGenesis, testIncarnation, testObject, testRecord, TestReplica } from './testing.ts'
+import {
+  certify,
+  revoke,
+  testAccount,
+  testDevice,
+  testGenesis,
+  testIncarnation,
+  testObject,
+  testRecord,
+  TestReplica
+} from './testing.ts'
 import { signEntry } from './write.ts'
 
 /** Founder anna with laptop a and phone b; owner bert with c; all have seen the start. */
@@ -152,7 +162,9 @@ test('A17 two entries with one number freeze that log, and all honest peers agre
   assert.equal(verdict.kind, 'forked')
   assert.deepEqual((await ra.take(two)).uncounted, [one.hash])
   const [frozen] = ra.log.frozenLogs()
-  const proof = frozen!.proof!.map((hash) => ra.entries.get(hash)!.bytes).map((bytes) => ({ bytes: bytes.header, signature: bytes.signature }))
+  const proof = frozen!
+    .proof!.map((hash) => ra.entries.get(hash)!.bytes)
+    .map((bytes) => ({ bytes: bytes.header, signature: bytes.signature }))
   await ra.write('freeze', { kind: 'freeze', proof: [proof[0]!, proof[1]!] })
   await rc.pull(ra)
   for (const replica of [ra, rc]) {
@@ -170,7 +182,8 @@ test('A17 two entries with one number freeze that log, and all honest peers agre
 test('A17 of a frozen log no more is kept than the cap, unless something was built on it', async () => {
   const { ra, rb, b } = await start()
   const header = rb.log.draft({ device: b.id, incarnation: rb.incarnation, kind: 'statement', timeMs: 1 })
-  const twin = (timeMs: number): Promise<UnverifiedEntry> => signEntry({ ...header, timeMs }, { kind: 'statement', statements: [] }, b.seed)
+  const twin = (timeMs: number): Promise<UnverifiedEntry> =>
+    signEntry({ ...header, timeMs }, { kind: 'statement', statements: [] }, b.seed)
   for (let i = 0; i < LIMITS.quarantinedPerLog; i++) await ra.take(await twin(i))
   const next = await twin(LIMITS.quarantinedPerLog)
   await assert.rejects(ra.log.verify(next), refused('RATE_LIMITED'))
@@ -183,8 +196,14 @@ test('A9 A14 strangers, readers and removed members write nothing', async () => 
   await stranger.pull(ra)
   await assert.rejects(stranger.say(), refused('NOT_A_MEMBER'))
   const own = await testAccount('stranger')
-  await assert.rejects(stranger.say({ kind: 'import', signed: await certify(own, stranger.device) }), refused('NOT_A_MEMBER'))
-  await assert.rejects(stranger.say({ kind: 'import', signed: await certify({ ...own, id: anna.id }, stranger.device) }), refused('NOT_A_MEMBER'))
+  await assert.rejects(
+    stranger.say({ kind: 'import', signed: await certify(own, stranger.device) }),
+    refused('NOT_A_MEMBER')
+  )
+  await assert.rejects(
+    stranger.say({ kind: 'import', signed: await certify({ ...own, id: anna.id }, stranger.device) }),
+    refused('NOT_A_MEMBER')
+  )
   await ra.say({ kind: 'role', account: bert.id, role: 'reader' })
   await rc.pull(ra)
   await assert.rejects(rc.change('as a reader'), refused('NOT_A_MEMBER'))
@@ -203,16 +222,31 @@ test('A14 A33 an epoch that leaves out a member or slips in another is refused',
   const spare = { ...body, epoch: testRecord('x').hash as never, parents: [] }
   const slipped = { kind: 'device', id: (await testDevice('stranger')).id, sealed: body.wraps[0]!.sealed } as const
   await assert.rejects(ra.write('epoch', { ...spare, wraps: body.wraps.slice(1) }), refused('MALFORMED'))
-  await assert.rejects(ra.write('epoch', { ...spare, wraps: [slipped, ...body.wraps].sort((x, y) => (x.kind + x.id < y.kind + y.id ? -1 : 1)) }), refused('MALFORMED'))
+  await assert.rejects(
+    ra.write('epoch', {
+      ...spare,
+      wraps: [slipped, ...body.wraps].sort((x, y) => (x.kind + x.id < y.kind + y.id ? -1 : 1))
+    }),
+    refused('MALFORMED')
+  )
 })
 
 test('A5 A7 A8 any byte of an entry changed is refused with a code', async () => {
   const { ra } = await start()
   const record = testRecord('object', ['blob'])
   const pinList = { records: [record.hash], unpins: [testObject('old')], shreds: [] }
-  const header = ra.log.draft({ device: ra.device.id, incarnation: ra.incarnation, kind: 'change', timeMs: 1, epoch: ra.log.writableEpoch()! })
+  const header = ra.log.draft({
+    device: ra.device.id,
+    incarnation: ra.incarnation,
+    kind: 'change',
+    timeMs: 1,
+    epoch: ra.log.writableEpoch()!
+  })
   const change = await signEntry(header, utf8('sealed payload'), ra.device.seed, pinList)
-  const say = await ra.sign('statement', { kind: 'statement', statements: [{ kind: 'relays', relays: [], copies: 1, repairAfterMs: 5 }] })
+  const say = await ra.sign('statement', {
+    kind: 'statement',
+    statements: [{ kind: 'relays', relays: [], copies: 1, repairAfterMs: 5 }]
+  })
   for (const entry of [change, say]) {
     for (const part of ['header', 'signature', 'payload', 'pinList'] as const) {
       const bytes = entry.bytes[part]

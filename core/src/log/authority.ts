@@ -34,7 +34,8 @@ export function assertMaySay(statement: Statement, device: DeviceId, standing: S
   }
   const account = membership.accountOf(device)
   if (account === undefined) throw new HoldfastError('NOT_A_MEMBER')
-  if (vaultKind === 'account' && statement.kind !== 'relays') throw new HoldfastError('MALFORMED', 'an account vault has one member')
+  if (vaultKind === 'account' && statement.kind !== 'relays')
+    throw new HoldfastError('MALFORMED', 'an account vault has one member')
   const leaving = statement.kind === 'remove' && statement.account === account
   if (!leaving && membership.roleOf(device) !== 'owner') throw new HoldfastError('NOT_A_MEMBER')
   switch (statement.kind) {
@@ -53,7 +54,8 @@ export function assertMaySay(statement: Statement, device: DeviceId, standing: S
 /** Throws unless the recipients are exactly the members at this point. */
 export function assertRecipientsAre(wraps: readonly Recipient[], membership: Membership): void {
   const expected = recipientsOf(membership)
-  const same = wraps.length === expected.length && wraps.every((wrap, i) => recipientKey(wrap) === recipientKey(expected[i]!))
+  const same =
+    wraps.length === expected.length && wraps.every((wrap, i) => recipientKey(wrap) === recipientKey(expected[i]!))
   if (!same) throw new HoldfastError('MALFORMED', 'an epoch for others than the members')
 }
 
@@ -86,13 +88,19 @@ function assertMayImport(signed: SignedStatement, device: DeviceId, standing: St
   if (member === undefined) throw new HoldfastError('NOT_A_MEMBER')
   const importer = membership.accountOf(device)
   const introducesItself = importer === undefined && statement.kind === 'certify' && statement.device === device
-  if (!introducesItself && importer !== statement.account && membership.roleOf(device) !== 'owner') throw new HoldfastError('NOT_A_MEMBER')
+  if (!introducesItself && importer !== statement.account && membership.roleOf(device) !== 'owner')
+    throw new HoldfastError('NOT_A_MEMBER')
   assertIssuerGood(signed, importer, standing)
   if (statement.kind === 'certify') assertMayCertify(statement, standing)
-  else if (!isKnownDevice(statement.device, statement.account, standing)) throw new HoldfastError('MALFORMED', 'not a device of the account')
+  else if (!isKnownDevice(statement.device, statement.account, standing))
+    throw new HoldfastError('MALFORMED', 'not a device of the account')
 }
 
-function assertIssuerGood({ statement, byRoot, hash }: SignedStatement, importer: AccountId | undefined, standing: Standing): void {
+function assertIssuerGood(
+  { statement, byRoot, hash }: SignedStatement,
+  importer: AccountId | undefined,
+  standing: Standing
+): void {
   const { account, issuer } = statement
   if (byRoot || standing.membership.accountOf(issuer) === account) return
   // Where two devices revoked each other, a third one of the account repeats both: it could revoke either itself.
@@ -101,7 +109,9 @@ function assertIssuerGood({ statement, byRoot, hash }: SignedStatement, importer
   const keptBy = (removal: Removal): boolean => statement.kind === 'certify' && removal.kept.has(statement.device)
   if (revocations.length > 0 && revocations.every(keptBy) && isKnownDevice(issuer, account, standing)) return
   // What is already known here may be said again: members import one another's statements without asking.
-  const repeated = standing.events.some((event) => event.statement.kind === 'import' && event.statement.signed.hash === hash)
+  const repeated = standing.events.some(
+    (event) => event.statement.kind === 'import' && event.statement.signed.hash === hash
+  )
   if (!repeated || statement.kind === 'certify') throw new HoldfastError('NOT_A_MEMBER')
 }
 
@@ -112,7 +122,8 @@ function assertMayCertify(statement: AccountStatement, standing: Standing): void
   if (other !== undefined && other !== account) throw new HoldfastError('MALFORMED', 'a device of another account')
   if (removals.some((removal) => removal.device === device)) throw new HoldfastError('NOT_A_MEMBER', 'a revoked device')
   const devices = membership.accounts.get(account)!.devices
-  if (!devices.has(device) && devices.size >= LIMITS.devicesPerAccount) throw new HoldfastError('TOO_LARGE', 'no more devices fit')
+  if (!devices.has(device) && devices.size >= LIMITS.devicesPerAccount)
+    throw new HoldfastError('TOO_LARGE', 'no more devices fit')
 }
 
 function isKnownDevice(device: DeviceId, account: AccountId, standing: Standing): boolean {

@@ -111,7 +111,8 @@ export class CountedSet {
     const uncounted: Node[] = []
     for (const chain of this.#state.graph.chains) {
       const [from, to] = [before[chain.index] ?? 0, this.#tops[chain.index] ?? 0]
-      for (let seq = Math.max(from + 1, chain.start); seq <= to; seq++) newlyCounted.push(this.#state.graph.at(chain, seq))
+      for (let seq = Math.max(from + 1, chain.start); seq <= to; seq++)
+        newlyCounted.push(this.#state.graph.at(chain, seq))
       for (let seq = Math.max(to + 1, chain.start); seq <= from; seq++) uncounted.push(this.#state.graph.at(chain, seq))
     }
     newlyCounted.sort(byPlace)

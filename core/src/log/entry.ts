@@ -83,10 +83,14 @@ export function readEntryBytes(value: Value | undefined): EntryBytes {
 /** Parts to entry. With `payloadAside` a sealed payload may be missing: it lies elsewhere in the store. */
 export function entryOf(bytes: EntryBytes, options?: { payloadAside: boolean }): UnverifiedEntry {
   const header = decodeHeader(bytes.header)
-  const aside = options?.payloadAside === true && bytes.payload === null && (header.kind === 'change' || header.kind === 'checkpoint')
+  const aside =
+    options?.payloadAside === true &&
+    bytes.payload === null &&
+    (header.kind === 'change' || header.kind === 'checkpoint')
   if (!aside) {
     assertNamed(bytes.payload, header.payloadHash)
-    if ((bytes.payload?.length ?? 0) !== header.payloadBytes) throw new HoldfastError('MALFORMED', 'a payload of another size')
+    if ((bytes.payload?.length ?? 0) !== header.payloadBytes)
+      throw new HoldfastError('MALFORMED', 'a payload of another size')
   }
   assertNamed(bytes.pinList, header.pinListHash)
   const hash = entryHash(bytes)

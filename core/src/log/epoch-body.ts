@@ -44,7 +44,8 @@ export function decodeEpochBody(bytes: Uint8Array): EpochBody {
   const item = asArray(decode(bytes, LIMITS.payloadBytes), 4)
   asVersion(item[0], 1)
   const parents = asArray(item[2], { max: LIMITS.epochParents }).map(readParent)
-  if (new Set(parents.map(({ epoch }) => epoch)).size !== parents.length) throw new HoldfastError('MALFORMED', 'a parent epoch named twice')
+  if (new Set(parents.map(({ epoch }) => epoch)).size !== parents.length)
+    throw new HoldfastError('MALFORMED', 'a parent epoch named twice')
   return { epoch: asId<EpochId>(item[1]), parents, wraps: readWraps(item[3]) }
 }
 

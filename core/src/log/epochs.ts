@@ -47,7 +47,9 @@ export class Epochs {
       const first = counted[0]
       if (first?.body?.kind !== 'epoch') continue
       const given = [...counted, ...(this.#wraps.get(id) ?? []).filter(counts)]
-      const parents = counted.flatMap((node) => (node.body?.kind === 'epoch' ? node.body.parents.map(({ epoch }) => epoch) : []))
+      const parents = counted.flatMap((node) =>
+        node.body?.kind === 'epoch' ? node.body.parents.map(({ epoch }) => epoch) : []
+      )
       const recipientsFit = given.every((node) => wrapsOf(node).every((wrap) => members.has(recipientKey(wrap))))
       found.push({ info: { id, entry: first.hash, parents: [...new Set(parents)], recipientsFit }, place: first.place })
     }
@@ -87,5 +89,8 @@ function push(map: Map<EpochId, Node[]>, key: EpochId, node: Node): void {
 }
 
 function pull(map: Map<EpochId, Node[]>, key: EpochId, node: Node): void {
-  map.set(key, (map.get(key) ?? []).filter((other) => other !== node))
+  map.set(
+    key,
+    (map.get(key) ?? []).filter((other) => other !== node)
+  )
 }

@@ -14,7 +14,8 @@ export interface MemberEvent {
 /** The statements an entry makes. A genesis says that its founder is an owner and certifies the first device. */
 export function eventsOf(node: Node): MemberEvent[] {
   const { genesis } = node.header
-  const statements = genesis === null ? node.body?.kind === 'statement' ? node.body.statements : [] : founding(genesis)
+  const statements =
+    genesis === null ? (node.body?.kind === 'statement' ? node.body.statements : []) : founding(genesis)
   return statements.map((statement, place) => ({ node, place, statement }))
 }
 

@@ -41,7 +41,8 @@ export function decodeFreezeBody(bytes: Uint8Array): FreezeBody {
   const b = readHeader(item[3], item[4])
   const [x, y] = [a.header, b.header]
   const sameNumber = x.vault === y.vault && x.device === y.device && x.incarnation === y.incarnation && x.seq === y.seq
-  if (!sameNumber || x.vault === null || hashOf(a) === hashOf(b)) throw new HoldfastError('MALFORMED', 'a proof that proves nothing')
+  if (!sameNumber || x.vault === null || hashOf(a) === hashOf(b))
+    throw new HoldfastError('MALFORMED', 'a proof that proves nothing')
   return { log: logIdOf(x.device, x.incarnation), headers: [a, b] }
 }
 

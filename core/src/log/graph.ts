@@ -57,7 +57,19 @@ export class Graph {
     const others = seenNothing ? prev.others : without(topsOf(parents), chain.index)
     const height = 1 + parents.reduce((most, parent) => Math.max(most, parent.height), 0)
     const shared = this.#shareText(header, chain, parents)
-    return { hash, log: chain.log, header: shared, pinList, body, chain, seq: header.seq, height, parents, others, place: -1 }
+    return {
+      hash,
+      log: chain.log,
+      header: shared,
+      pinList,
+      body,
+      chain,
+      seq: header.seq,
+      height,
+      parents,
+      others,
+      place: -1
+    }
   }
 
   stage(node: Node): void {
@@ -121,7 +133,14 @@ export class Graph {
     const prev = header.prev === null ? null : parents[0]!.hash
     const last = chain.nodes.at(-1)!.header
     const epoch = header.epoch === last.epoch ? last.epoch : header.epoch
-    return { ...header, vault: header.vault === null ? null : (vault ?? header.vault), device, incarnation, prev, epoch }
+    return {
+      ...header,
+      vault: header.vault === null ? null : (vault ?? header.vault),
+      device,
+      incarnation,
+      prev,
+      epoch
+    }
   }
 
   #dropChain(chain: Chain): void {
@@ -165,7 +184,6 @@ export function raise(tops: Tops, node: Node): boolean {
 export function byHeight(a: Node, b: Node): number {
   return a.height - b.height || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0)
 }
-
 
 export function byPlace(a: Node, b: Node): number {
   return a.place - b.place

@@ -121,7 +121,8 @@ function assertFits(header: Header): void {
     (header.payloadHash === null) === (kind === 'genesis') &&
     (header.payloadBytes === 0) === (kind === 'genesis')
   // Only a genesis stands on nothing: everything else descends from it and so counts or falls with it.
-  const rooted = kind === 'genesis' ? header.seq === 1 && header.seen.length === 0 : header.prev !== null || header.seen.length > 0
+  const rooted =
+    kind === 'genesis' ? header.seq === 1 && header.seen.length === 0 : header.prev !== null || header.seen.length > 0
   if (!fits || !rooted) throw misfit()
 }
 

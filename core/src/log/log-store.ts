@@ -35,7 +35,8 @@ export class LogStore {
   static async open(kv: KvStore, vault: VaultId): Promise<LogStore> {
     const root = `log/${vault}/`
     let next = 0
-    for await (const [key] of kv.range({ ...within(`${root}e/`), reverse: true, limit: 1 })) next = Number(key.slice(-NUMBER_DIGITS)) + 1
+    for await (const [key] of kv.range({ ...within(`${root}e/`), reverse: true, limit: 1 }))
+      next = Number(key.slice(-NUMBER_DIGITS)) + 1
     return new LogStore(kv, root, next)
   }
 
@@ -45,7 +46,10 @@ export class LogStore {
     for (const entry of entries) {
       const number = String(this.#next++).padStart(NUMBER_DIGITS, '0')
       const sealed = entry.body === null ? entry.bytes.payload : null
-      batch.push({ put: this.#key('e', number), value: encode(entryValue(sealed === null ? entry.bytes : { ...entry.bytes, payload: null })) })
+      batch.push({
+        put: this.#key('e', number),
+        value: encode(entryValue(sealed === null ? entry.bytes : { ...entry.bytes, payload: null }))
+      })
       batch.push({ put: this.#key('n', entry.hash), value: encode(number) })
       if (sealed !== null) batch.push({ put: this.#key('p', entry.hash), value: sealed })
     }
@@ -73,7 +77,8 @@ export class LogStore {
   async payload(hash: EntryHash): Promise<Uint8Array | undefined> {
     const bytes = await this.entryBytes(hash)
     if (bytes === undefined || bytes.payload === null) return undefined
-    if (blake3Id<ContentHash>(bytes.payload) !== decodeHeader(bytes.header).payloadHash) throw new HoldfastError('HASH_MISMATCH')
+    if (blake3Id<ContentHash>(bytes.payload) !== decodeHeader(bytes.header).payloadHash)
+      throw new HoldfastError('HASH_MISMATCH')
     return bytes.payload
   }
 
@@ -96,7 +101,10 @@ export class LogStore {
   async *dropped(): AsyncIterable<{ record: RecordHash; object: ObjectId }> {
     const root = `${this.#root}x/`
     for await (const [key, value] of this.#kv.range(within(root))) {
-      yield { record: idFromHex<RecordHash>(key.slice(root.length)), object: idFromBytes<ObjectId>(value, OBJECT_ID_BYTES) }
+      yield {
+        record: idFromHex<RecordHash>(key.slice(root.length)),
+        object: idFromBytes<ObjectId>(value, OBJECT_ID_BYTES)
+      }
     }
   }
 
@@ -132,7 +140,11 @@ export class LogStore {
     for (const hash of hashes) {
       const number = await this.#kv.get(this.#key('n', hash))
       if (number === undefined) continue
-      batch.push({ del: this.#key('e', String(stored(number))) }, { del: this.#key('n', hash) }, { del: this.#key('p', hash) })
+      batch.push(
+        { del: this.#key('e', String(stored(number))) },
+        { del: this.#key('n', hash) },
+        { del: this.#key('p', hash) }
+      )
     }
     await this.#kv.write(batch)
   }
@@ -161,7 +173,8 @@ export async function listVaults(kv: KvStore): Promise<VaultId[]> {
   let from = 'log/'
   while (true) {
     let found: VaultId | undefined
-    for await (const [key] of kv.range({ gte: from, lt: 'log0', limit: 1 })) found = idFromHex<VaultId>(key.split('/')[1] ?? '')
+    for await (const [key] of kv.range({ gte: from, lt: 'log0', limit: 1 }))
+      found = idFromHex<VaultId>(key.split('/')[1] ?? '')
     if (found === undefined) return vaults
     vaults.push(found)
     // '0' is the character after '/': past everything of this vault.

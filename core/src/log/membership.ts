@@ -122,7 +122,11 @@ function livingDevices(certificates: Map<DeviceId, Issued[]>, removals: readonly
   return alive
 }
 
-function devicesOf(account: AccountId, certificates: Map<DeviceId, Issued[]>, alive: Set<DeviceId>): Map<DeviceId, MemberDevice> {
+function devicesOf(
+  account: AccountId,
+  certificates: Map<DeviceId, Issued[]>,
+  alive: Set<DeviceId>
+): Map<DeviceId, MemberDevice> {
   const devices = new Map<DeviceId, MemberDevice>()
   for (const device of [...alive].sort()) {
     const issued = certificates.get(device)!
@@ -172,13 +176,16 @@ function ranked(founder: AccountId, accounts: ReadonlyMap<AccountId, Omit<Member
     if (member.role !== 'owner') return Number.POSITIVE_INFINITY
     return 1 + owners.filter(([, other]) => earlier(other, member)).length
   }
-  return new Map([...accounts].sort().map(([account, member]) => [account, { ...member, rank: rankOf(account, member) }]))
+  return new Map(
+    [...accounts].sort().map(([account, member]) => [account, { ...member, rank: rankOf(account, member) }])
+  )
 }
 
 function newestRelays(events: readonly MemberEvent[]): RelayList {
   let newest: { node: Node; list: RelayList } | undefined
   for (const { node, statement } of events) {
-    if (statement.kind === 'relays' && (newest === undefined || byHeight(node, newest.node) >= 0)) newest = { node, list: statement }
+    if (statement.kind === 'relays' && (newest === undefined || byHeight(node, newest.node) >= 0))
+      newest = { node, list: statement }
   }
   return newest?.list ?? { kind: 'relays', relays: [], copies: 1, repairAfterMs: 0 }
 }
@@ -197,7 +204,8 @@ class MembershipView implements Membership {
     this.relays = list.relays
     this.copies = list.copies
     this.repairAfterMs = list.repairAfterMs
-    for (const [account, { devices }] of accounts) for (const device of devices.keys()) this.#accountOf.set(device, account)
+    for (const [account, { devices }] of accounts)
+      for (const device of devices.keys()) this.#accountOf.set(device, account)
   }
 
   accountOf(device: DeviceId): AccountId | undefined {

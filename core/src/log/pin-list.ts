@@ -24,7 +24,8 @@ export function decodePinList(bytes: Uint8Array): PinList {
   const unpins = asIds<ObjectId>(item[2], LIMITS.pinListItems, OBJECT_ID_BYTES)
   const shreds = asIds<ObjectId>(item[3], LIMITS.pinListItems, OBJECT_ID_BYTES)
   const items = records.length + unpins.length + shreds.length
-  if (items === 0 || items > LIMITS.pinListItems) throw new HoldfastError('MALFORMED', 'a pin list of no or too many items')
+  if (items === 0 || items > LIMITS.pinListItems)
+    throw new HoldfastError('MALFORMED', 'a pin list of no or too many items')
   for (const list of [records, unpins, shreds]) assertAscending<string>(list)
   return { records, unpins, shreds }
 }

@@ -2,162 +2,61 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { EntryHash } from '../base/ids.ts'
-import { isHoldfastError } from '../base/errors.ts'
-import type { SignedStatement } from './account-statement.ts'
 import type { UnverifiedEntry } from './entry.ts'
-import { certify, revoke, testAccount, testDevice, testGenesis, testRecord, TestReplica } from './testing.ts'
-import type { TestAccount, TestDevice } from './testing.ts'
 import type { Membership } from './membership.ts'
+import type { TestReplica } from './testing.ts'
+import { testRecord } from './testing.ts'
+import { ACTORS, prepare, tryStep } from './testing-history.ts'
+import type { Step, World } from './testing-history.ts'
 import { VaultLog } from './vault-log.ts'
 
-const RUNS = process.env['HOLDFAST_LONG'] === '1' ? 2000 : 60
-const NAMES = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']
-
-type Step =
-  | { kind: 'write' | 'join' | 'epoch' | 'freeze' | 'reissue' | 'leave'; who: number }
-  | { kind: 'pull'; who: number; from: number }
-  | { kind: 'revoke' | 'remove' | 'root revoke'; who: number; whom: number }
-  | { kind: 'pin' | 'shred' | 'fork'; who: number; object: number }
-
-const actor = fc.nat(NAMES.length - 1)
+const RUNS = process.env['HOLDFAST_LONG'] === '1' ? 2000 : 40
+const actor = fc.nat(ACTORS - 1)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('pull' as const), who: actor, from: actor }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('write' as const, 'write' as const, 'join' as const, 'epoch' as const), who: actor }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'remove' as const, 'root revoke' as const), who: actor, whom: actor }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('freeze' as const, 'reissue' as const, 'leave' as const), who: actor }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('pin' as const, 'shred' as const, 'fork' as const), who: actor, object: fc.nat(2) }) }
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('write' as const, 'write' as const, 'join' as const, 'epoch' as const),
+      who: actor
+    })
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('revoke' as const, 'remove' as const, 'root revoke' as const),
+      who: actor,
+      whom: actor
+    })
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('freeze' as const, 'reissue' as const, 'leave' as const), who: actor })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('pin' as const, 'shred' as const, 'fork' as const),
+      who: actor,
+      object: fc.nat(2)
+    })
+  }
 )
 
-interface World {
-  readonly genesis: UnverifiedEntry
-  readonly replicas: TestReplica[]
-  readonly all: Map<EntryHash, UnverifiedEntry>
-}
-
-const owners: { account: TestAccount; devices: TestDevice[] }[] = []
-const issued: SignedStatement[] = []
-
-async function prepare(): Promise<World> {
-  if (owners.length === 0) {
-    for (const [name, devices] of [['a', ['a1', 'a2', 'a3']], ['b', ['b1', 'b2']], ['c', ['c1']]] as const) {
-      owners.push({ account: await testAccount(name), devices: await Promise.all(devices.map(testDevice)) })
-    }
-  }
-  const [a, b, c] = owners as [(typeof owners)[0], (typeof owners)[0], (typeof owners)[0]]
-  const genesis = await testGenesis(a.account, a.devices[0]!)
-  const replicas: TestReplica[] = []
-  for (const device of owners.flatMap(({ devices }) => devices)) replicas.push(await TestReplica.open(device, genesis))
-  const [first] = replicas as [TestReplica]
-  await first.newEpoch('first')
-  await first.say({ kind: 'import', signed: await certify(a.account, a.devices[1]!, a.devices[0]) })
-  await first.say({ kind: 'import', signed: await certify(a.account, a.devices[2]!, a.devices[1]) })
-  for (const { account, devices } of [b, c]) {
-    const imports = await Promise.all(devices.map(async (device) => ({ kind: 'import', signed: await certify(account, device) }) as const))
-    await first.say({ kind: 'add', root: account.root, recovery: account.recovery, role: 'owner', name: '' }, ...imports)
-  }
-  for (const replica of replicas) await replica.pull(first)
-  issued.length = 0
-  return { genesis, replicas, all: new Map(first.entries) }
-}
-
-/** A step that its actor may not take is skipped: which ones are depends on what it has seen. */
-async function tryStep(world: World, step: Step, number: number): Promise<void> {
-  const replica = world.replicas[step.who]!
-  try {
-    await take(world, replica, step, number)
-  } catch (error) {
-    if (!isHoldfastError(error, 'NOT_A_MEMBER') && !isHoldfastError(error, 'FORKED') && !isHoldfastError(error, 'MALFORMED')) throw error
-  }
-  for (const [hash, entry] of replica.entries) world.all.set(hash, entry)
-}
-
-async function take(world: World, replica: TestReplica, step: Step, number: number): Promise<void> {
-  const own = owners.find(({ devices }) => devices.includes(replica.device))!
-  switch (step.kind) {
-    case 'pull':
-      return replica.pull(world.replicas[step.from]!)
-    case 'write':
-      if (replica.log.writableEpoch() !== null) await replica.change(`change ${number}`)
-      return
-    case 'join':
-      await replica.say()
-      return
-    case 'epoch':
-      await replica.newEpoch(`epoch ${number}`)
-      return
-    case 'pin':
-    case 'shred': {
-      const record = testRecord(`object ${step.object}`, [`blob ${step.object}`, 'shared'])
-      if (replica.log.writableEpoch() === null) return
-      const pinList = step.kind === 'pin' ? { records: [record.hash], unpins: [], shreds: [] } : { records: [], unpins: [], shreds: [record.object] }
-      await replica.change(`pin ${number}`, pinList)
-      return
-    }
-    case 'fork':
-      return fork(replica, number)
-    case 'freeze':
-      return freeze(replica)
-    case 'revoke':
-    case 'root revoke': {
-      const { account, devices } = own
-      const target = devices[step.whom % devices.length]!
-      const signed = await revoke(account, target, step.kind === 'revoke' ? replica.device : undefined, step.whom % 2 ? devices : [])
-      issued.push(signed)
-      await replica.say({ kind: 'import', signed })
-      return
-    }
-    case 'remove':
-      await replica.say({ kind: 'remove', account: owners[step.whom % owners.length]!.account.id, voidUnpinsFrom: [] })
-      return
-    case 'leave':
-      await replica.say({ kind: 'remove', account: own.account.id, voidUnpinsFrom: [] })
-      return
-    case 'reissue': {
-      const signed = issued.at(-1)
-      if (signed !== undefined) await replica.say({ kind: 'import', signed })
-      else await replica.say(...replica.log.removalsToRepeat(replica.device.id))
-    }
-  }
-}
-
-/** Two entries with one number, of which the writer goes on with the second: both were sent to somebody. */
-async function fork(replica: TestReplica, number: number): Promise<void> {
-  const first = await replica.sign('statement', { kind: 'statement', statements: [] })
-  const signed = await revoke(owners[0]!.account, owners[0]!.devices[0]!, replica.device)
-  await replica.take(first)
-  if (number % 3 === 0) return
-  const verdict = await replica.log.verify(await resign(replica, first, signed.bytes.length + number))
-  if (verdict.kind === 'forked') {
-    replica.entries.set(verdict.entry.hash, verdict.entry as unknown as UnverifiedEntry)
-    replica.log.admit(verdict.entry)
-  }
-}
-
-async function resign(replica: TestReplica, entry: UnverifiedEntry, timeMs: number): Promise<UnverifiedEntry> {
-  const { signEntry } = await import('./write.ts')
-  return signEntry({ ...entry.header, timeMs }, { kind: 'statement', statements: [] }, replica.device.seed)
-}
-
-async function freeze(replica: TestReplica): Promise<void> {
-  for (const { proof } of replica.log.frozenLogs()) {
-    if (proof === null) continue
-    const [a, b] = proof.map((hash) => replica.entries.get(hash)!.bytes)
-    const pair = [
-      { bytes: a!.header, signature: a!.signature },
-      { bytes: b!.header, signature: b!.signature }
-    ] as const
-    await replica.write('freeze', { kind: 'freeze', proof: pair })
-  }
-}
-
 /** Replays entries in a random causal order into a fresh log, checking every admission on the way. */
-async function replay(world: World, chosen: ReadonlyMap<EntryHash, UnverifiedEntry>, pick: (n: number) => number): Promise<VaultLog> {
+async function replay(
+  world: World,
+  chosen: ReadonlyMap<EntryHash, UnverifiedEntry>,
+  pick: (n: number) => number
+): Promise<VaultLog> {
   const log = await VaultLog.fromGenesis(world.genesis)
   const counted = new Set(log.counted())
   const left = new Map(chosen)
   left.delete(world.genesis.hash)
   while (left.size > 0) {
-    const ready = [...left.values()].filter(({ header }) => [header.prev, ...header.seen].every((hash) => hash === null || log.has(hash)))
+    const ready = [...left.values()].filter(({ header }) =>
+      [header.prev, ...header.seen].every((hash) => hash === null || log.has(hash))
+    )
     const entry = ready[pick(ready.length)]!
     const verdict = await log.verify(entry, { wanted: true })
     assert.ok(verdict.kind === 'verified' || verdict.kind === 'forked', 'an entry valid for one is valid for all')
@@ -182,7 +81,10 @@ function fingerprint(log: VaultLog): unknown {
     counted: [...log.counted()].sort(),
     membership: describe(log.membership()),
     heads: log.heads(),
-    epochs: log.epochs().map(({ id, recipientsFit }) => [id, recipientsFit]).sort(),
+    epochs: log
+      .epochs()
+      .map(({ id, recipientsFit }) => [id, recipientsFit])
+      .sort(),
     writable: log.writableEpoch(),
     frozen: log.frozenLogs().map(({ log: name }) => name),
     live: [...pins.liveRecords()].sort(),
@@ -193,7 +95,8 @@ function fingerprint(log: VaultLog): unknown {
 
 function assertClosed(log: VaultLog): void {
   for (const hash of log.counted()) {
-    for (const parent of log.pastOf(hash).parents) assert.ok(log.isCounted(parent), 'nothing counted depends on what does not count')
+    for (const parent of log.pastOf(hash).parents)
+      assert.ok(log.isCounted(parent), 'nothing counted depends on what does not count')
   }
 }
 
@@ -235,7 +138,11 @@ test('membership, counting, pins and epoch follow from the set of entries, whate
 /** A member of whom nothing was quarantined and no log froze. */
 function isInGoodStanding({ log, device }: TestReplica): boolean {
   const isIdle = log.quarantined().some((hash) => log.entry(hash)!.header.device === device.id)
-  return log.membership().roleOf(device.id) !== null && !isIdle && !log.frozenLogs().some((frozen) => frozen.log.startsWith(device.id))
+  return (
+    log.membership().roleOf(device.id) !== null &&
+    !isIdle &&
+    !log.frozenLogs().some((frozen) => frozen.log.startsWith(device.id))
+  )
 }
 
 test('no honest device is stuck behind what others did: it can always write its next entry, and make an epoch', async () => {
@@ -266,4 +173,3 @@ test('what each replica came to while things happened is what a fresh one comput
     { numRuns: Math.ceil(RUNS / 3) }
   )
 })
-

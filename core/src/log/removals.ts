@@ -49,12 +49,16 @@ function collect(events: readonly MemberEvent[]): Removal[] {
   const found = new Map<string, Removal>()
   for (const { node, place, statement } of events) {
     if (statement.kind === 'remove') {
-      const voids = statement.voidUnpinsFrom.map(({ device, incarnation, seq }) => ({ log: logIdOf(device, incarnation), seq }))
+      const voids = statement.voidUnpinsFrom.map(({ device, incarnation, seq }) => ({
+        log: logIdOf(device, incarnation),
+        seq
+      }))
       const author = node.chain.device
       found.set(`${node.hash} ${place}`, { ...BLANK, author, account: statement.account, voids, carriers: [node] })
     } else if (statement.kind === 'import' && statement.signed.statement.kind === 'revoke') {
       const known = found.get(statement.signed.hash)
-      if (known === undefined) found.set(statement.signed.hash, revocation(statement.signed, statement.signed.statement, node))
+      if (known === undefined)
+        found.set(statement.signed.hash, revocation(statement.signed, statement.signed.statement, node))
       else known.carriers.push(node)
     }
   }
@@ -84,7 +88,11 @@ function targetsOf(removal: Removal, certificates: Map<DeviceId, Issued[]>): Set
   while (before !== targets.size) {
     before = targets.size
     for (const [device, issued] of certificates) {
-      if (!removal.kept.has(device) && issued.every(({ byRoot, certificate }) => !byRoot && targets.has(certificate.issuer))) targets.add(device)
+      if (
+        !removal.kept.has(device) &&
+        issued.every(({ byRoot, certificate }) => !byRoot && targets.has(certificate.issuer))
+      )
+        targets.add(device)
     }
   }
   return targets

@@ -17,7 +17,8 @@ export function repeatable(state: State, counted: Tops, loose: readonly Node[], 
   let standing = state.standings.in(counted)
   for (const event of loose.flatMap(eventsOf)) {
     const { statement } = event
-    const removes = statement.kind === 'remove' || (statement.kind === 'import' && statement.signed.statement.kind === 'revoke')
+    const removes =
+      statement.kind === 'remove' || (statement.kind === 'import' && statement.signed.statement.kind === 'revoke')
     if (!removes) continue
     try {
       assertMaySay(statement, device, standing, state.genesis.kind)

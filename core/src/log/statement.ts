@@ -72,7 +72,8 @@ export function readRelay(value: Value | undefined): RelayInfo {
 /** `[[relay…], copies, repair after ms]`. */
 export function readRelays(items: readonly Value[]): RelayList {
   const relays = asArray(items[0], { max: LIMITS.relays }).map(readRelay)
-  if (new Set(relays.map(({ peer }) => peer)).size !== relays.length) throw new HoldfastError('MALFORMED', 'a relay named twice')
+  if (new Set(relays.map(({ peer }) => peer)).size !== relays.length)
+    throw new HoldfastError('MALFORMED', 'a relay named twice')
   return { kind: 'relays', relays, copies: asUint(items[1], LIMITS.relays), repairAfterMs: asUint(items[2]) }
 }
 
@@ -127,5 +128,9 @@ function voidedValue(log: VoidedLog): Value {
 
 function readVoided(value: Value): VoidedLog {
   const item = asArray(value, 3)
-  return { device: asId<DeviceId>(item[0]), incarnation: asId<Incarnation>(item[1], INCARNATION_BYTES), seq: asUint(item[2]) }
+  return {
+    device: asId<DeviceId>(item[0]),
+    incarnation: asId<Incarnation>(item[1], INCARNATION_BYTES),
+    seq: asUint(item[2])
+  }
 }

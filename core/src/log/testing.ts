@@ -56,7 +56,12 @@ export function certify(account: TestAccount, device: TestDevice, issuer?: TestD
   return signAccountStatement({ kind: 'certify', account: account.id, issuer: key, device: id, xPublic, name }, seed)
 }
 
-export function revoke(account: TestAccount, device: TestDevice, issuer?: TestDevice, kept: TestDevice[] = []): Promise<SignedStatement> {
+export function revoke(
+  account: TestAccount,
+  device: TestDevice,
+  issuer?: TestDevice,
+  kept: TestDevice[] = []
+): Promise<SignedStatement> {
   const { seed, key } = issuerOf(account, issuer)
   const keptIds = kept.map(({ id }) => id)
   return signAccountStatement(
@@ -65,7 +70,11 @@ export function revoke(account: TestAccount, device: TestDevice, issuer?: TestDe
   )
 }
 
-export async function testGenesis(account: TestAccount, device: TestDevice, kind: VaultKind = 'folder'): Promise<UnverifiedEntry> {
+export async function testGenesis(
+  account: TestAccount,
+  device: TestDevice,
+  kind: VaultKind = 'folder'
+): Promise<UnverifiedEntry> {
   const statement = await certify(account, device)
   const documents = kind === 'account' ? 0 : kind === 'folder' ? 16 : 1
   const nonce = bytesFor('nonce').slice(0, 16)
@@ -96,17 +105,32 @@ export class TestReplica {
   }
 
   /** Writes, verifies and admits an entry. */
-  async write(kind: DraftOptions['kind'], payload: Uint8Array | ClearBody, options: WriteOptions = {}): Promise<UnverifiedEntry> {
+  async write(
+    kind: DraftOptions['kind'],
+    payload: Uint8Array | ClearBody,
+    options: WriteOptions = {}
+  ): Promise<UnverifiedEntry> {
     const entry = await this.sign(kind, payload, options)
     await this.take(entry)
     return entry
   }
 
   /** Only signs: nobody has seen it yet. */
-  async sign(kind: DraftOptions['kind'], payload: Uint8Array | ClearBody, options: WriteOptions = {}): Promise<UnverifiedEntry> {
+  async sign(
+    kind: DraftOptions['kind'],
+    payload: Uint8Array | ClearBody,
+    options: WriteOptions = {}
+  ): Promise<UnverifiedEntry> {
     const { epoch, pinList, documents } = options
     const { id: device, seed } = this.device
-    const header = this.log.draft({ device, incarnation: this.incarnation, kind, timeMs: 1, ...(epoch && { epoch }), ...(documents && { documents }) })
+    const header = this.log.draft({
+      device,
+      incarnation: this.incarnation,
+      kind,
+      timeMs: 1,
+      ...(epoch && { epoch }),
+      ...(documents && { documents })
+    })
     return signEntry(header, payload, seed, pinList ?? null)
   }
 
@@ -119,7 +143,10 @@ export class TestReplica {
     const epoch = testEpoch(name)
     const repeated = this.log.removalsToRepeat(this.device.id)
     if (repeated.length > 0) await this.say(...repeated)
-    const parents = this.log.epochs().slice(-1).map(({ id }) => ({ epoch: id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
+    const parents = this.log
+      .epochs()
+      .slice(-1)
+      .map(({ id }) => ({ epoch: id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
     const { id: device } = this.device
     const header = this.log.draft({ device, incarnation: this.incarnation, kind: 'epoch', timeMs: 1 })
     const wraps = this.log.recipientsAt(header).map((to) => ({ ...to, sealed: new Uint8Array(WRAP_BYTES) }))
@@ -163,7 +190,10 @@ export function testEpoch(name: string): EpochId {
 
 /** A record of an object with as many blobs as named. */
 export function testRecord(object: string, blobs: readonly string[] = []): ObjectRecord {
-  const ref = (name: string): ObjectRecord['manifest'] => ({ id: idFromBytes(bytesFor(`blob ${name}`)), sizeBytes: 1000 })
+  const ref = (name: string): ObjectRecord['manifest'] => ({
+    id: idFromBytes(bytesFor(`blob ${name}`)),
+    sizeBytes: 1000
+  })
   return makeRecord({
     object: testObject(object),
     manifest: ref(`manifest of ${object}`),
@@ -182,5 +212,7 @@ function bytesFor(name: string): Uint8Array {
 }
 
 function issuerOf(account: TestAccount, issuer: TestDevice | undefined): { seed: Uint8Array; key: DeviceId } {
-  return issuer === undefined ? { seed: account.seed, key: idFromBytes<DeviceId>(account.root) } : { seed: issuer.seed, key: issuer.id }
+  return issuer === undefined
+    ? { seed: account.seed, key: idFromBytes<DeviceId>(account.root) }
+    : { seed: issuer.seed, key: issuer.id }
 }

@@ -72,7 +72,8 @@ export class VaultLog {
   /** A log whose genesis this device verified and stored before. */
   static fromStored(genesis: EntryBytes): VaultLog {
     const entry = entryOf(genesis)
-    if (entry.header.genesis === null) throw new HoldfastError('HOME_DAMAGED', 'a log that does not begin with its genesis')
+    if (entry.header.genesis === null)
+      throw new HoldfastError('HOME_DAMAGED', 'a log that does not begin with its genesis')
     return new VaultLog(entry, entry.header.genesis)
   }
 
@@ -95,7 +96,8 @@ export class VaultLog {
     if ('missing' in now) return { kind: 'waiting', missing: now.missing }
     const node = this.#state.graph.make(entry, now.parents)
     assertValid(this.#state, entry, node)
-    if (options?.wanted !== true && this.#counted.isCrowded(node)) throw new HoldfastError('RATE_LIMITED', 'too many entries that do not count')
+    if (options?.wanted !== true && this.#counted.isCrowded(node))
+      throw new HoldfastError('RATE_LIMITED', 'too many entries that do not count')
     this.#state.stage(node)
     return this.#verdict(entry)
   }
@@ -105,7 +107,8 @@ export class VaultLog {
     const node = this.#state.graph.nodes.get(entry.hash)
     if (node === undefined) throw new HoldfastError('INTERNAL', 'an entry that was never verified')
     if (node.place >= 0) return { newlyCounted: [], uncounted: [], membershipChanged: false }
-    if (node.parents.some((parent) => parent.place < 0)) throw new HoldfastError('INTERNAL', 'an entry before its parents')
+    if (node.parents.some((parent) => parent.place < 0))
+      throw new HoldfastError('INTERNAL', 'an entry before its parents')
     const before = this.#counted.membership
     this.#state.graph.admit(node)
     const change = this.#counted.add(node)

@@ -31,11 +31,13 @@ export function findPlace(state: State, entry: Entry): Place {
   const names = header.prev === null ? header.seen : [header.prev, ...header.seen]
   const missing = names.filter((name) => !graph.nodes.has(name))
   const prev = header.prev === null ? undefined : graph.nodes.get(header.prev)
-  if (prev !== undefined && (prev.log !== entry.log || prev.seq !== header.seq - 1)) throw new HoldfastError('CHAIN_BROKEN')
+  if (prev !== undefined && (prev.log !== entry.log || prev.seq !== header.seq - 1))
+    throw new HoldfastError('CHAIN_BROKEN')
   if (missing.length > 0) return { missing }
   const parents = names.map((name) => graph.nodes.get(name)!)
   assertParents(entry, parents)
-  if (!graph.logs.has(entry.log) && graph.logs.size >= LIMITS.logsPerVault) throw new HoldfastError('TOO_LARGE', 'no more logs fit')
+  if (!graph.logs.has(entry.log) && graph.logs.size >= LIMITS.logsPerVault)
+    throw new HoldfastError('TOO_LARGE', 'no more logs fit')
   return { parents }
 }
 
@@ -49,7 +51,8 @@ export function assertWriterKnown(state: State, entry: Entry, parents: readonly 
 /** Every signature in and on an entry. Throws BAD_SIGNATURE. */
 export async function assertSignatures(entry: Entry): Promise<void> {
   const { header, bytes, body } = entry
-  if (!(await verify(SIGN.entry, idBytes(header.device), bytes.header, bytes.signature))) throw new HoldfastError('BAD_SIGNATURE')
+  if (!(await verify(SIGN.entry, idBytes(header.device), bytes.header, bytes.signature)))
+    throw new HoldfastError('BAD_SIGNATURE')
   if (body?.kind === 'freeze') await assertProof(body)
   if (body?.kind !== 'statement') return
   for (const statement of body.statements) if (statement.kind === 'import') await assertSigned(statement.signed)
@@ -62,12 +65,15 @@ export function assertValid(state: State, entry: Entry, node: Node): void {
   assertPastCounts(state, node, standing)
   if (body?.kind === 'statement') assertStatements(state, node, standing)
   else assertMayWrite(header, standing.membership, state.genesis.kind)
-  if (header.documents.some(({ number }) => number >= state.genesis.documents)) throw new HoldfastError('MALFORMED', 'no such document')
-  if (header.epoch !== null && !state.epochs.isKnownTo(node, header.epoch)) throw new HoldfastError('MALFORMED', 'an unknown epoch')
+  if (header.documents.some(({ number }) => number >= state.genesis.documents))
+    throw new HoldfastError('MALFORMED', 'no such document')
+  if (header.epoch !== null && !state.epochs.isKnownTo(node, header.epoch))
+    throw new HoldfastError('MALFORMED', 'an unknown epoch')
   if (body?.kind === 'epoch') {
     const { epoch, parents, wraps } = body
     if (state.epochs.isKnownTo(node, epoch)) throw new HoldfastError('MALFORMED', 'an epoch made twice')
-    if (!parents.every((parent) => state.epochs.isKnownTo(node, parent.epoch))) throw new HoldfastError('MALFORMED', 'an unknown epoch')
+    if (!parents.every((parent) => state.epochs.isKnownTo(node, parent.epoch)))
+      throw new HoldfastError('MALFORMED', 'an unknown epoch')
     assertRecipientsAre(wraps, standing.membership)
   }
   if (body?.kind === 'wrap') {
@@ -106,14 +112,21 @@ function assertParents(entry: Entry, parents: readonly Node[]): void {
 function assertPastCounts(state: State, node: Node, standing: Standing): void {
   const { graph, forks } = state
   const first = node.parents[0]!
-  if (node.parents.length === 1 && first.log === node.log && first.header.kind !== 'statement' && first.header.kind !== 'freeze') return
+  if (
+    node.parents.length === 1 &&
+    first.log === node.log &&
+    first.header.kind !== 'statement' &&
+    first.header.kind !== 'freeze'
+  )
+    return
   const tops = topsOf(node.parents)
   const frozen = forks.frozenIn(tops)
   if (frozen.has(node.log)) throw new HoldfastError('FORKED')
   const view = { tops, standing, frozen }
   if (isPlain(view)) return
   const counted = countIn(graph, view).tops
-  if (tops.some((top, i) => (counted[i] ?? 0) < top)) throw new HoldfastError('MALFORMED', 'builds on what does not count')
+  if (tops.some((top, i) => (counted[i] ?? 0) < top))
+    throw new HoldfastError('MALFORMED', 'builds on what does not count')
 }
 
 /** Each statement is judged after those before it, so that one entry can add a member and its devices. */
