@@ -40,6 +40,11 @@ export class ControlClient {
     socket.on('error', () => undefined) // its end is noticed where it is read
   }
 
+  /** Ends the connection without a call. */
+  close(): void {
+    this.socket.destroy()
+  }
+
   /**
    * Runs `op` over there with this process's input, output and person. Resolves when it is done; rejects with the
    * operation's own error, DISCONNECTED when the process ended before it said so, IN_USE when it does not take the call.

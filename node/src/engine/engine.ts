@@ -13,7 +13,7 @@ import { Vault } from '@holdfast/core/vault/vault'
 import type { Home } from '../home/home.ts'
 import { systemWait } from '../home/platform.ts'
 import { SealPool } from '../seal-pool/pool.ts'
-import { Network } from './network.ts'
+import type { Network } from './network.ts'
 import { hostVault, askRelay } from './relay-client.ts'
 import { rootStatement } from './root-statement.ts'
 import { syncAll } from './sync-once.ts'
@@ -159,7 +159,8 @@ export class Engine {
   /** Listens, and keeps a connection to each relay. */
   goOnline(): Promise<Network> {
     this.online ??= (async () => {
-      const network = await Network.start(this.home, this.exchange, {
+      const { Network: Started } = await import('./network.ts') // libp2p takes longer to load than most commands to run
+      const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
         allowsStrangers: () => this.strangers > 0,
         onChange: () => this.changed()
@@ -185,9 +186,10 @@ export class Engine {
     const network = await this.goOnline()
     const { state, settings } = this.home
     const statement = rootStatement(this.accountVault)
+    this.expectStranger(+1) // no vault lists the relay yet
     const connection = await network.host.dial({ peerKey: invite.relay, addresses: [...invite.addresses] }).catch((cause: unknown) => {
       throw isHoldfastError(cause, 'PEER_MISMATCH') ? cause : new HoldfastError('NO_PEER', undefined, { cause })
-    })
+    }).finally(() => this.expectStranger(-1))
     await askRelay(
       connection,
       {

@@ -1,5 +1,4 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { offerDevice } from '../engine/pairing.ts'
 import { printable } from '../term/escape.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -11,6 +10,7 @@ export function parsePair(value: unknown): { yes: boolean } {
 
 /** Lets one more device in: says the link, waits for the device, asks the person here, and ends when it has all it needs. */
 export async function pair(engine: OpEngine, { yes }: { yes: boolean }, io: OperationIo): Promise<void> {
+  const { offerDevice } = await import('../engine/pairing.ts')
   await engine.goOnline()
   const offer = offerDevice(engine, {
     signal: io.signal,
