@@ -1,5 +1,7 @@
 /** Small helpers over `Uint8Array`. Pure, platform-free, no dependency. */
 
+/** Value of a hex digit by its character code; lowercase only. */
+const NIBBLE = Uint8Array.from({ length: 128 }, (_, code) => (code <= 57 ? code - 48 : code - 87) & 15)
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')
 const textEncoder = new TextEncoder()
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -17,7 +19,7 @@ export function toHex(bytes: Uint8Array): string {
 /** Bytes of a lowercase hex string. The caller has checked the form (ids.ts does); other input gives garbage. */
 export function fromHex(hex: string): Uint8Array {
   const out = new Uint8Array(hex.length >> 1)
-  for (let i = 0; i < out.length; i++) out[i] = (nibble(hex.charCodeAt(i * 2)) << 4) | nibble(hex.charCodeAt(i * 2 + 1))
+  for (let i = 0; i < out.length; i++) out[i] = (NIBBLE[hex.charCodeAt(i * 2)]! << 4) | NIBBLE[hex.charCodeAt(i * 2 + 1)]!
   return out
 }
 
@@ -54,8 +56,4 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
   return a.length - b.length
-}
-
-function nibble(code: number): number {
-  return code <= 57 ? code - 48 : code - 87
 }

@@ -278,10 +278,10 @@ export class Engine {
     if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
   }
 
-  private targets(): { peer: DeviceId; addresses: readonly string[] }[] {
-    const known = new Map(this.relays().map(({ peer, addresses }) => [peer, { peer, addresses }]))
-    for (const target of this.home.state.introduced) if (!known.has(target.peer)) known.set(target.peer, target)
-    return [...known.values()]
+  /** The relays the vault names; before it names any, whoever the pairing introduced. */
+  private targets(): readonly { peer: DeviceId; addresses: readonly string[] }[] {
+    const relays = this.relays()
+    return relays.length > 0 ? relays : this.home.state.introduced
   }
 
   private saving: NodeJS.Timeout | undefined
