@@ -26,7 +26,12 @@ export async function loadAccounts(kv: KvStore): Promise<Map<AccountId, Register
     const account = idFromHex<AccountId>(key.slice(ACCOUNT.length))
     const [version, root, recovery, name] = asArray(decode(value, ROW_BYTES), 4)
     asVersion(version, 1)
-    accounts.set(account, { account, root: asBytes(root, 32), recovery: asBytes(recovery, 32), name: asText(name, LIMITS.deviceNameBytes) })
+    accounts.set(account, {
+      account,
+      root: asBytes(root, 32),
+      recovery: asBytes(recovery, 32),
+      name: asText(name, LIMITS.deviceNameBytes)
+    })
   }
   return accounts
 }

@@ -52,11 +52,22 @@ export class AccountService {
     }
     if (account === undefined) throw new HoldfastError('REFUSED')
     if (request.kind === 'hostVault') {
-      await this.host(account, { header: request.genesisHeader, signature: request.signature, payload: null, pinList: null })
+      await this.host(account, {
+        header: request.genesisHeader,
+        signature: request.signature,
+        payload: null,
+        pinList: null
+      })
       return { kind: 'hosted' }
     }
     const { hosting, quota } = this.o
-    return { kind: 'account', account, vaults: hosting.vaultsOf(account).length, bytes: quota.usedBytes(account), quotaBytes: quota.bytes }
+    return {
+      kind: 'account',
+      account,
+      vaults: hosting.vaultsOf(account).length,
+      bytes: quota.usedBytes(account),
+      quotaBytes: quota.bytes
+    }
   }
 
   /** Only a vault that the account itself founded. Asked again for one that is here it changes nothing. */

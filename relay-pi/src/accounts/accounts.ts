@@ -87,7 +87,8 @@ export class Accounts {
   /** By the root key, or by a device that is known to be the account's. */
   private async assertCertified(peer: DeviceId, account: AccountId, signed: SignedStatement): Promise<void> {
     const { statement, byRoot } = signed
-    if (statement.kind !== 'certify' || statement.account !== account || statement.device !== peer) throw new HoldfastError('REFUSED')
+    if (statement.kind !== 'certify' || statement.account !== account || statement.device !== peer)
+      throw new HoldfastError('REFUSED')
     if (!byRoot && this.accountOf(statement.issuer) !== account) throw new HoldfastError('REFUSED')
     // An old certificate of a device that the account's own log does not list (any more) is worth nothing.
     if (this.o.accountLog(account) !== undefined) throw new HoldfastError('REFUSED')

@@ -48,7 +48,8 @@ export class Invites {
   /** Forgets those that have ended; resolves with how many. */
   async expire(): Promise<number> {
     const ended: KvChange[] = []
-    for await (const [key, row] of this.o.kv.range({ gte: PREFIX, lt: AFTER })) if (!this.isFresh(row)) ended.push({ del: key })
+    for await (const [key, row] of this.o.kv.range({ gte: PREFIX, lt: AFTER }))
+      if (!this.isFresh(row)) ended.push({ del: key })
     if (ended.length > 0) await this.o.kv.write(ended)
     return ended.length
   }

@@ -45,7 +45,8 @@ export class Quota {
   private pinnedBytes(account: AccountId, enough: number): number {
     const known = this.pinned.get(account)
     const nowMs = this.o.clock.monotonicMs()
-    if (known !== undefined && (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS)) return known.bytes
+    if (known !== undefined && (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS))
+      return known.bytes
     const bytes = countPinned(this.o.hosting.vaultsOf(account).map(({ log }) => log))
     this.pinned.set(account, { bytes, countedMs: nowMs, exact: true })
     return bytes
@@ -55,8 +56,11 @@ export class Quota {
     for (const [account, known] of this.pinned) {
       if (!this.o.hosting.vaultsOf(account).includes(vault)) continue
       const pins = vault.log.pins()
-      const records = admission.newlyCounted.flatMap((hash) => pins.recordsOf(hash).flatMap((record) => pins.record(record) ?? []))
-      for (const { manifest, blobs } of records) known.bytes += blobs.reduce((sum, blob) => sum + blob.sizeBytes, manifest.sizeBytes)
+      const records = admission.newlyCounted.flatMap((hash) =>
+        pins.recordsOf(hash).flatMap((record) => pins.record(record) ?? [])
+      )
+      for (const { manifest, blobs } of records)
+        known.bytes += blobs.reduce((sum, blob) => sum + blob.sizeBytes, manifest.sizeBytes)
       known.exact = false
     }
   }

@@ -29,7 +29,8 @@ export class RateLimit {
     if (this.buckets.size >= names) this.forgetOldest()
     const passes = tokens >= 1
     this.buckets.set(name, { tokens: passes ? tokens - 1 : tokens, atMs: nowMs })
-    if (!passes) throw new HoldfastError('RATE_LIMITED', undefined, { waitMs: Math.ceil(((1 - tokens) / perSecond) * 1000) })
+    if (!passes)
+      throw new HoldfastError('RATE_LIMITED', undefined, { waitMs: Math.ceil(((1 - tokens) / perSecond) * 1000) })
   }
 
   /** A map keeps the order in which names were heard of. */

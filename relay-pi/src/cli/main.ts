@@ -17,8 +17,18 @@ app.on(
   app.program
     .command('serve')
     .description('run the relay until it is told to stop (SIGTERM)')
-    .option('--listen <address>', 'where to listen, as a multiaddr; several times (default: TCP 4256, WebSocket 4257)', several, [])
-    .option('--announce <address>', 'address for invitations, if devices reach it by another; several times', several, [])
+    .option(
+      '--listen <address>',
+      'where to listen, as a multiaddr; several times (default: TCP 4256, WebSocket 4257)',
+      several,
+      []
+    )
+    .option(
+      '--announce <address>',
+      'address for invitations, if devices reach it by another; several times',
+      several,
+      []
+    )
     .option('--name <name>', 'what the relay calls itself')
     .option('--quota <size>', 'what one account may store, for example 50GiB (default: no quota)')
     .option('--scrub-rate <size>', 'how much is re-hashed in a second (default: 4MiB)'),
@@ -28,7 +38,9 @@ app.on(
   }
 )
 
-app.on(app.program.command('invite').description('make an invitation for one account'), (context) => run(context, 'invite'))
+app.on(app.program.command('invite').description('make an invitation for one account'), (context) =>
+  run(context, 'invite')
+)
 
 app.on(app.program.command('status').description('what the relay holds'), (context) => run(context, 'status'))
 

@@ -43,7 +43,10 @@ export async function serveCommand(context: Context, flags: Flags): Promise<void
 }
 
 /** A command that holds the home for a moment is waited for; a relay that answers is not. */
-function open({ globals, signal }: Context, options: { quotaBytes: number; log: (text: string) => void }): Promise<Relay> {
+function open(
+  { globals, signal }: Context,
+  options: { quotaBytes: number; log: (text: string) => void }
+): Promise<Relay> {
   const attempt = (): Promise<Relay> => openRelay({ home: globals.home, create: true, ...options })
   const mayWait = async (): Promise<boolean> => (await connectControl(controlSocket(globals.home))) === undefined
   return patiently(signal, attempt, mayWait)
@@ -72,7 +75,15 @@ function handlerOf(relay: Relay, serving: Serving): ControlHandler {
   return async (op, args, io) => {
     const operation = OPERATIONS.get(op)
     if (operation === undefined) throw new HoldfastError('USAGE')
-    await operation({ relay, serving, emit: (event) => (event.type === 'progress' ? Promise.resolve(io.progress(event)) : io.emit(event)), signal: io.signal }, args)
+    await operation(
+      {
+        relay,
+        serving,
+        emit: (event) => (event.type === 'progress' ? Promise.resolve(io.progress(event)) : io.emit(event)),
+        signal: io.signal
+      },
+      args
+    )
   }
 }
 

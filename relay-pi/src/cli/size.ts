@@ -4,7 +4,8 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 export function asSize(flag: string, value: unknown): number {
   const match = FORM.exec(String(value))
   const bytes = match === null ? 0 : Number(match[1]) * 1024 ** UNITS.indexOf(match[2]?.toLowerCase() ?? '')
-  if (!(bytes >= 1) || bytes > Number.MAX_SAFE_INTEGER) throw new HoldfastError('USAGE', `${flag} wants a size, for example 50GiB.`)
+  if (!(bytes >= 1) || bytes > Number.MAX_SAFE_INTEGER)
+    throw new HoldfastError('USAGE', `${flag} wants a size, for example 50GiB.`)
   return Math.floor(bytes)
 }
 

@@ -12,7 +12,10 @@ export function invitable(addresses: readonly string[]): string[] {
 }
 
 export function defaultName(): string {
-  const name = hostname().split('.')[0]?.replace(/[^\w-]/g, '') ?? ''
+  const name =
+    hostname()
+      .split('.')[0]
+      ?.replace(/[^\w-]/g, '') ?? ''
   return name === '' ? 'relay' : name.slice(0, LIMITS.deviceNameBytes)
 }
 

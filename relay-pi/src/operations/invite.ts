@@ -7,7 +7,14 @@ import type { Operation } from './operation.ts'
 export const invite: Operation = async ({ relay, emit }) => {
   const place = await readPlace(relay.kv)
   if (place === undefined || place.addresses.length === 0)
-    throw new HoldfastError('NO_HOME', 'Start the relay once with `holdfast-relay serve`: nobody knows its addresses yet.')
+    throw new HoldfastError(
+      'NO_HOME',
+      'Start the relay once with `holdfast-relay serve`: nobody knows its addresses yet.'
+    )
   const { secret, expiresMs } = await relay.invites.make()
-  await emit({ type: 'invite', code: encodeInvite({ relay: relay.key.peer, ...place, secret, expiresMs }), expires: expiresMs })
+  await emit({
+    type: 'invite',
+    code: encodeInvite({ relay: relay.key.peer, ...place, secret, expiresMs }),
+    expires: expiresMs
+  })
 }

@@ -35,5 +35,10 @@ function counts({ replica, exchange }: Relay): { entries: number; pins: number; 
     entries += log.order().length
     for (const _ of log.pins().liveRecords()) pins += 1
   }
-  return { entries, pins, incomplete: [...exchange.wanted.incompleteRecords()].length, uploads: [...exchange.intents.list()].length }
+  return {
+    entries,
+    pins,
+    incomplete: [...exchange.wanted.incompleteRecords()].length,
+    uploads: [...exchange.intents.list()].length
+  }
 }

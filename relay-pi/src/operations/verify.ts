@@ -10,11 +10,13 @@ export const verify: Operation = async ({ relay, serving, emit, signal }) => {
   const scrubber = new Scrubber({ blobs, kv, damaged: exchange.damaged, wait: systemWait, bytesPerSecond: Infinity })
   const { checked, bytes, damaged } = await scrubber.all({
     signal,
-    onProgress: (done, doneBytes) => void emit({ type: 'progress', checked: done, bytes: doneBytes }).catch(() => undefined)
+    onProgress: (done, doneBytes) =>
+      void emit({ type: 'progress', checked: done, bytes: doneBytes }).catch(() => undefined)
   })
   await exchange.lost(damaged)
   if (serving !== undefined) await repair(exchange.damaged, (id) => pinOf(replica, id), exchange.fetcher, signal)
   const left = exchange.damaged.size
   await emit({ type: 'verified', checked, bytes, found: damaged.length, damaged: left })
-  if (left > 0) throw new HoldfastError('PARTLY_DONE', 'Damaged blobs are repaired when a member that has them connects.')
+  if (left > 0)
+    throw new HoldfastError('PARTLY_DONE', 'Damaged blobs are repaired when a member that has them connects.')
 }

@@ -108,5 +108,17 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
       await stores.close()
     }
   }
-  return { home: options.home, key, kv, blobs, replica, exchange, accounts, hosting, invites, quota, close: () => (closed ??= close()) }
+  return {
+    home: options.home,
+    key,
+    kv,
+    blobs,
+    replica,
+    exchange,
+    accounts,
+    hosting,
+    invites,
+    quota,
+    close: () => (closed ??= close())
+  }
 }

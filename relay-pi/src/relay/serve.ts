@@ -81,7 +81,9 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
 
   const service = new AccountService({ clock: systemClock, accounts, hosting, quota })
   const handle = (peer: DeviceId) => async (header: Uint8Array) => ({ header: await service.answer(peer, header) })
-  await host.handle(ACCOUNT_PROTOCOL, (channel, peer) => void serveRpc(channel, handle(peer), { maxConcurrent: 4 }), { maxInboundStreams: 4 })
+  await host.handle(ACCOUNT_PROTOCOL, (channel, peer) => void serveRpc(channel, handle(peer), { maxConcurrent: 4 }), {
+    maxInboundStreams: 4
+  })
 
   await Rendezvous.listen(host)
   return sessions

@@ -40,7 +40,7 @@ test('a damaged blob is found, named in the status, given to nobody, and repaire
   // Now the phone has it from elsewhere: the relay asks it as soon as it hears of a member that is in step.
   await phone.home.blobs.put(film, filler('film', 1_000_000))
   phone.exchange.wanted.stored([film])
-  await session.stop()
+  session.stop()
   await (await phone.connect(now)).idle()
   await until(async () => (await ask(s.relay.home, 'status'))['damaged'] === 0)
   const again = await ask(s.relay.home, 'verify')

@@ -1,3 +1,4 @@
+import { utf8 } from '@holdfast/core/base/bytes'
 import { blake3Id } from '@holdfast/core/proof/blake3'
 import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '@holdfast/core/base/ids'
 import type { UnverifiedEntry } from '@holdfast/core/log/entry'
@@ -45,7 +46,11 @@ export class Client {
   static async open(name: string, incarnation = 1): Promise<Client> {
     const home = await TestHome.open(name, { incarnation })
     const { device, replica, kv, blobs } = home
-    const identity = { device: device.id, role: 'device' as const, sign: (label: Parameters<typeof sign>[0], bytes: Uint8Array) => sign(label, device.seed, bytes) }
+    const identity = {
+      device: device.id,
+      role: 'device' as const,
+      sign: (label: Parameters<typeof sign>[0], bytes: Uint8Array) => sign(label, device.seed, bytes)
+    }
     const ports = { replica, kv, blobs, identity, clock: systemClock, wait: systemWait }
     const exchange = await BlobExchange.open({ ...ports, takesIntents: false, pullsEverything: true })
     const host = await createHost({ key: device.seed, listen: [] })
@@ -63,7 +68,12 @@ export class Client {
   /** Connects and syncs until the session or the connection ends. */
   async connect(at: RelayAt): Promise<SyncSession> {
     const link = await this.links.open(await this.dial(at))
-    const session = new SyncSession({ replica: this.home.replica, link, clock: systemClock, uploader: this.exchange.attach(link) })
+    const session = new SyncSession({
+      replica: this.home.replica,
+      link,
+      clock: systemClock,
+      uploader: this.exchange.attach(link)
+    })
     session.start()
     return session
   }
@@ -86,10 +96,15 @@ export class Client {
   }
 
   /** A vault of this device's account with an epoch, the relay named and the other devices certified. */
-  async makeVault(account: TestAccount, relay: RelayAt, others: readonly Client[] = []): Promise<{ id: VaultId; genesis: UnverifiedEntry }> {
+  async makeVault(
+    account: TestAccount,
+    relay: RelayAt,
+    others: readonly Client[] = []
+  ): Promise<{ id: VaultId; genesis: UnverifiedEntry }> {
     const genesis = await testGenesis(account, this.home.device)
     const { id } = await this.home.replica.addVault(genesis.bytes)
-    for (const other of others) await this.home.say(id, { kind: 'import', signed: await certify(account, other.home.device, this.home.device) })
+    for (const other of others)
+      await this.home.say(id, { kind: 'import', signed: await certify(account, other.home.device, this.home.device) })
     const info = { peer: relay.relay, name: 'pi', addresses: [...relay.addresses] }
     await this.home.say(id, { kind: 'relays', relays: [info], copies: 1, repairAfterMs: 1000 })
     await this.home.newEpoch(id, 'first')
@@ -97,11 +112,21 @@ export class Client {
   }
 
   /** An entry that brings one object made of these blobs, the first of which is its manifest. */
-  async add(vault: VaultId, name: string, contents: readonly Uint8Array[]): Promise<{ entry: EntryHash; record: ObjectRecord }> {
+  async add(
+    vault: VaultId,
+    name: string,
+    contents: readonly Uint8Array[]
+  ): Promise<{ entry: EntryHash; record: ObjectRecord }> {
     const refs = contents.map((bytes) => ({ id: blake3Id<BlobId>(bytes), sizeBytes: bytes.length }))
     for (const [i, { id }] of refs.entries()) await this.home.blobs.put(id, contents[i]!)
     const [manifest, ...blobs] = refs
-    const record = makeRecord({ object: objectNamed(name), manifest: manifest!, blobs, epoch: testEpoch('first'), keySlot: new Uint8Array(KEY_SLOT_BYTES) })
+    const record = makeRecord({
+      object: objectNamed(name),
+      manifest: manifest!,
+      blobs,
+      epoch: testEpoch('first'),
+      keySlot: new Uint8Array(KEY_SLOT_BYTES)
+    })
     return { entry: await this.home.change(vault, name, { records: [record] }), record }
   }
 
@@ -112,7 +137,11 @@ export class Client {
   }
 }
 
-export async function registration(account: TestAccount, client: { home: Pick<TestHome, 'device'> }, secret: Uint8Array): Promise<Extract<AccountRequest, { kind: 'register' }>> {
+export async function registration(
+  account: TestAccount,
+  client: { home: Pick<TestHome, 'device'> },
+  secret: Uint8Array
+): Promise<Extract<AccountRequest, { kind: 'register' }>> {
   const { bytes, signature } = await certify(account, client.home.device)
   return {
     kind: 'register',
@@ -132,7 +161,7 @@ export function objectNamed(name: string): ObjectId {
 /** Bytes that differ from those of any other name. */
 export function filler(name: string, sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes)
-  let state = [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) >>> 0, 7)
+  let state = utf8(name).reduce((sum, byte) => (Math.imul(sum, 31) + byte) >>> 0, 7)
   for (let i = 0; i < sizeBytes; i += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     bytes[i] = state >>> 24

@@ -65,7 +65,8 @@ export class RelayProcess {
 
   /** Its code, or the signal that ended it. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string | null> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode ?? this.child.signalCode
+    if (this.child.exitCode !== null || this.child.signalCode !== null)
+      return this.child.exitCode ?? this.child.signalCode
     const closed = once(this.child, 'exit') as Promise<[number | null, string | null]>
     this.child.kill(signal)
     const [code, ended] = await closed
