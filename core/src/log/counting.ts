@@ -30,22 +30,17 @@ export function countIn(graph: Graph, view: View): Counted {
     counted.set(view.tops)
     return { tops: counted, standing: new Set(graph.chains) }
   }
-  raise(counted, graph.order[0]!)
-  for (const node of seenByRemovers(graph, view)) raise(counted, node)
-  const waiting = new Set(graph.chains.filter((chain) => topIn(view.tops, chain) > 0 && mayStand(graph, chain, view)))
+  const count = (node: Node): boolean => raise(counted, node)
+  const { removals } = view.standing
+  count(graph.order[0]!)
+  for (const removal of removals)
+    for (const node of seenByRemover(graph, view, removal, isBy(removal.author))) count(node)
   const standing = new Set<Chain>()
-  let changed = true
-  while (changed) {
-    changed = false
-    const members = membersIn(counted, view)
-    for (const chain of waiting) {
-      if (members.accountOf(chain.device) === undefined) continue
-      waiting.delete(chain)
-      standing.add(chain)
-      raise(counted, graph.at(chain, topIn(view.tops, chain)))
-      changed = true
-    }
-  }
+  letStand(graph, view, counted, standing)
+  // A root key has no log of its own: where nothing that counts carries its word, what carries it says what was seen.
+  const loose = removals.filter(({ carriers }) => !carriers.some((carrier) => holds(counted, carrier)))
+  const seen = loose.flatMap((removal) => seenByRemover(graph, view, removal, () => true))
+  if (seen.map(count).includes(true)) letStand(graph, view, counted, standing)
   return { tops: counted, standing }
 }
 
@@ -65,6 +60,25 @@ export function membersIn(counted: Tops, view: View): ReturnType<typeof reduce> 
   return held.length === events.length ? membership : reduce(held, removals)
 }
 
+/** Counts all of each log that stands, until no more do: a log may stand only by what another one says. */
+function letStand(graph: Graph, view: View, counted: Tops, standing: Set<Chain>): void {
+  const mayBe = (chain: Chain): boolean =>
+    !standing.has(chain) && topIn(view.tops, chain) > 0 && mayStand(graph, chain, view)
+  const waiting = new Set(graph.chains.filter(mayBe))
+  let changed = true
+  while (changed) {
+    changed = false
+    const members = membersIn(counted, view)
+    for (const chain of waiting) {
+      if (members.accountOf(chain.device) === undefined) continue
+      waiting.delete(chain)
+      standing.add(chain)
+      raise(counted, graph.at(chain, topIn(view.tops, chain)))
+      changed = true
+    }
+  }
+}
+
 function topIn(tops: Tops, chain: Chain): number {
   return tops[chain.index] ?? 0
 }
@@ -76,36 +90,30 @@ function mayStand(graph: Graph, chain: Chain, view: View): boolean {
   return view.standing.removals.every((removal) => !removal.targets.has(chain.device) || knows(top, removal))
 }
 
-/** Per removal in effect, the newest entries of the removed devices that its author had seen. */
-function seenByRemovers(graph: Graph, view: View): Node[] {
-  const found: Node[] = []
-  const { removals } = view.standing
-  for (const removal of removals) {
-    for (const anchor of removal.anchors) {
-      // A root key is nobody's log: what stands in an entry that carries its word is for that entry's own log to decide.
-      if (anchor.chain.device !== removal.author) continue
-      found.push(...seenBy(graph, view, removal, anchor, removals))
-    }
-  }
-  return found
+function isBy(author: DeviceId | null): (carrier: Node) => boolean {
+  return (carrier) => carrier.chain.device === author
 }
 
-function seenBy(graph: Graph, view: View, removal: Removal, anchor: Node, removals: readonly Removal[]): Node[] {
-  const found: Node[] = []
-  for (const chain of graph.chains) {
-    if (topIn(view.tops, chain) === 0 || !removal.targets.has(chain.device)) continue
-    if (chain.device !== removal.author) {
-      const seq = anchor.others[chain.index] ?? 0
-      if (seq > 0) found.push(graph.at(chain, seq))
-    } else if (!removedByOthers(chain.device, removals)) {
-      // Leaving is one's last word; it vouches for the leaver only while nobody else removed it.
-      const seq = chain === anchor.chain ? anchor.seq : (anchor.others[chain.index] ?? 0)
-      if (seq > 0) found.push(graph.at(chain, seq))
-    }
-  }
-  return found
+/** The newest entries of the removed devices that lie below those entries that carry the removal. */
+function seenByRemover(graph: Graph, view: View, removal: Removal, chosen: (carrier: Node) => boolean): Node[] {
+  return removal.carriers.filter(chosen).flatMap((carrier) => {
+    const targets = graph.chains.filter((chain) => topIn(view.tops, chain) > 0 && removal.targets.has(chain.device))
+    return targets.flatMap((chain) => {
+      const seq = seenOf(chain, carrier, view.standing.removals)
+      return seq < chain.start ? [] : [graph.at(chain, seq)]
+    })
+  })
 }
 
-function removedByOthers(device: DeviceId, removals: readonly Removal[]): boolean {
-  return removals.some((removal) => removal.author !== device && removal.targets.has(device))
+/** Leaving is one's last word; it vouches for the leaver only while nobody else removed it. */
+function seenOf(chain: Chain, carrier: Node, removals: readonly Removal[]): number {
+  if (chain.device === carrier.chain.device && isRemovedByOthers(chain.device, removals)) return 0
+  return chain === carrier.chain ? carrier.seq : (carrier.others[chain.index] ?? 0)
+}
+
+function isRemovedByOthers(device: DeviceId, removals: readonly Removal[]): boolean {
+  return removals.some(({ author, carriers, targets }) => {
+    if (!targets.has(device) || author === device) return false
+    return author !== null || carriers.some((carrier) => carrier.chain.device !== device)
+  })
 }
