@@ -1,0 +1,113 @@
+import type { Child, ChildOptions, Ended, JsonEvent } from '../process/child.ts'
+import { CommandFailed, eventOf, run, start, succeed } from '../process/programs.ts'
+
+/** One device of an account: a home, and `holdfast up` as a process of its own while it is online. */
+export class Device {
+  readonly home: string
+  readonly name: string
+  private readonly passphraseFile: string
+  private process: Child | undefined
+
+  constructor(home: string, name: string, passphraseFile: string) {
+    this.home = home
+    this.name = name
+    this.passphraseFile = passphraseFile
+  }
+
+  get isUp(): boolean {
+    return this.process?.isRunning === true
+  }
+
+  get pid(): number | undefined {
+    return this.process?.isRunning === true ? this.process.pid : undefined
+  }
+
+  /** Makes an account with this device as its first; returns the recovery words. */
+  async init(): Promise<readonly string[]> {
+    const { words } = eventOf(await this.run('init', ...this.newHome()), 'account')
+    return words as readonly string[]
+  }
+
+  /** Becomes a further device of the account of `other`, by its link. */
+  async join(other: Device): Promise<void> {
+    const offer = start('holdfast', ['pair', '--yes', '--home', other.home])
+    try {
+      const { link } = await offer.event('link')
+      await this.run('pair', link as string, ...this.newHome())
+      await offer.event('paired')
+    } catch (error) {
+      await offer.stop()
+      throw error
+    }
+    await offer.ended
+  }
+
+  /** Resolves when it answers commands; it is connecting then. */
+  async goUp(): Promise<void> {
+    this.process = start('holdfast', ['up', '--home', this.home])
+    await this.process.event('ready')
+  }
+
+  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.process?.stop(signal)
+    this.process = undefined
+  }
+
+  /** Until nothing is left to send or receive with whoever can be reached. */
+  async sync(options?: ChildOptions): Promise<JsonEvent> {
+    return eventOf(await this.with(options, 'sync', '--once'), 'done')
+  }
+
+  async status(): Promise<JsonEvent> {
+    return eventOf(await this.run('status'), 'status')
+  }
+
+  /** Every name with what is there, as one text: alike on two devices that show the same. */
+  async listing(): Promise<string> {
+    const { events } = await this.run('ls', '/', '-R')
+    return events
+      .filter(({ type }) => type === 'file')
+      .map(({ path, kind, bytes, mtime }) => JSON.stringify([path, kind, bytes, mtime]))
+      .sort()
+      .join('\n')
+  }
+
+  async conflicts(): Promise<readonly JsonEvent[]> {
+    return (await this.run('conflicts')).events.filter(({ type }) => type === 'conflict')
+  }
+
+  /** Contents of a folder, or a file, into a folder of the vault. Files that could not be read are left out and said. */
+  async add(from: string, to: string, options: ChildOptions = {}): Promise<Ended> {
+    const args = ['add', from, '--to', to, '--home', this.home]
+    const ended = await run('holdfast', args, options)
+    if (ended.code === 0 || ended.code === PARTLY_DONE) return ended
+    throw new CommandFailed('holdfast', args, ended)
+  }
+
+  run(command: string, ...args: readonly string[]): Promise<Ended> {
+    return this.with({}, command, ...args)
+  }
+
+  with(options: ChildOptions = {}, command: string, ...args: readonly string[]): Promise<Ended> {
+    return succeed('holdfast', [command, ...args, '--home', this.home], options)
+  }
+
+  private newHome(): string[] {
+    return ['--name', this.name, '--passphrase-file', this.passphraseFile]
+  }
+}
+
+const PARTLY_DONE = 3
+
+/** A round brings what the next has to pass on; two devices that met all their peers need very few. */
+const ROUNDS = 8
+
+/** Syncs devices until all of them show the same names, sizes and times. */
+export async function converge(...devices: readonly Device[]): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const device of devices) await device.sync()
+    const listings = await Promise.all(devices.map((device) => device.listing()))
+    if (new Set(listings).size === 1) return
+  }
+  throw new Error('The devices do not show the same, although they exchanged everything.')
+}

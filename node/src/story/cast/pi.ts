@@ -1,0 +1,51 @@
+import { eventOf, start, succeed } from '../process/programs.ts'
+import type { Child, JsonEvent } from '../process/child.ts'
+
+/** A relay as a process of its own. */
+export class Pi {
+  readonly home: string
+  private readonly listen: readonly string[]
+  private readonly name: string
+  private process: Child | undefined
+
+  constructor(home: string, listen: readonly string[], name = 'pi') {
+    this.home = home
+    this.listen = listen
+    this.name = name
+  }
+
+  get isUp(): boolean {
+    return this.process?.isRunning === true
+  }
+
+  get pid(): number | undefined {
+    return this.process?.isRunning === true ? this.process.pid : undefined
+  }
+
+  /** Resolves with its addresses when it listens. */
+  async goUp(): Promise<readonly string[]> {
+    const listen = this.listen.flatMap((address) => ['--listen', address])
+    const process = start('holdfast-relay', ['serve', '--home', this.home, '--name', this.name, ...listen])
+    this.process = process
+    const { addresses } = await process.event('ready')
+    return addresses as readonly string[]
+  }
+
+  /** Resolves when it is gone. SIGKILL is what a power cut is to a process. */
+  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.process?.stop(signal)
+    this.process = undefined
+  }
+
+  async invite(): Promise<string> {
+    return eventOf(await this.run('invite'), 'invite')['code'] as string
+  }
+
+  async status(): Promise<JsonEvent> {
+    return eventOf(await this.run('status'), 'status')
+  }
+
+  run(command: string, ...args: readonly string[]): ReturnType<typeof succeed> {
+    return succeed('holdfast-relay', [command, ...args, '--home', this.home])
+  }
+}

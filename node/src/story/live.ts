@@ -1,0 +1,89 @@
+import type { Scene } from './acts.ts'
+import { showPiView } from './pi-view.ts'
+import { showScreen, showTry } from './screen.ts'
+import { watchDevice } from './watch.ts'
+
+/** Stays up until the signal fires, says what happens on the devices, and does what keys ask for. */
+export async function stayUp(scene: Scene, signal: AbortSignal): Promise<void> {
+  const keys = process.stdin.isTTY === true && scene.teller.terminal
+  showTry(scene, keys)
+  const watches = [watchDevice(scene.laptop, scene.teller), watchDevice(scene.desktop, scene.teller)]
+  try {
+    await (keys ? followKeys(scene, signal) : untilAborted(signal))
+  } finally {
+    for (const stop of watches) stop()
+  }
+}
+
+type Deed = (scene: Scene) => Promise<void>
+
+const DEEDS: ReadonlyMap<string, Deed> = new Map([
+  ['o', switchLaptop],
+  ['k', killPi],
+  ['v', showPiView],
+  ['s', showScreen]
+])
+
+/** One deed at a time; keys pressed meanwhile wait. */
+async function followKeys(scene: Scene, signal: AbortSignal): Promise<void> {
+  const { stdin } = process
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  stdin.resume()
+  try {
+    await new Promise<void>((resolve) => {
+      let busy = Promise.resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      stdin.on('data', (key: string) => {
+        if (key === 'q' || key === CTRL_C || key === CTRL_D) return resolve()
+        const deed = DEEDS.get(key.toLowerCase())
+        if (deed === undefined) return
+        busy = busy.then(() => deed(scene)).catch((error: unknown) => scene.teller.line(`  ${String(error)}`))
+      })
+    })
+  } finally {
+    stdin.setRawMode(false)
+    stdin.pause()
+  }
+}
+
+async function switchLaptop(scene: Scene): Promise<void> {
+  const { laptop, teller } = scene
+  if (laptop.isUp) {
+    await laptop.goDown()
+    teller.line('  laptop offline: what is added there now is sealed and waits. [o] brings it back.')
+  } else {
+    await laptop.goUp()
+    await laptop.sync()
+    teller.line('  laptop online again, everything exchanged')
+    await showScreen(scene)
+  }
+}
+
+async function killPi(scene: Scene): Promise<void> {
+  const { pi, teller } = scene
+  const { pid } = pi
+  await pi.goDown('SIGKILL')
+  teller.line(`  pi killed (SIGKILL, process ${pid}) ...`)
+  await pi.goUp()
+  const { blobs, damaged } = await pi.status()
+  teller.line(
+    `  pi up again: ${String(blobs)} blobs as before, ${String(damaged)} damaged; the devices come back by themselves`
+  )
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // A pending promise alone would let the process end.
+    const alive = setInterval(() => undefined, 1 << 30)
+    const end = (): void => {
+      clearInterval(alive)
+      resolve()
+    }
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
+
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'

@@ -1,0 +1,109 @@
+import { realpathSync, statSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { ask } from './cast/ask.ts'
+import { shown } from './acts.ts'
+import type { Scene } from './acts.ts'
+import { stayUp } from './live.ts'
+import { ROOT } from './process/programs.ts'
+import { showScreen } from './screen.ts'
+import { stageAt } from './stage.ts'
+import type { Stage } from './stage.ts'
+import { readState } from './state.ts'
+import type { StoryState } from './state.ts'
+import { beginStory, sceneOf, tell } from './story.ts'
+import { Teller } from './teller.ts'
+
+// npm start: tells the story at the first start, shows how things stand at every other, and stays up.
+
+const INTERRUPTED = 130
+const teller = new Teller()
+const stop = new AbortController()
+let onStage: Scene | undefined
+
+process.on('SIGTERM', () => void end(0))
+process.on('SIGINT', () => void end(INTERRUPTED))
+process.stdout.on('error', () => void end(0)) // nobody looks any more
+
+try {
+  const { folder, stage } = parse(process.argv.slice(2))
+  await play(stage, folder)
+  await end(0)
+} catch (error) {
+  // A story that is being ended falls over its own processes; that is no error.
+  if (!stop.signal.aborted) {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
+    await end(1)
+  }
+}
+
+async function play(stage: Stage, folder: string | undefined): Promise<void> {
+  const before = await readState(stage)
+  if (before !== undefined && (await ask(stage.pi, 'status')) !== undefined) return alreadyUp(stage, before)
+  if (before?.told === true) return again(stage, before, folder)
+  const state = await beginStory(stage, folder, before)
+  const scene = (onStage = sceneOf(stage, state, teller))
+  await tell(scene, state)
+  await showScreen(scene)
+  await stayUp(scene, stop.signal)
+}
+
+async function again(stage: Stage, state: StoryState, folder: string | undefined): Promise<void> {
+  const scene = (onStage = sceneOf(stage, state, teller))
+  teller.line(
+    `Everything is in ${shown(stage.folder)}, as you left it; the recovery words are in ${shown(stage.words)}.`
+  )
+  await Promise.all([scene.pi.goUp(), scene.laptop.goUp(), scene.desktop.goUp()])
+  await showScreen(scene)
+  if (folder !== undefined) {
+    teller.line(
+      `To put ${shown(folder)} in: npx --no-install holdfast add ${shown(folder)} --home ${shown(stage.laptop)}`
+    )
+  }
+  await stayUp(scene, stop.signal)
+}
+
+async function alreadyUp(stage: Stage, state: StoryState): Promise<void> {
+  teller.line(`It is up already, in another process, from ${shown(stage.folder)}:`)
+  await showScreen(sceneOf(stage, state, teller))
+}
+
+/** Everything this process started is told to stop, and waited for. */
+async function end(code: number): Promise<void> {
+  if (stop.signal.aborted) return
+  stop.abort()
+  if (onStage !== undefined) {
+    const { laptop, desktop, pi } = onStage
+    await Promise.allSettled([laptop.goDown(), desktop.goDown(), pi.goDown()])
+    teller.line('Everything is shut down; npm start brings it back.')
+  }
+  process.exit(code)
+}
+
+function parse(args: readonly string[]): { folder: string | undefined; stage: Stage } {
+  const at = args.indexOf('--at')
+  const places = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)]
+  const stage = stageAt(at < 0 ? join(ROOT, '.holdfast') : fromCaller(args[at + 1] ?? usage()))
+  if (places.length > 1 || places.some((arg) => arg.startsWith('-'))) usage()
+  const folder = places[0] === undefined ? undefined : fromCaller(places[0])
+  if (folder !== undefined) checkFolder(folder, stage)
+  return { folder, stage }
+}
+
+/** Scripts run in the folder of the project; people mean the folder they are in. */
+function fromCaller(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? process.env['PWD'] ?? '.', path)
+}
+
+function checkFolder(folder: string, { folder: own }: Stage): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw new Error(`${folder} is not a folder.`)
+  if (`${own}${sep}`.startsWith(`${realpathSync(folder)}${sep}`)) {
+    throw new Error(
+      `${folder} holds ${own}, where this story keeps its own files: name a folder in it, or use --at FOLDER.`
+    )
+  }
+}
+
+function usage(): never {
+  process.stderr.write('Usage: npm start [-- DIR] [--at FOLDER]\n')
+  process.exit(2)
+}
