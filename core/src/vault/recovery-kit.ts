@@ -1,0 +1,39 @@
+import { HoldfastError } from '../base/errors.ts'
+import { idFromHex } from '../base/ids.ts'
+import type { DeviceId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import { accountSecretsFromWords } from '../secret/words.ts'
+import type { Contact } from './pairing-messages.ts'
+
+/** What brings an account back onto an empty machine: the 24 words, and where the relays are that keep its ciphertext. */
+export interface RecoveryKit {
+  readonly words: string
+  readonly relays: readonly Contact[]
+}
+
+const FIRST_LINE = 'holdfast recovery kit 1'
+const KIT_BYTES = 64 * 1024
+
+/** Text for people: to be printed, or kept where nobody else reads it (FORMAT.md, section 3). */
+export function encodeRecoveryKit(kit: RecoveryKit): string {
+  const relays = kit.relays.map(({ peer, addresses }) => ['relay', peer, ...addresses].join(' '))
+  return `${[FIRST_LINE, kit.words, ...relays].join('\n')}\n`
+}
+
+/** Takes line ends of any kind and empty lines. Throws BAD_WORDS, UNSUPPORTED_VERSION or MALFORMED. */
+export function decodeRecoveryKit(text: string): RecoveryKit {
+  if (text.length > KIT_BYTES) throw new HoldfastError('TOO_LARGE')
+  const lines = text.split(/\r?\n/).map((line) => line.trim())
+  const [first, words, ...rest] = lines.filter((line) => line !== '')
+  if (first === undefined || words === undefined) throw new HoldfastError('MALFORMED', 'not a recovery kit')
+  if (first !== FIRST_LINE) throw new HoldfastError(first.startsWith('holdfast recovery kit') ? 'UNSUPPORTED_VERSION' : 'MALFORMED')
+  accountSecretsFromWords(words)
+  return { words, relays: rest.map(relayLine) }
+}
+
+function relayLine(line: string): Contact {
+  const [kind, peer, ...addresses] = line.split(/\s+/)
+  const fits = addresses.length <= LIMITS.addresses && addresses.every((one) => one.length <= LIMITS.addressBytes)
+  if (kind !== 'relay' || peer === undefined || !fits) throw new HoldfastError('MALFORMED', 'a line that names no relay')
+  return { peer: idFromHex<DeviceId>(peer), addresses }
+}
