@@ -75,7 +75,9 @@ export class LocalWriter {
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
     const parents = replica.log.epochs().map(({ id }) => id)
-    const body = await keyring.begin(epochRecipients(replica.log.membership()), parents, random)
+    const draft = draftEntry(replica, this.o, 'epoch')
+    const recipients = epochRecipients(replica.log.membershipAt([...(draft.prev === null ? [] : [draft.prev]), ...draft.seen]))
+    const body = await keyring.begin(recipients, parents, random)
     await writeClear(replica, this.o, { kind: 'epoch', ...body })
     return body.epoch
   }

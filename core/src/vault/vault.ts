@@ -1,4 +1,4 @@
-import { HoldfastError } from '../base/errors.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { BlobId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -40,6 +40,8 @@ export interface VaultOptions extends Author {
   readonly floor?: Floor
   /** Gets a blob that is not here from whoever has it. Throws NOT_HERE. */
   readonly fetchBlob?: (blob: { id: BlobId; sizeBytes: number }, signal?: AbortSignal) => Promise<Uint8Array>
+  /** A blob here is not what its name says: to be noted, so that `fetchBlob` brings another copy and it takes this one's place. */
+  readonly onDamaged?: (blob: BlobId) => Promise<void>
   /** Keeps a blob that no entry pins yet from being collected; returns how to let go. */
   readonly guard?: (blob: BlobId) => () => void
   /** The index changed, or what is wrong with it did. */
@@ -224,10 +226,15 @@ export class Vault {
   }
 
   private async blob(id: FileContent['manifest'], sizeBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const here = await this.o.blobs.get(id, { check: true }).catch(() => undefined)
-    if (here !== undefined) return here
-    if (this.o.fetchBlob === undefined) throw new HoldfastError('NOT_HERE')
-    return this.o.fetchBlob({ id, sizeBytes }, signal)
+    const { blobs, fetchBlob, onDamaged } = this.o
+    try {
+      const here = await blobs.get(id, { check: true })
+      if (here !== undefined) return here
+    } catch (error) {
+      if (isHoldfastError(error, 'HASH_MISMATCH')) await onDamaged?.(id)
+    }
+    if (fetchBlob === undefined) throw new HoldfastError('NOT_HERE')
+    return fetchBlob({ id, sizeBytes }, signal)
   }
 
   private newFileId(): FileId {
