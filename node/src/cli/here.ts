@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ControlIo } from '../control/io.ts'
 import { Engine } from '../engine/engine.ts'
-import { openHome } from '../home/home.ts'
+import { openHome, type Home } from '../home/home.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { unlockFrom } from './unlock.ts'
@@ -26,10 +26,18 @@ export async function openHere(context: Context, op: string): Promise<Here> {
     })
     return {
       run: (args, io) => operation.run(engine, args, io),
-      close: () => engine.stop().finally(() => home.close())
+      close: () => closeBoth(engine, home)
     }
   } catch (error) {
     await home.close()
     throw error
+  }
+}
+
+async function closeBoth(engine: Engine, home: Home): Promise<void> {
+  try {
+    await engine.stop()
+  } finally {
+    await home.close()
   }
 }

@@ -24,7 +24,7 @@ export async function connectControl(socket: ControlSocket): Promise<ControlClie
 }
 
 /** A process that works takes a call at once; this long only under a crushing load. */
-const ANSWER_MS = 10_000
+const ANSWER_MS = 5_000
 
 /** One connection, for one call. */
 export class ControlClient {

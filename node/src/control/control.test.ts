@@ -11,10 +11,11 @@ import { after, test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import fc from 'fast-check'
 import { connectControl } from './client.ts'
-import type { ControlEvent, ControlIo } from './io.ts'
+import type { ControlIo } from './io.ts'
 import { listenForControl, type ControlServer } from './server.ts'
 import type { ControlHandler } from './session.ts'
 import { controlSocket, type ControlSocket } from './socket-path.ts'
+import { person, steady } from './testing.ts'
 
 // Started again with `serve PATH` this file is the other process.
 if (process.argv[2] === 'serve') {
@@ -223,45 +224,6 @@ function tests(): void {
   })
 }
 
-interface Person extends ControlIo {
-  readonly events: ControlEvent[]
-  readonly written: Uint8Array[]
-}
-
-interface PersonOptions {
-  input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
-  signal?: AbortSignal
-  answer?: boolean
-  onEvent?: () => unknown
-  onWrite?: () => Promise<void>
-}
-
-function person(options: PersonOptions = {}): Person {
-  const events: ControlEvent[] = []
-  const written: Uint8Array[] = []
-  return {
-    events,
-    written,
-    async emit(event) {
-      events.push(event)
-      await options.onEvent?.()
-    },
-    progress: () => undefined,
-    async write(bytes) {
-      written.push(bytes)
-      await options.onWrite?.()
-    },
-    async *input() {
-      yield* options.input ?? []
-    },
-    async ask() {
-      if (options.answer === undefined) throw new HoldfastError('NEEDS_CONFIRMATION')
-      return options.answer
-    },
-    signal: options.signal ?? new AbortController().signal
-  }
-}
-
 async function call(socket: ControlSocket, op: string, args: unknown, io: ControlIo): Promise<void> {
   const client = await connectControl(socket)
   assert.ok(client !== undefined, 'nobody answers')
@@ -300,14 +262,4 @@ function sendRaw(socket: ControlSocket, pieces: Uint8Array[]): Promise<void> {
     connection.end()
     connection.resume()
   })
-}
-
-/** Waits until a number has stopped growing. */
-async function steady(value: () => number): Promise<void> {
-  let last = -1
-  for (let same = 0; same < 50; same++) {
-    if (value() !== last) same = 0
-    last = value()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
 }

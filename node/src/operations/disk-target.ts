@@ -58,7 +58,7 @@ export class DiskTarget {
           await handle.writeFile(piece)
           bytes += piece.length
         }
-        await handle.utimes(new Date(), dateOf(file.mtimeMs))
+        await handle.utimes(new Date(), secondsOf(file.mtimeMs))
       } finally {
         await handle.close()
       }
@@ -73,7 +73,7 @@ export class DiskTarget {
   ): Promise<boolean> {
     const status = await lstat(this.placeOf(path.map(checked))).catch(() => undefined)
     if (status === undefined || !status.isFile() || status.size !== file.sizeBytes) return false
-    const sameTime = Math.trunc(status.mtimeMs) === Math.trunc(dateOf(file.mtimeMs).getTime())
+    const sameTime = Math.floor(status.mtimeMs) === Math.floor(secondsOf(file.mtimeMs) * 1000)
     return sameTime && ((status.mode & 0o100) !== 0) === file.executable
   }
 
@@ -82,14 +82,14 @@ export class DiskTarget {
     if (leadsOutside(path, target)) throw new HoldfastError('OUTSIDE_TARGET')
     await this.place(path, async (temporary) => {
       await symlink(target, temporary)
-      await lutimes(temporary, new Date(), dateOf(mtimeMs))
+      await lutimes(temporary, new Date(), secondsOf(mtimeMs))
     })
   }
 
   /** Gives the folders their times, which writing into them has changed. */
   async finish(): Promise<void> {
     for (const { path, mtimeMs } of this.folders.reverse()) {
-      await utimes(path, new Date(), dateOf(mtimeMs)).catch(() => undefined) // only a time
+      await utimes(path, new Date(), secondsOf(mtimeMs)).catch(() => undefined) // only a time
     }
   }
 
@@ -155,8 +155,15 @@ async function asTarget<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A time no clock can have is written as the beginning of time. */
-function dateOf(mtimeMs: number): Date {
-  const date = new Date(mtimeMs)
-  return Number.isNaN(date.getTime()) || Math.abs(mtimeMs) > 8e15 ? new Date(0) : date
+/**
+ * Seconds for the system. A time no clock can have is written as the beginning of time. Half a microsecond keeps a time
+ * that is no whole second from being cut to the millisecond before it.
+ */
+function secondsOf(mtimeMs: number): number {
+  if (!isTime(mtimeMs)) return 0
+  return mtimeMs % 1000 === 0 ? mtimeMs / 1000 : mtimeMs / 1000 + 5e-7
+}
+
+function isTime(mtimeMs: number): boolean {
+  return Number.isSafeInteger(mtimeMs) && Math.abs(mtimeMs) <= 8.64e15
 }

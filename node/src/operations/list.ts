@@ -20,7 +20,7 @@ export function parseList(value: unknown): ListArgs {
 export async function list(engine: OpEngine, args: ListArgs, io: OperationIo): Promise<void> {
   for (const { path, node } of listed(engine, args)) {
     io.signal.throwIfAborted()
-    await io.emit(await describe(engine, path, node, args.long))
+    await io.emit(describe(engine, path, node, args.long))
   }
 }
 
@@ -32,7 +32,7 @@ function* listed(engine: OpEngine, { path, recursive }: ListArgs): Iterable<{ pa
   } else for (const node of engine.vault.index.tree.list(at?.id ?? null)) yield { path: [...path, node.name], node }
 }
 
-async function describe(engine: OpEngine, path: readonly string[], node: Node, long: boolean): Promise<ControlEvent> {
+function describe(engine: OpEngine, path: readonly string[], node: Node, long: boolean): ControlEvent {
   const content = contentOf(node)
   const kind = node.kind === 'executable' ? 'file' : node.kind
   const time = node.content === undefined ? {} : { mtime: isoTime(node.content.mtimeMs) }
@@ -45,7 +45,7 @@ async function describe(engine: OpEngine, path: readonly string[], node: Node, l
     conflict: node.conflictOf !== undefined
   }
   if (!long) return size
-  const { state, copies } = await engine.whereabouts(content)
+  const { state, copies } = engine.whereabouts(content)
   return { ...size, state, copies, version: content.object }
 }
 

@@ -57,7 +57,7 @@ export class Output {
 
   /** A line for programs: the event with the version of these lines in front. */
   event(event: OutEvent): Promise<void> {
-    return writeTo(this.raw ? this.stderr : this.stdout, `${JSON.stringify({ v: 1, ...event })}\n`)
+    return writeTo(this.raw ? this.stderr : this.stdout, `${jsonLine(event)}\n`)
   }
 
   /** Talk: what is happening, what to do next. */
@@ -74,6 +74,7 @@ export class Output {
   async fail(error: unknown): Promise<number> {
     const known = isHoldfastError(error) ? error : new HoldfastError('INTERNAL', undefined, { cause: error })
     const { cause, remedy } = explain(known.code)
+    if (this.json && known.code === 'PARTLY_DONE') return ERRORS.PARTLY_DONE.exit // each failure was a line, `done` was the last
     if (this.json) await this.event({ type: 'error', code: known.code, message: known.message, remedy })
     else {
       const detail = known.message === cause ? cause : `${cause} ${known.message}`
@@ -86,6 +87,17 @@ export class Output {
   paint(style: 'red' | 'yellow' | 'green' | 'dim' | 'bold', text: string): string {
     return this.color ? styleText(style, text) : text
   }
+}
+
+/** JSON escapes control characters by itself; those that reorder or hide text are escaped as well, for whoever looks at it. */
+function jsonLine(event: OutEvent): string {
+  const escape = (character: string) =>
+    [...Array(character.length).keys()].map((i) => unit(character.charCodeAt(i))).join('')
+  return JSON.stringify({ v: 1, ...event }).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, escape)
+}
+
+function unit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`
 }
 
 /** Resolves when the stream takes more; rejects ABORTED when nobody reads any longer. */

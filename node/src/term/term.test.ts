@@ -78,6 +78,21 @@ test('a command whose output is bytes keeps its --json lines out of them', async
   assert.equal(err(), '{"v":1,"type":"done"}\n')
 })
 
+test('a line of --json shows no formatting character as it is, and still means the same', async () => {
+  const { output, out } = collected({ json: true })
+  const path = '/a\u202eb\u{e0041}\x9b\u200bé😀'
+  await output.event({ type: 'file', path })
+  const line = out()
+  assert.doesNotMatch(line.trimEnd(), /[\p{Cc}\p{Cf}]/u)
+  assert.equal((JSON.parse(line) as { path: string }).path, path)
+})
+
+test('what was partly done is told by its own lines, and by the exit code', async () => {
+  const { output, out } = collected({ json: true })
+  assert.equal(await output.fail(new HoldfastError('PARTLY_DONE')), 3)
+  assert.equal(out(), '')
+})
+
 test('writing to somebody who reads no more ends the work', async () => {
   const { output, stdout } = collected({})
   const blocked = output.write(new Uint8Array(1024 * 1024))
@@ -127,6 +142,6 @@ function collected(options: { json?: boolean; quiet?: boolean; raw?: boolean }) 
   const stdout = new PassThrough()
   const stderr = new PassThrough()
   const output = new Output({ json: false, quiet: false, verbose: false, color: false, ...options, stdout, stderr })
-  const read = (stream: PassThrough) => () => String((stream.read() as Buffer | null) ?? '')
+  const read = (stream: PassThrough) => () => String(stream.read() ?? '')
   return { output, stdout, out: read(stdout), err: read(stderr) }
 }

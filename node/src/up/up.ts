@@ -15,7 +15,9 @@ const STOP_WITHIN_MS = 4000
 export async function up(context: Context, listen: readonly string[]): Promise<void> {
   const { globals, output, signal } = context
   const home = await openHome(globals.home, unlockFrom(context)).catch(async (error: unknown) => {
-    throw isHoldfastError(error, 'IN_USE') && (await isUp(globals.home)) ? new HoldfastError('IN_USE', 'It is up already.') : error
+    throw isHoldfastError(error, 'IN_USE') && (await isUp(globals.home))
+      ? new HoldfastError('IN_USE', 'It is up already.')
+      : error
   })
   let engine: Engine | undefined
   let control: ControlServer | undefined

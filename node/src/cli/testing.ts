@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** For tests: the real program in real processes, each home and every file in one temporary folder. */
+export interface Place {
+  readonly folder: string
+  /** Runs a command to its end. */
+  run(args: readonly string[], input?: string | Uint8Array): Promise<Ran>
+  /** Starts a command; resolves when a line of the type came. */
+  start(args: readonly string[], type: string): Promise<Running>
+  remove(): Promise<void>
+}
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+  /** Standard output as --json lines. */
+  readonly lines: Line[]
+}
+
+export type Line = Record<string, unknown> & { readonly v: number; readonly type: string }
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly line: Line
+  readonly ended: Promise<Ran>
+}
+
+const PROGRAM = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
+
+export async function newPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'))
+  const passphraseFile = join(folder, 'passphrase')
+  await writeFile(passphraseFile, 'correct horse battery staple\n')
+  const env = {
+    ...process.env,
+    HOLDFAST_PASSPHRASE_FILE: passphraseFile,
+    HOLDFAST_HOME: join(folder, 'home'),
+    NO_COLOR: '1'
+  }
+  const children = new Set<ChildProcess>()
+  const launch = (args: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env })
+    children.add(child)
+    return child
+  }
+  return {
+    folder,
+    async run(args, input = '') {
+      const child = launch(args)
+      child.stdin?.on('error', () => undefined) // a command need not read what it is given
+      child.stdin?.end(input)
+      return collect(child)
+    },
+    async start(args, type) {
+      const child = launch(args)
+      const ended = collect(child)
+      const line = await Promise.race([
+        lineOf(child, type),
+        ended.then(({ stderr }) => Promise.reject(new Error(stderr)))
+      ])
+      return { child, line, ended }
+    },
+    async remove() {
+      for (const child of children) child.kill('SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+async function collect(child: ChildProcess): Promise<Ran> {
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on('data', (piece: Buffer) => out.push(piece))
+  child.stderr?.on('data', (piece: Buffer) => err.push(piece))
+  const [code] = (await once(child, 'close')) as [number | null]
+  const stdout = Buffer.concat(out)
+  return {
+    code,
+    stdout,
+    stderr: Buffer.concat(err).toString(),
+    get lines() {
+      return stdout
+        .toString()
+        .split('\n')
+        .flatMap((text) => (text === '' ? [] : [JSON.parse(text) as Line]))
+    }
+  }
+}
+
+function lineOf(child: ChildProcess, type: string): Promise<Line> {
+  let text = ''
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (piece: Buffer) => {
+      text += piece.toString()
+      for (const line of text.split('\n').slice(0, -1)) {
+        const parsed = JSON.parse(line) as Line
+        if (parsed.type === type) resolve(parsed)
+      }
+    })
+  })
+}
