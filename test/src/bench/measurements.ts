@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { largeFile, manyFiles, sources } from './corpora.ts'
+import type { Corpus } from './corpora.ts'
+import { commandSeconds, homeWith, HoldfastTrio } from './holdfast.ts'
+import type { BenchOptions } from './options.ts'
+import { run } from './process.ts'
+import type { Report } from './report.ts'
+import { syncthingVersion, SyncthingTrio } from './syncthing.ts'
+import { transfer } from './transfer.ts'
+import type { Transfer } from './transfer.ts'
+
+export type Measurement = (folder: string, report: Report) => Promise<void>
+
+/** Those asked for, in order. */
+export function measurements(options: BenchOptions): Measurement[] {
+  const { sizeMiB, only } = options
+  const share = (count: number): number => Math.max(1, Math.round((count * sizeMiB) / 1024))
+  const all: [name: string, measure: Measurement][] = [
+    ['large', through('large', largeFile(sizeMiB), options)],
+    ['small', through('small', manyFiles(share(10_000), 8), options)],
+    ['middle', through('middle', manyFiles(share(1000), 1024), options)],
+    ['sources', through('sources', sources(share(8000)), options)],
+    ['start', starting(options)],
+    ['index', index(share(100_000))]
+  ]
+  const named: typeof all = [['many', through('many', manyFiles(share(100_000), 1), options)]]
+  if (only.length === 0) return all.map(([, measure]) => measure)
+  return [...all, ...named].filter(([name]) => only.some((part) => name.includes(part))).map(([, measure]) => measure)
+}
+
+/** A corpus through Holdfast and through Syncthing, in turn. */
+function through(name: string, corpus: Corpus, { runs, syncthing, profile }: BenchOptions): Measurement {
+  return async (folder, report) => {
+    const own: Transfer[] = []
+    const theirs: Transfer[] = []
+    const version = syncthing ? syncthingVersion() : undefined
+    for (let i = 0; i < runs; i++) {
+      const nodeArgs = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', join(profile, name)]
+      own.push(await transfer(join(folder, `${name}-${i}`), corpus, (at) => HoldfastTrio.start(at, nodeArgs)))
+      if (version !== undefined) theirs.push(await transfer(join(folder, `${name}-${i}-syncthing`), corpus, (at) => SyncthingTrio.start(at)))
+    }
+    report.transfer(name, corpus, own, version === undefined ? undefined : { version, transfers: theirs })
+  }
+}
+
+/** How long a person waits for the first word. */
+function starting({ runs }: BenchOptions): Measurement {
+  return async (folder, report) => {
+    const corpus = manyFiles(100, 8)
+    const at = join(folder, 'start')
+    corpus.make(join(at, 'corpus'))
+    const home = await homeWith(at, join(at, 'corpus'))
+    for (const args of [['--version'], ['ls', '/', '--home', home]]) {
+      const seconds: number[] = []
+      for (let i = 0; i < runs + 2; i++) seconds.push(await commandSeconds(args))
+      report.seconds('start', `holdfast ${args[0]}`, seconds)
+    }
+  }
+}
+
+function index(files: number): Measurement {
+  return async (folder, report) => {
+    mkdirSync(folder, { recursive: true })
+    const program = fileURLToPath(new URL('./index-open.js', import.meta.url))
+    for (const line of await run(process.execPath, [program, String(files)])) report.line('index', line)
+  }
+}
