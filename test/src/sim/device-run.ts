@@ -1,0 +1,212 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
+import { Replica } from '@holdfast/core/sync/replica'
+import type { Identity } from '@holdfast/core/sync/replica'
+import type { ReplicaEvent } from '@holdfast/core/sync/replica-events'
+import { SyncSession } from '@holdfast/core/sync/session'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { newIncarnation } from '@holdfast/core/vault/account'
+import { writeClear } from '@holdfast/core/vault/author'
+import type { Author } from '@holdfast/core/vault/author'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { Vault } from '@holdfast/core/vault/vault'
+import { readState, writeState } from '@holdfast/node/home/state'
+import type { HomeState } from '@holdfast/node/home/state'
+import { memoryBlobs } from '../fakes/memory-blobs.ts'
+import { memoryKv } from '../fakes/memory-kv.ts'
+import type { Life } from './life.ts'
+import type { SimLink } from './link.ts'
+import type { Machine } from './machine.ts'
+import type { Rng } from './rng.ts'
+
+const TICK_MS = 5_000
+const SAVE_AFTER_MS = 2_000
+
+/** What a device lies on and what it tells of itself. */
+export interface DeviceHost {
+  readonly machine: Machine
+  readonly life: Life
+  readonly secrets: DeviceSecrets
+  readonly rng: Rng
+  /** Before the exchange and the vault hear of it. */
+  watch(event: ReplicaEvent, run: DeviceRun): void
+  /** Something failed that nobody waits for. */
+  failed(what: string, error: unknown): void
+}
+
+export interface HomePorts {
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly identity: Identity
+  readonly replica: Replica
+}
+
+/** Opens what lies on the disk as a device's home does. `state` is given while there is none yet. */
+export async function openPorts(host: DeviceHost, first?: HomeState): Promise<HomePorts & { state: HomeState }> {
+  const { machine, secrets, life } = host
+  const kv = await memoryKv(machine.disk)
+  const blobs = machine.world.wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)), machine)
+  const state = first ?? (await readState(kv))
+  const identity: Identity = { device: secrets.device, role: 'device', sign: (label, bytes) => secrets.sign(label, bytes), incarnation: state.incarnation }
+  const replica = await Replica.open({ kv, blobs, clock: life, identity })
+  return { kv, blobs, identity, replica, state }
+}
+
+/** One run of a device: the wiring of node's engine on the ports of this world. */
+export class DeviceRun {
+  readonly host: DeviceHost
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly replica: Replica
+  readonly exchange: BlobExchange
+  readonly vault: Vault
+  readonly accountVault: VaultReplica
+  readonly sessions = new Map<SimLink, SyncSession>()
+  state: HomeState
+  #saving = 0
+  #reincarnating: Promise<void> = Promise.resolve()
+
+  static async start(host: DeviceHost, ports: HomePorts & { state: HomeState }): Promise<DeviceRun> {
+    const { kv, blobs, identity, replica, state } = ports
+    const { life } = host
+    const exchange = await BlobExchange.open({ replica, kv, blobs, clock: life, wait: life.wait, identity, takesIntents: false, pullsEverything: true })
+    const personal = replica.vault(state.personalVault)
+    const accountVault = replica.vault(state.accountVault)
+    if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
+    const floor = state.floors.find(({ vault }) => vault === state.personalVault)
+    const current = { state }
+    const vault = await Vault.open({
+      secrets: host.secrets,
+      clock: life,
+      incarnation: () => current.state.incarnation,
+      replica: personal,
+      kv,
+      blobs,
+      random: host.rng,
+      ...(floor === undefined ? {} : { floor }),
+      guard: (blob) => exchange.intents.guard([blob]),
+      fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal),
+      onError: (error) => host.failed('index', error)
+    })
+    const run = new DeviceRun(host, ports, current, { exchange, vault, accountVault })
+    await run.#rewriteWithdrawn()
+    return run
+  }
+
+  private constructor(host: DeviceHost, ports: HomePorts, current: { state: HomeState }, parts: { exchange: BlobExchange; vault: Vault; accountVault: VaultReplica }) {
+    this.host = host
+    this.kv = ports.kv
+    this.blobs = ports.blobs
+    this.replica = ports.replica
+    this.exchange = parts.exchange
+    this.vault = parts.vault
+    this.accountVault = parts.accountVault
+    this.state = current.state
+    this.#current = current
+    this.replica.watch((event) => this.#follow(event))
+    host.life.every(TICK_MS, () => this.replica.tick().catch((error: unknown) => host.failed('tick', error)))
+  }
+
+  readonly #current: { state: HomeState }
+
+  get author(): Author {
+    return { secrets: this.host.secrets, incarnation: () => this.state.incarnation, clock: this.host.life }
+  }
+
+  get isSettled(): boolean {
+    return [...this.sessions.values()].every((session) => session.isSettled)
+  }
+
+  /** A link that the transport has authenticated. */
+  attach(link: SimLink): void {
+    const { life } = this.host
+    const uploader = this.host.machine.world.wiring.uploader(this.exchange.attach(link))
+    let wasSettled = false
+    const session = new SyncSession({
+      replica: this.replica,
+      link,
+      clock: life,
+      uploader,
+      onState: ({ settled }) => {
+        if (settled && !wasSettled) this.exchange.fetcher.refresh(link)
+        wasSettled = settled
+      }
+    })
+    this.sessions.set(link, session)
+    link.onClose(() => this.sessions.delete(link))
+    session.start()
+  }
+
+  mayTalkTo(peer: DeviceId): boolean {
+    return this.replica.vaults().some((vault) => vault.mayNameTo(peer))
+  }
+
+  /** Everybody a connection is kept to. */
+  targets(): DeviceId[] {
+    const known = new Set<DeviceId>([...this.vault.replica.log.membership().relays.map(({ peer }) => peer), ...this.state.introduced.map(({ peer }) => peer)])
+    for (const { devices } of this.vault.replica.log.membership().accounts.values()) for (const device of devices.keys()) known.add(device)
+    known.delete(this.host.secrets.device)
+    return [...known]
+  }
+
+  async setState(state: HomeState): Promise<void> {
+    await writeState(this.kv, state)
+    this.state = state
+    this.#current.state = state
+  }
+
+  async #reincarnate(): Promise<void> {
+    const incarnation = newIncarnation(this.host.rng)
+    await this.setState({ ...this.state, incarnation })
+    await this.replica.setIncarnation(incarnation)
+    await this.#rewriteWithdrawn()
+  }
+
+  async #rewriteWithdrawn(): Promise<void> {
+    for (const { entry } of await this.accountVault.withdrawn()) {
+      if (entry.body?.kind === 'statement') await writeClear(this.accountVault, this.author, entry.body)
+    }
+    await this.accountVault.forgetWithdrawn()
+    if ((await this.vault.replica.withdrawn()).length > 0) await this.vault.rewrite()
+  }
+
+  #follow(event: ReplicaEvent): void {
+    this.host.watch(event, this)
+    if (event.kind === 'admitted') {
+      if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
+      this.#saveSoon()
+    }
+    if (event.kind === 'rolledBack') {
+      this.#reincarnating = this.#reincarnate().catch((error: unknown) => this.host.failed('reincarnate', error))
+    }
+  }
+
+  #saveSoon(): void {
+    const mine = ++this.#saving
+    void (async () => {
+      await this.host.life.wait(SAVE_AFTER_MS)
+      if (mine !== this.#saving) return
+      await this.vault.settled()
+      await this.vault.saveIndex()
+    })().catch((error: unknown) => this.host.failed('save', error))
+  }
+
+  /** Ends as a program does that is asked to: everything is written. */
+  async stop(): Promise<void> {
+    for (const session of [...this.sessions.values()]) session.stop()
+    await this.#reincarnating
+    await this.vault.settled()
+    await this.vault.close()
+    await this.exchange.close()
+    await this.replica.close()
+  }
+}
+
+/** Of a full disk or a stopped one: expected while the fault lasts. */
+export function isStoreFault(error: unknown): boolean {
+  return isHoldfastError(error, 'STORE_FULL') || isHoldfastError(error, 'STORE_CLOSED')
+}

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util'
+import { runSeed } from './run.ts'
+
+const HELP = `
+Usage: npm run sim -- [--seeds N] [--from SEED] [--seed SEED] [--steps N]
+
+Runs the simulator: devices and relays in one process on a virtual clock, with faults drawn from a seed. Prints the
+seed of every failure and the command that repeats it.
+  --seeds N    how many seeds to try (100)
+  --from SEED  the first of them, a number (1)
+  --seed SEED  play this one seed and say everything that happens
+  --steps N    steps per seed (each seed has its own number)`
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' }, steps: { type: 'string' }, help: { type: 'boolean' } }
+})
+if (values.help === true) process.stdout.write(`${HELP.trim()}\n`)
+else process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const steps = values.steps === undefined ? {} : { steps: Number(values.steps) }
+  if (values.seed !== undefined) {
+    const { failure, digest, events } = await runSeed({ seed: values.seed, ...steps, say: (line) => process.stdout.write(`${line}\n`) })
+    process.stdout.write(`${failure ?? 'all promises held'}\n${events} events, trace ${digest.slice(0, 16)}\n`)
+    return failure === undefined ? 0 : 1
+  }
+  const from = Number(values.from ?? 1)
+  const count = Number(values.seeds ?? 100)
+  let failed = 0
+  for (let seed = from; seed < from + count; seed++) {
+    const report = await runSeed({ seed: String(seed), ...steps })
+    if (report.failure === undefined) continue
+    failed++
+    const repeat = `npm run sim -- --seed ${seed}${values.steps === undefined ? '' : ` --steps ${values.steps}`}`
+    process.stdout.write(`seed ${seed}: ${report.failure}\n  again: ${repeat}\n`)
+  }
+  process.stdout.write(`${count} seeds, ${failed} failed\n`)
+  return failed === 0 ? 0 : 1
+}

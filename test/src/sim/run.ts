@@ -1,0 +1,73 @@
+import { Rng } from './rng.ts'
+import { checkRest, comeToRest } from './rest.ts'
+import { Steps } from './steps.ts'
+import { text } from './device.ts'
+import { withThreadsOf } from './threads.ts'
+import type { Wiring } from './wiring.ts'
+import { World } from './world.ts'
+
+export interface RunOptions {
+  readonly seed: string
+  /** At most; a seed has a number of its own when it is not given. */
+  readonly steps?: number
+  readonly wiring?: Wiring
+  readonly say?: (line: string) => void
+}
+
+export interface RunReport {
+  readonly seed: string
+  readonly steps: number
+  readonly failure: string | undefined
+  /** The same for the same seed, steps and program. */
+  readonly digest: string
+  readonly lines: readonly string[]
+  readonly events: number
+  readonly virtualMs: number
+}
+
+/** One world from its beginning until it has come to rest, or until a promise was broken. */
+export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): Promise<RunReport> {
+  const shape = new Rng(`${seed} shape`)
+  const steps = given ?? shape.pick([20, 40, 60, 100, 150])!
+  const world = new World({
+    seed,
+    devices: shape.between(2, 4),
+    relays: shape.between(1, 2),
+    ...(wiring === undefined ? {} : { wiring }),
+    ...(say === undefined ? {} : { say })
+  })
+  const onRejection = (error: unknown): void => world.fail(`nobody handles ${text(error)}`)
+  process.on('unhandledRejection', onRejection)
+  try {
+    await withThreadsOf(world.scheduler, () => live(world, steps))
+  } catch (error) {
+    world.fail(`an error that nobody handles: ${text(error)}`)
+  } finally {
+    process.off('unhandledRejection', onRejection)
+  }
+  const { failure, trace, scheduler } = world
+  return { seed, steps, failure, digest: trace.digest(), lines: trace.lines, events: scheduler.events, virtualMs: scheduler.nowMs }
+}
+
+async function live(world: World, count: number): Promise<void> {
+  await drive(world, world.begin())
+  const steps = new Steps(world)
+  for (let step = 0; step < count && world.failure === undefined; step++) await steps.next()
+  if (world.failure === undefined) await drive(world, comeToRest(world, steps.faults))
+  if (world.failure === undefined) await drive(world, checkRest(world))
+  for (const checker of world.checkers) if (world.failure === undefined && checker.atRest !== undefined) await drive(world, checker.atRest())
+  for (const device of world.devices) device.run?.vault.index.close()
+}
+
+/** Lets time pass until this is done. */
+async function drive(world: World, work: Promise<void>): Promise<void> {
+  let state: 'running' | 'done' | { error: unknown } = 'running'
+  work.then(
+    () => (state = 'done'),
+    (error: unknown) => (state = { error })
+  )
+  await world.scheduler.runUntil(() => state !== 'running', 3_600_000)
+  const ended = state as 'running' | 'done' | { error: unknown }
+  if (ended === 'running') world.fail('does not end')
+  else if (ended !== 'done') throw ended.error
+}
