@@ -11,7 +11,11 @@ export function isFree(port: number): Promise<boolean> {
 
 /** The wanted port when it is free, else one that the system names. */
 export async function portNear(wanted: number): Promise<number> {
-  return (await isFree(wanted)) ? wanted : listenOnce(0)
+  return (await isFree(wanted)) ? wanted : freePort()
+}
+
+export function freePort(): Promise<number> {
+  return listenOnce(0)
 }
 
 function listenOnce(port: number): Promise<number> {

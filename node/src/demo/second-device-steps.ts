@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { compareFolders } from '../story/search/compare.ts'
+import { DOCS } from './cast.ts'
+import type { Cast } from './cast.ts'
+import { assertHolds, sizeText } from './check.ts'
+
+/** A second device is paired, and gets everything from the relay while the laptop is away. */
+export async function secondDeviceSteps(cast: Cast): Promise<void> {
+  const { checks, laptop, desktop } = cast
+  await checks.step('a second device is paired by a link', async () => {
+    await desktop.join(laptop)
+    return 'it has keys of its own, and the list of relays'
+  })
+
+  await checks.step('with the laptop offline, the second device has everything from the relay', async () => {
+    const { receivedBlobs, missing } = await desktop.sync()
+    assertHolds(missing === 0, `${String(missing)} blobs are missing`)
+    const folder = join(cast.folder, 'received')
+    await desktop.run('get', DOCS, '-o', folder)
+    const { files, bytes, different } = await compareFolders(cast.source, folder, cast.leftOut)
+    assertHolds(different.length === 0, different.slice(0, 5).join('; '))
+    return `${String(receivedBlobs)} blobs; ${sizeText(files, bytes)}, names, bits, times and links compared: the same`
+  })
+
+  await checks.step('after everything was exchanged, a new exchange moves nothing', async () => {
+    for (const device of [laptop, desktop, laptop, desktop]) await device.sync()
+    for (const device of [laptop, desktop]) {
+      const { receivedBlobs, sentBytes } = await device.sync()
+      assertHolds(
+        receivedBlobs === 0 && sentBytes === 0,
+        `${device.name}: ${String(receivedBlobs)} received, ${String(sentBytes)} bytes sent`
+      )
+    }
+    return '0 blobs received, 0 bytes sent, on both'
+  })
+}
