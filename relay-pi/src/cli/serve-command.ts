@@ -9,7 +9,9 @@ import type { Context } from '@holdfast/node/term/app'
 import { printable } from '@holdfast/node/term/escape'
 import { DEFAULT_LISTEN, defaultName } from '../home/addresses.ts'
 import { readPlace } from '../home/place.ts'
+import { systemClock } from '../home/platform.ts'
 import { OPERATIONS } from '../operations/table.ts'
+import { quietLog } from '../relay/quiet-log.ts'
 import { openRelay } from '../relay/relay.ts'
 import type { Relay } from '../relay/relay.ts'
 import { serve } from '../relay/serve.ts'
@@ -26,7 +28,7 @@ type Flags = Readonly<Record<string, unknown>>
 /** Serves until the signal fires. Throws IN_USE, CANNOT_LISTEN, USAGE, and what opening throws. */
 export async function serveCommand(context: Context, flags: Flags): Promise<void> {
   const { globals, output, signal } = context
-  const log = (text: string): void => output.say(`${new Date().toISOString()} ${text}`)
+  const log = quietLog((text) => output.say(`${new Date().toISOString()} ${text}`), systemClock)
   const quotaBytes = flags['quota'] === undefined ? 0 : asSize('--quota', flags['quota'])
   const relay = await open(context, { quotaBytes, log })
   try {

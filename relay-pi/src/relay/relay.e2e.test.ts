@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { EntryHash } from '@holdfast/core/base/ids'
 import { blake3Id } from '@holdfast/core/proof/blake3'
+import { meet } from '@holdfast/node/net/meet'
 import { Client, filler, registration, testAccount } from '../testing/client.ts'
 import { ask, command, RelayProcess } from '../testing/relay-process.ts'
 import { scene, temporaryHome, until } from '../testing/scene.ts'
@@ -192,4 +193,27 @@ test('a port that is taken is one clear error', async (t) => {
   const taken = relay.addresses[0]!.replace(/\/p2p\/.*/, '')
   const { code, lines } = await command(await temporaryHome(t), 'serve', '--listen', taken)
   assert.deepEqual([code, lines[0]?.['code']], [1, 'CANNOT_LISTEN'])
+})
+
+test('two strangers that know one secret exchange frames through the relay, which keeps none of them', async (t) => {
+  const relay = await RelayProcess.start(await temporaryHome(t))
+  const [near, far] = [await Client.open('near'), await Client.open('far')]
+  t.after(() => Promise.all([near.close(), far.close(), relay.end('SIGKILL')]))
+  const at = { relay: (await relay.invite()).relay, addresses: relay.addresses }
+  const name = filler('rendezvous', 32)
+  const [offers, joins] = await Promise.all([
+    meet(await near.dial(at), name, 'offers'),
+    meet(await far.dial(at), name, 'joins')
+  ])
+  await offers.send(filler('hello', 500))
+  assert.deepEqual(await joins.next(), filler('hello', 500))
+  await joins.send(filler('join', 60_000))
+  assert.deepEqual(await offers.next(), filler('join', 60_000))
+  const late = await Client.open('late')
+  t.after(() => late.close())
+  await assert.rejects(
+    meet(await late.dial(at), name, 'joins'),
+    { code: 'PAIRING_EXPIRED' },
+    'a rendezvous takes each side once'
+  )
 })

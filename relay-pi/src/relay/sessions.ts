@@ -24,7 +24,7 @@ export class Sessions {
   }
 
   begin(link: PeerLink): void {
-    if (!admitLink(link, new Set(this.open.keys()), this.isKnown)) return
+    if (!admitLink(link, this.open.keys(), this.isKnown)) return
     const { replica, exchange } = this.relay
     let wasSettled = false
     const session = new SyncSession({
