@@ -209,10 +209,10 @@ test('SIGTERM ends up with 0; a killed one leaves nothing in the way; then comma
   up.child.kill('SIGTERM')
   assert.equal((await up.ended).code, 0)
   assert.ok(!existsSync(String(up.line['control'])))
-  const killed = await place.start(['up', '--json'], 'ready')
+  const killed = await place.start(['up', '--json', '--listen', '/ip4/127.0.0.1/tcp/0'], 'ready')
   killed.child.kill('SIGKILL')
   await killed.ended
-  const alone = await place.start(['pair', '--yes', '--json'], 'link')
+  const alone = await place.start(['pair', '--yes', '--json', '--listen', '/ip4/127.0.0.1/tcp/0'], 'link')
   alone.child.kill('SIGINT')
   assert.equal((await alone.ended).code, 130)
 })

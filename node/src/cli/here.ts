@@ -4,10 +4,8 @@ import { Engine } from '../engine/engine.ts'
 import { openHome, type Home } from '../home/home.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
+import { listenAt } from '../up/listen.ts'
 import { unlockFrom } from './unlock.ts'
-
-/** A port that happens to be free, at every address: whoever comes there has to prove the secret of the link. */
-const ANYWHERE = ['/ip4/0.0.0.0/tcp/0']
 
 export interface Here {
   run(args: unknown, io: ControlIo): Promise<void>
@@ -15,14 +13,14 @@ export interface Here {
 }
 
 /** Opens the home in this process for one operation. Throws what `openHome` throws. */
-export async function openHere(context: Context, op: string): Promise<Here> {
+export async function openHere(context: Context, op: string, listen: readonly string[]): Promise<Here> {
   const operation = OPERATIONS.get(op)
   if (operation === undefined) throw new HoldfastError('INTERNAL')
   const home = await openHome(context.globals.home, unlockFrom(context))
   try {
     const engine = await Engine.start(home, {
       connect: operation.network !== 'unused',
-      listen: operation.network === 'listening' ? ANYWHERE : []
+      listen: operation.network === 'listening' ? listenAt(home, listen) : []
     })
     return {
       run: (args, io) => operation.run(engine, args, io),

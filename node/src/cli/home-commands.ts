@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { App, Context } from '../term/app.ts'
+import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-home.ts'
 
@@ -66,8 +67,4 @@ async function init(context: Context, name: string): Promise<void> {
   } finally {
     await home.close()
   }
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value]
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { App, Context } from '../term/app.ts'
+import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-peers.ts'
 import { firstLineOfInput } from './stdin.ts'
@@ -14,10 +15,16 @@ export function definePeerCommands(app: App): void {
       .command('pair')
       .argument('[link]', 'what `holdfast pair` shows on the other device; - reads it from standard input')
       .option('--yes', 'let the device in without asking')
+      .option(
+        '--listen <address>',
+        'where the other device finds this one, as /ip4/192.168.1.5/tcp/0; repeatable',
+        collect,
+        []
+      )
       .option('--name <name>', 'what this device is called', hostname())
       .description('add a device: without a link, show one here and let it in; with one, join'),
-    async (context, [link], { yes = false, name }) => {
-      if (link === undefined) await runOperation(context, 'pair', { yes }, show.offer)
+    async (context, [link], { yes = false, name, listen }) => {
+      if (link === undefined) await runOperation(context, 'pair', { yes }, show.offer, listen as string[])
       else await join(context, link === '-' ? await firstLineOfInput() : link, String(name))
     }
   )

@@ -12,26 +12,41 @@ const PATIENCE_MS = 3000
 const RETRY_MS = 100
 
 /** Runs an operation in the process that has the home open, or in this one when there is none. */
-export async function runOperation(context: Context, op: string, args: unknown, show: Show): Promise<void> {
+export async function runOperation(
+  context: Context,
+  op: string,
+  args: unknown,
+  show: Show,
+  listen: readonly string[] = []
+): Promise<void> {
   const io = terminalIo(context, show)
   try {
     const giveUpMs = performance.now() + PATIENCE_MS
-    while (!(await attempt(context, op, args, io, performance.now() < giveUpMs)))
+    while (!(await attempt({ context, op, args, io, listen }, performance.now() < giveUpMs)))
       await wait(RETRY_MS, undefined, { signal: io.signal })
   } finally {
     io.stop()
   }
 }
 
+interface Call {
+  readonly context: Context
+  readonly op: string
+  readonly args: unknown
+  readonly io: ControlIo
+  /** Where an own process listens, if the operation needs that. */
+  readonly listen: readonly string[]
+}
+
 /** False when the home is in use by somebody who does not answer yet. */
-async function attempt(context: Context, op: string, args: unknown, io: ControlIo, mayWait: boolean): Promise<boolean> {
+async function attempt({ context, op, args, io, listen }: Call, mayWait: boolean): Promise<boolean> {
   const client = await connectControl(controlSocket(context.globals.home))
   if (client !== undefined) {
     await client.call(op, args, io)
     return true
   }
   const { openHere } = await import('./here.ts')
-  const here = await openHere(context, op).catch((error: unknown) => {
+  const here = await openHere(context, op, listen).catch((error: unknown) => {
     if (mayWait && isHoldfastError(error, 'IN_USE')) return undefined
     throw error
   })

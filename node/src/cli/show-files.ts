@@ -12,7 +12,11 @@ export const add: Show = {
     output.say(
       `Added ${count(number(event, 'files'), 'file')} (${size(event)})${same > 0 ? `; ${count(same, 'file')} unchanged` : ''}.`
     )
-    output.say('Bring it to your other devices: holdfast sync --once, or keep holdfast up running.')
+    output.say(
+      event['online'] === true
+        ? 'Your other devices get it by themselves.'
+        : 'Bring it to your other devices: holdfast sync --once, or keep holdfast up running.'
+    )
   }
 }
 
@@ -61,7 +65,8 @@ function shownName(event: OutEvent, recursive: boolean): string {
   const path = text(event, 'path')
   const name = recursive ? path : path.slice(path.lastIndexOf('/') + 1)
   const mark = event['kind'] === 'folder' ? '/' : event['kind'] === 'link' ? '@' : ''
-  return `${name}${mark}${event['conflict'] === true ? '  (conflict)' : ''}`
+  const wanted = text(event, 'wanted')
+  return `${name}${mark}${event['conflict'] === true ? '  (conflict)' : ''}${wanted === '' ? '' : `  (written as ${wanted})`}`
 }
 
 export const change: Show = {

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { Arguments } from './arguments.ts'
 import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
@@ -35,7 +36,7 @@ export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Pro
   for (const { path, code } of report.failed) failures.add([...to, ...path], code)
   await failures.told()
   const { files, bytes, blobs, unchanged } = report
-  await io.emit({ type: 'done', files, bytes, blobs, unchanged, failed: failures.count })
+  await io.emit({ type: 'done', files, bytes, blobs, unchanged, failed: failures.count, online: engine.isOnline })
   failures.throwIfAny()
 }
 
@@ -50,12 +51,7 @@ function source(
     failed: (path, code) => failures.add([...(to ?? []), ...path], code),
     linkOutside: (path, target) =>
       failures.note({ type: 'link-outside', path: pathText([...(to ?? []), ...path]), target }),
-    special: (path) =>
-      failures.note({
-        type: 'left-out',
-        path: pathText([...(to ?? []), ...path]),
-        reason: 'neither file, folder nor link'
-      })
+    leftOut: (path, reason) => failures.note({ type: 'left-out', path: pathText([...(to ?? []), ...path]), reason })
   }
   return { items: disk(engine, paths, to, report), to: to ?? [] }
 }
@@ -68,8 +64,10 @@ async function* disk(
   report: SourceReport
 ): AsyncGenerator<AddItem> {
   const only = paths.length === 1 && to !== undefined && (await ifFolder(paths[0]!))
-  const roots: SourceRoot[] = paths.map((path) => ({ path, at: only ? [] : [ownName(path)] }))
-  yield* walkDisk(roots, report, engine.sealPool)
+  const roots: SourceRoot[] = only
+    ? [{ path: await realpath(paths[0]!), at: [] }]
+    : paths.map((path) => ({ path, at: [ownName(path)] }))
+  yield* walkDisk(roots, report, { sealer: engine.sealPool, leaveOut: engine.home.paths.folder })
 }
 
 async function* standardInput(name: string, io: OperationIo): AsyncGenerator<AddItem> {

@@ -14,8 +14,8 @@ export interface SourceReport {
   failed(path: readonly string[], code: ErrorCode): void
   /** A link that points out of its folder: kept as text all the same. */
   linkOutside(path: readonly string[], target: string): void
-  /** Neither file, folder nor link: a socket, a pipe, a device. */
-  special(path: readonly string[]): void
+  /** Neither file, folder nor link (a socket, a pipe, a device), or the home of this vault itself. */
+  leftOut(path: readonly string[], reason: string): void
 }
 
 /** A file or folder of this machine and where it goes: `at` is its path, empty for a folder whose contents are wanted. */
@@ -29,13 +29,21 @@ export interface FileSealer {
   sealFile(path: string, stamp: FileStamp, keys: ContentKeys): AsyncIterable<SealedChunk>
 }
 
+export interface WalkOptions {
+  readonly sealer?: FileSealer
+  /** The home: its files change while they are read, and reading its lock file would give the lock away. */
+  readonly leaveOut?: string
+}
+
 /** Everything below the roots, each folder before what is in it, by name; read while it is walked. Unreadable ones are reported. */
 export async function* walkDisk(
   roots: readonly SourceRoot[],
   report: SourceReport,
-  sealer?: FileSealer
+  { sealer, leaveOut }: WalkOptions = {}
 ): AsyncGenerator<AddItem> {
-  for (const { path, at } of roots) yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer }, report)
+  const own = leaveOut === undefined ? undefined : await lstat(leaveOut, { bigint: true }).catch(() => undefined)
+  for (const { path, at } of roots)
+    yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer, own }, report)
 }
 
 /** The name a path of this machine has by itself. */
@@ -50,15 +58,17 @@ interface Found {
   /** How many names of `at` stand for the added folder itself. */
   readonly root: number
   readonly sealer: FileSealer | undefined
+  readonly own: BigIntStats | undefined
 }
 
 async function* walkOne(found: Found, report: SourceReport): AsyncGenerator<AddItem> {
   try {
     const status = await lstat(found.path, { bigint: true })
-    if (status.isDirectory()) yield* walkFolder(found, status, report)
+    if (found.own !== undefined && isSame(status, found.own)) report.leftOut(found.at, 'the home of this vault itself')
+    else if (status.isDirectory()) yield* walkFolder(found, status, report)
     else if (status.isFile()) yield fileItem(found, status)
     else if (status.isSymbolicLink()) yield await linkItem(found, status, report)
-    else report.special(found.at)
+    else report.leftOut(found.at, 'neither file, folder nor link')
   } catch (error) {
     if (isHoldfastError(error)) throw error
     report.failed(found.at, unreadable(error).code)
@@ -136,8 +146,7 @@ async function openToRead(path: Buffer): Promise<FileHandle> {
 
 async function checkSame(file: FileHandle, listed: BigIntStats): Promise<void> {
   const now = await file.stat({ bigint: true })
-  const same =
-    now.ino === listed.ino && now.dev === listed.dev && now.size === listed.size && now.mtimeNs === listed.mtimeNs
+  const same = isSame(now, listed) && now.size === listed.size && now.mtimeNs === listed.mtimeNs
   if (!same) throw new HoldfastError('FILE_CHANGED')
 }
 
@@ -156,6 +165,10 @@ async function* readAll(file: FileHandle, sizeBytes: number): AsyncGenerator<Uin
 
 const PIECE_BYTES = 1024 * 1024
 const SLASH = Buffer.from('/')
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.dev === other.dev
+}
 
 /** It was listed a moment ago: gone or turned into a link means changed, all else that it cannot be read. */
 function unreadable(error: unknown): HoldfastError {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, lstat, lutimes, mkdir, open, realpath, rename, symlink, unlink, utimes } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { storeError } from '../disk/errors.ts'
 import { leadsOutside } from './links.ts'
@@ -15,15 +15,26 @@ export class DiskTarget {
   private readonly root: string
   private readonly folders: { path: string; mtimeMs: number }[] = []
 
-  private constructor(root: string) {
+  private readonly never: string | undefined
+
+  private constructor(root: string, never: string | undefined) {
     this.root = root
+    this.never = never
   }
 
-  /** Makes the folder and those above it where they are missing. The way to it is the user's own and may hold links. */
-  static async open(folder: string): Promise<DiskTarget> {
+  /**
+   * Makes the folder and those above it where they are missing. The way to it is the user's own and may hold links.
+   * @param never a folder (the home) into which nothing is written even where it lies below: throws OUTSIDE_TARGET.
+   */
+  static async open(folder: string, never?: string): Promise<DiskTarget> {
     return asTarget(folder, async () => {
+      const home = never === undefined ? undefined : await realpath(never)
+      if (isWithin(resolve(folder), home))
+        throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
       await mkdir(folder, { recursive: true })
-      return new DiskTarget(await realpath(folder))
+      const root = await realpath(folder)
+      if (isWithin(root, home)) throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
+      return new DiskTarget(root, home)
     })
   }
 
@@ -37,6 +48,7 @@ export class DiskTarget {
     let at = this.root
     for (const name of path) {
       at = join(at, checked(name))
+      if (at === this.never) throw new HoldfastError('OUTSIDE_TARGET', `${at} is the home of the vault.`)
       await asTarget(at, () => realFolder(at))
     }
     if (mtimeMs !== undefined) this.folders.push({ path: at, mtimeMs })
@@ -111,6 +123,10 @@ export class DiskTarget {
       }
     })
   }
+}
+
+function isWithin(path: string, folder: string | undefined): boolean {
+  return folder !== undefined && `${path}${sep}`.startsWith(`${folder}${sep}`)
 }
 
 /** Names come from the index, which shows none of these. */

@@ -20,7 +20,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { AddItem } from '@holdfast/core/vault/write'
 import fc from 'fast-check'
-import { walkDisk, type SourceRoot } from './disk-source.ts'
+import { walkDisk, type SourceRoot, type WalkOptions } from './disk-source.ts'
 import { DiskTarget } from './disk-target.ts'
 import { leadsOutside } from './links.ts'
 
@@ -70,9 +70,31 @@ test('what cannot be added is named and does not stop the rest', async () => {
   assert.deepEqual(problems, [
     'r/bad\ufffd NAME_NOT_ALLOWED',
     'r/outside -> /etc/passwd',
-    'r/pipe special',
+    'r/pipe: neither file, folder nor link',
     'gone FILE_CHANGED'
   ])
+})
+
+test('the home itself is never read through: that would give its lock away', async () => {
+  const root = newFolder()
+  mkdirSync(join(root, 'a/home/store'), { recursive: true })
+  writeFileSync(join(root, 'a/home/store/LOCK'), '')
+  const { items, problems } = await walked([{ path: root, at: [] }], { leaveOut: join(root, 'a/home') })
+  assert.deepEqual(
+    items.map(({ path }) => path.join('/')),
+    ['a']
+  )
+  assert.deepEqual(problems, ['a/home: the home of this vault itself'])
+})
+
+test('nothing of a vault is ever written into its own home', async () => {
+  const out = newFolder()
+  mkdirSync(join(out, 'home'))
+  const target = await DiskTarget.open(out, join(out, 'home'))
+  const write = (path: string[]) => target.file(path, { mtimeMs: 0, executable: false }, pieces('x'))
+  await write(['home.txt'])
+  await assert.rejects(write(['home', 'keys.box']), { code: 'OUTSIDE_TARGET' })
+  await assert.rejects(DiskTarget.open(join(out, 'home/below'), join(out, 'home')), { code: 'OUTSIDE_TARGET' })
 })
 
 test('a file that cannot be read says so when it is read', async (t) => {
@@ -231,15 +253,18 @@ function whereItLeads(path: string): string | undefined {
   }
 }
 
-async function walked(roots: SourceRoot[]): Promise<{ items: AddItem[]; problems: string[] }> {
+async function walked(
+  roots: SourceRoot[],
+  options: WalkOptions = {}
+): Promise<{ items: AddItem[]; problems: string[] }> {
   const items: AddItem[] = []
   const problems: string[] = []
   const report = {
     failed: (path: readonly string[], code: string) => problems.push(`${path.join('/')} ${code}`),
     linkOutside: (path: readonly string[], target: string) => problems.push(`${path.join('/')} -> ${target}`),
-    special: (path: readonly string[]) => problems.push(`${path.join('/')} special`)
+    leftOut: (path: readonly string[], reason: string) => problems.push(`${path.join('/')}: ${reason}`)
   }
-  for await (const item of walkDisk(roots, report)) items.push(item)
+  for await (const item of walkDisk(roots, report, options)) items.push(item)
   return { items, problems }
 }
 

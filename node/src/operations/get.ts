@@ -30,7 +30,7 @@ export async function get(engine: OpEngine, args: GetArgs, io: OperationIo): Pro
     engine,
     jobs.flatMap(({ node }) => contentOf(node) ?? [])
   )
-  const run = new GetRun(engine, io, await DiskTarget.open(args.out), totalsOf(jobs))
+  const run = new GetRun(engine, io, await DiskTarget.open(args.out, engine.home.paths.folder), totalsOf(jobs))
   await inParallel(jobs, AT_ONCE, (job) => run.write(job))
   await run.finish()
 }

@@ -36,7 +36,8 @@ function describe(engine: OpEngine, path: readonly string[], node: Node, long: b
   const content = contentOf(node)
   const kind = node.kind === 'executable' ? 'file' : node.kind
   const time = node.content === undefined ? {} : { mtime: isoTime(node.content.mtimeMs) }
-  const event: ControlEvent = { type: 'file', path: pathText(path), kind, ...time }
+  const wanted = node.name !== node.wanted && node.conflictOf === undefined ? { wanted: node.wanted } : {}
+  const event: ControlEvent = { type: 'file', path: pathText(path), kind, ...time, ...wanted }
   if (content === undefined) return event
   const size = {
     ...event,

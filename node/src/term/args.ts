@@ -60,6 +60,11 @@ export function globalsOf(command: Command, env: NodeJS.ProcessEnv = process.env
   }
 }
 
+/** For a flag that may be given several times. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}
+
 /** The folder for data of the platform: `~/.local/share/holdfast` or XDG_DATA_HOME on Linux. */
 function defaultHome(program: string): string {
   return envPaths(program, { suffix: '' }).data

@@ -7,6 +7,7 @@ import { Engine } from '../engine/engine.ts'
 import { openHome } from '../home/home.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
+import { listenAt } from './listen.ts'
 
 /** However much is under way, the process is gone this long after it was told to. Everything acknowledged is durable. */
 const STOP_WITHIN_MS = 4000
@@ -23,7 +24,7 @@ export async function up(context: Context, listen: readonly string[]): Promise<v
   let control: ControlServer | undefined
   try {
     engine = await Engine.start(home, {
-      listen: listen.length > 0 ? listen : (home.settings.listen ?? []),
+      listen: listenAt(home, listen),
       connect: true
     })
     const running = engine

@@ -1,0 +1,12 @@
+import type { Home } from '../home/home.ts'
+
+/** A port that happens to be free, at every address: whoever comes there has to prove a device's key, or a pairing's secret. */
+const ANYWHERE = ['/ip4/0.0.0.0/tcp/0']
+
+/** Where to listen: as told, as the home is set to, and otherwise only while there is no relay to meet others at. */
+export function listenAt(home: Home, told: readonly string[]): readonly string[] {
+  if (told.length > 0) return told
+  if (home.settings.listen !== undefined) return home.settings.listen
+  const relays = home.replica.vault(home.state.personalVault)?.log.membership().relays ?? []
+  return relays.length === 0 ? ANYWHERE : []
+}
