@@ -1,5 +1,6 @@
 import { Device } from '../story/cast/device.ts'
 import { Pi } from '../story/cast/pi.ts'
+import type { Ended } from '../story/process/child.ts'
 import { freePort } from '../story/process/ports.ts'
 import { join } from 'node:path'
 import type { Checks } from './check.ts'
@@ -34,6 +35,10 @@ export async function castIn(folder: string, source: string, checks: Checks): Pr
   }
 }
 
-export async function stopAll({ laptop, desktop, pi }: Cast, signal?: NodeJS.Signals): Promise<void> {
-  await Promise.allSettled([laptop.goDown(signal), desktop.goDown(signal), pi.goDown(signal)])
+export async function startAll({ laptop, desktop, pi }: Cast): Promise<void> {
+  await Promise.all([laptop.goUp(), desktop.goUp(), pi.goUp()])
+}
+
+export function stopAll({ laptop, desktop, pi }: Cast): Promise<(Ended | undefined)[]> {
+  return Promise.all([laptop.goDown(), desktop.goDown(), pi.goDown()])
 }

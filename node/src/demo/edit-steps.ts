@@ -11,7 +11,7 @@ const SHARED = '/shared'
 
 /** Renames, moves, creates, deletes and one conflicting edit on both sides while offline, then together again. */
 export async function editSteps(cast: Cast): Promise<void> {
-  const { checks, laptop, desktop } = cast
+  const { checks, pi, laptop, desktop } = cast
   await checks.step('both have a folder to work in', async () => {
     await write(cast, laptop, {
       'report.txt': 'first draft\n',
@@ -26,6 +26,7 @@ export async function editSteps(cast: Cast): Promise<void> {
 
   const [first, second] = await twoFiles(laptop)
   await checks.step('both change names, places and contents while offline', async () => {
+    await pi.goDown() // they know no other way to each other
     await write(cast, laptop, { 'report.txt': 'changed on the laptop\n', 'from the laptop.txt': 'new here\n' })
     await laptop.run('mv', `${SHARED}/list.txt`, `${SHARED}/shopping.txt`)
     await laptop.run('rm', `${SHARED}/old.txt`)
@@ -33,6 +34,7 @@ export async function editSteps(cast: Cast): Promise<void> {
     await write(cast, desktop, { 'report.txt': 'changed on the desktop\n', 'from the desktop.txt': 'new there\n' })
     await desktop.run('mv', `${SHARED}/plan.txt`, `${SHARED}/attic`)
     if (second !== undefined) await desktop.run('rm', second)
+    await pi.goUp()
     return `renamed, moved, created, deleted, and both edited ${SHARED}/report.txt`
   })
 

@@ -5,7 +5,7 @@ import { bytesText } from '../term/format.ts'
 import { searchHome } from '../story/search/raw-search.ts'
 import { treeOf } from '../story/search/tree.ts'
 import { converge } from '../story/cast/device.ts'
-import { stopAll } from './cast.ts'
+import { startAll, stopAll } from './cast.ts'
 import type { Cast } from './cast.ts'
 import { assertHolds } from './check.ts'
 import { blobsOf, needlesOfNew } from './raw-store.ts'
@@ -22,17 +22,19 @@ export async function shredSteps(cast: Cast): Promise<void> {
   let secret: RawBlobs | undefined
 
   await checks.step('a folder to be destroyed is on every device', async () => {
+    await laptop.goDown()
     const before = await blobsOf(laptop.home)
     await laptop.run('add', await secretFolder(cast), '--to', SECRET)
-    await converge(laptop, desktop)
     // What is new is that folder alone: its manifests, and content that nothing else shares.
     secret = await needlesOfNew(laptop.home, before)
+    await laptop.goUp()
+    await converge(laptop, desktop)
     await stopAll(cast)
     for (const { home, name } of homes(cast)) {
       const { contents } = await searchHome(home, secret.needles)
       assertHolds(contents === secret.needles.length, `${name} has only ${contents} of ${secret.needles.length} pieces`)
     }
-    await pi.goUp()
+    await startAll(cast)
     return `${secret.blobs} manifests and blobs (${bytesText(secret.bytes)}); all ${secret.needles.length} pieces of them found in the raw files of all three`
   })
 
@@ -51,7 +53,7 @@ export async function shredSteps(cast: Cast): Promise<void> {
       const where = [...new Set(found.values())].slice(0, 3).join(', ')
       assertHolds(contents === 0, `${name} still has ${contents} of ${secret!.needles.length} pieces, in ${where}`)
     }
-    await pi.goUp()
+    await startAll(cast)
     return `0 of ${secret!.needles.length} pieces on the relay, the laptop, the desktop`
   })
 
@@ -61,6 +63,14 @@ export async function shredSteps(cast: Cast): Promise<void> {
     const { damaged } = events.findLast(({ type }) => type === 'verified') as unknown as Record<string, number>
     assertHolds(damaged === 0, `${damaged} damaged on the relay`)
     return 'every entry and every blob hashed again, 0 damaged'
+  })
+
+  await checks.step('every process ends when it is told to', async () => {
+    const startMs = performance.now()
+    for (const ended of await stopAll(cast)) {
+      assertHolds(ended?.code === 0, `one ended with ${String(ended?.signal ?? ended?.code)}\n${ended?.stderr}`)
+    }
+    return `all three, exit 0, in ${((performance.now() - startMs) / 1000).toFixed(1)} s`
   })
 }
 

@@ -48,9 +48,11 @@ export class Device {
     await this.process.event('ready')
   }
 
-  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    await this.process?.stop(signal)
+  /** Resolves when it is gone; undefined when it was not up. */
+  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended | undefined> {
+    const ended = await this.process?.stop(signal)
     this.process = undefined
+    return ended
   }
 
   /** Until nothing is left to send or receive with whoever can be reached. */

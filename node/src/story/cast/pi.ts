@@ -1,5 +1,5 @@
 import { eventOf, start, succeed } from '../process/programs.ts'
-import type { Child, JsonEvent } from '../process/child.ts'
+import type { Child, Ended, JsonEvent } from '../process/child.ts'
 
 /** A relay as a process of its own. */
 export class Pi {
@@ -32,9 +32,10 @@ export class Pi {
   }
 
   /** Resolves when it is gone. SIGKILL is what a power cut is to a process. */
-  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    await this.process?.stop(signal)
+  async goDown(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended | undefined> {
+    const ended = await this.process?.stop(signal)
     this.process = undefined
+    return ended
   }
 
   async invite(): Promise<string> {
