@@ -27,7 +27,7 @@ async function json(args: string[], code = 0, input?: string): Promise<Line[]> {
   const ran = await place.run([...args, '--json'], input)
   assert.equal(ran.code, code, `${args.join(' ')}: ${ran.stdout.toString()}${ran.stderr}`)
   assert.equal(ran.stderr, '', args.join(' '))
-  const command = args[0] === 'relay' ? args.slice(0, 2).join(' ') : args[0]!
+  const command = args[0] === 'relay' || args[0] === 'recovery' ? args.slice(0, 2).join(' ') : args[0]!
   for (const line of ran.lines)
     assert.deepEqual(unlike(documented, command, line), [], `${args.join(' ')}: ${JSON.stringify(line)}`)
   return ran.lines
@@ -37,6 +37,7 @@ const big = randomBytes(3_000_000)
 const src = join(place.folder, 'src')
 /** From the fourth test on, what runs without a word about it runs in this process. */
 let up: Running
+let words: string[] = []
 
 test('before there is a vault, every command says how to make one', async () => {
   for (const command of [['ls'], ['up']]) {
@@ -47,7 +48,8 @@ test('before there is a vault, every command says how to make one', async () => 
 
 test('init shows the 24 words once, and never makes a second vault in one home', async () => {
   const [account] = await json(['init', '--name', 'laptop'])
-  assert.equal((account!['words'] as string[]).length, 24)
+  words = account!['words'] as string[]
+  assert.equal(words.length, 24)
   const [again] = await json(['init', '--name', 'laptop'], 1)
   assert.equal(again?.['code'], 'HOME_EXISTS')
   const settings = readFileSync(join(place.folder, 'home/home.json'), 'utf8')
@@ -169,6 +171,8 @@ test('status, verify, conflicts, devices and relays answer', async () => {
   assert.equal((await json(['conflicts'])).at(-1)?.['conflicts'], 0)
   assert.equal((await json(['devices']))[0]?.['this'], true)
   assert.deepEqual(await json(['relay', 'ls']), [])
+  assert.equal((await json(['recovery', 'test'], 0, words.join(' ')))[0]?.['fits'], true)
+  assert.equal((await json(['recovery', 'test'], 2, [...words].reverse().join(' ')))[0]?.['code'], 'BAD_WORDS')
   assert.equal((await json(['sync', '--once'], 13))[0]?.['code'], 'NO_PEER')
 })
 

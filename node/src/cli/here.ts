@@ -20,6 +20,8 @@ export async function openHere(context: Context, op: string, listen: readonly st
   try {
     const engine = await Engine.start(home, {
       connect: operation.network !== 'unused',
+      // A command that reads fetches what it reads, not everything that happens to be missing.
+      pull: !READING.has(op),
       listen: operation.network === 'listening' ? listenAt(home, listen) : []
     })
     return {
@@ -39,3 +41,5 @@ async function closeBoth(engine: Engine, home: Home): Promise<void> {
     await home.close()
   }
 }
+
+const READING: ReadonlySet<string> = new Set(['cat', 'get'])

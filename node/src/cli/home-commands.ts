@@ -1,8 +1,10 @@
 import { hostname } from 'node:os'
 import type { App, Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
+import { askPassphrase, canAsk } from '../term/prompt.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-home.ts'
+import { textOfInput } from './stdin.ts'
 
 /** The commands that make, run and look after a home. */
 export function defineHomeCommands(app: App): void {
@@ -39,6 +41,21 @@ export function defineHomeCommands(app: App): void {
     program.command('verify').description('re-hash everything here; what is damaged is fetched again'),
     (context) => runOperation(context, 'verify', {}, show.verify)
   )
+
+  const recovery = program.command('recovery').description('the 24 words that bring everything back')
+  app.on(
+    recovery.command('test').description('check that the words you kept are those of this account; they are asked for'),
+    async (context) => {
+      const words = await recoveryWords(context)
+      await runOperation(context, 'recovery test', { words }, show.recovery)
+    }
+  )
+}
+
+/** The words come from a person or from standard input, never from the command line, which other processes can see. */
+async function recoveryWords({ globals, signal }: Context): Promise<string> {
+  if (canAsk(globals)) return askPassphrase('The 24 recovery words', signal)
+  return textOfInput()
 }
 
 async function init(context: Context, name: string): Promise<void> {

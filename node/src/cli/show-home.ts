@@ -88,6 +88,10 @@ function record(event: OutEvent, field: string): OutEvent | undefined {
   return typeof value === 'object' && value !== null ? (value as OutEvent) : undefined
 }
 
+export const recovery: Show = {
+  event: (_event, output) => output.say('These are the words of this account. Keep them where you found them.')
+}
+
 export const verify: Show = {
   progress: (event) => ({
     done: number(event, 'blobs'),

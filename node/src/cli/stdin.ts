@@ -8,4 +8,14 @@ export async function firstLineOfInput(): Promise<string> {
   return text.split(/\r?\n/, 1)[0]!.trim()
 }
 
+/** All of it, up to a bound. */
+export async function textOfInput(): Promise<string> {
+  let text = ''
+  for await (const piece of process.stdin) {
+    text += String(piece)
+    if (text.length > MOST_CHARACTERS) break
+  }
+  return text.trim()
+}
+
 const MOST_CHARACTERS = 100_000

@@ -7,6 +7,7 @@ import { list, parseList } from './list.ts'
 import { entry, type OperationEntry } from './operation.ts'
 import { pair, parsePair } from './pair.ts'
 import { history, parseHistory, parseRestore, restore } from './past.ts'
+import { parseRecoveryTest, testRecovery } from './recovery.ts'
 import { addRelay, listDevices, listRelays, parseRelayAdd } from './relays.ts'
 import { parseStatus, status } from './status.ts'
 import { sync } from './sync.ts'
@@ -30,6 +31,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['relay add', entry('needed', parseRelayAdd, addRelay)],
   ['relay ls', entry('unused', nothing, listRelays)],
   ['devices', entry('unused', nothing, listDevices)],
+  ['recovery test', entry('unused', parseRecoveryTest, testRecovery)],
   ['pair', entry('listening', parsePair, pair)]
 ])
 
