@@ -28,6 +28,11 @@ export class Lineage {
     return this.#known.get(entry)
   }
 
+  /** Every entry that is applied here or set aside. */
+  entries(): Iterable<EntryHash> {
+    return this.#known.keys()
+  }
+
   /** `next`: follows its log's chain. `astray`: follows a stray. Otherwise it forks: the entry of the chain that it competes with. */
   standing(entry: Pick<IndexEntry, 'log' | 'past'>): 'next' | 'astray' | { rival: EntryHash } {
     const chain = this.#chains.get(entry.log) ?? []

@@ -134,9 +134,9 @@ export class LogStore {
     await this.#kv.compact(within(`${this.#root}r/`))
   }
 
-  /** Takes entries out again that no other entry here builds on. */
-  async removeEntries(hashes: readonly EntryHash[]): Promise<void> {
-    const batch: KvChange[] = []
+  /** Takes entries out again that no other entry here builds on; `alongside` becomes durable in the same batch. */
+  async removeEntries(hashes: readonly EntryHash[], alongside: readonly KvChange[] = []): Promise<void> {
+    const batch: KvChange[] = [...alongside]
     for (const hash of hashes) {
       const number = await this.#kv.get(this.#key('n', hash))
       if (number === undefined) continue

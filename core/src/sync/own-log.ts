@@ -7,7 +7,7 @@ import { ENTRY_BYTES, encodeEntry, decodeEntry } from '../log/entry.ts'
 import type { Entry, UnverifiedEntry } from '../log/entry.ts'
 import { decodeRecord, encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
-import type { KvStore } from '../ports/kv-store.ts'
+import type { KvChange, KvStore } from '../ports/kv-store.ts'
 import { verify } from '../proof/sign.ts'
 
 /** A local entry that was taken back, with the records it brought: its edits are to be written again. */
@@ -59,14 +59,12 @@ export class OwnLog {
     return verify(SIGN.entry, idBytes(entry.header.device), entry.bytes.header, entry.bytes.signature)
   }
 
-  /** Keeps the entries for `withdrawn` before they leave the log. */
-  async keep(entries: readonly Withdrawn[]): Promise<void> {
-    await this.#kv.write(
-      entries.map(({ entry, records }) => ({
-        put: `${withdrawnPrefix(this.#vault)}${entry.header.incarnation}/${String(entry.header.seq).padStart(16, '0')}`,
-        value: encode([1, encodeEntry(entry.bytes), records.map(encodeRecord)])
-      }))
-    )
+  /** Keeps the entries for `withdrawn`: to be written in the very batch by which they leave the log, or an edit is lost or made twice. */
+  kept(entries: readonly Withdrawn[]): KvChange[] {
+    return entries.map(({ entry, records }) => ({
+      put: `${withdrawnPrefix(this.#vault)}${entry.header.incarnation}/${String(entry.header.seq).padStart(16, '0')}`,
+      value: encode([1, encodeEntry(entry.bytes), records.map(encodeRecord)])
+    }))
   }
 }
 

@@ -193,8 +193,7 @@ export class VaultReplica extends VaultReads {
       if (bytes !== undefined) withdrawn.push({ entry: entryOf(bytes), records: this.recordsOf(hash) })
     }
     if (withdrawn.length === 0) return
-    await own.keep(withdrawn)
-    await this.store.removeEntries(withdrawn.map(({ entry }) => entry.hash))
+    await this.store.removeEntries(withdrawn.map(({ entry }) => entry.hash), own.kept(withdrawn))
     this.loaded = (await loadLog(this.store))!
     const gone: Admission = { newlyCounted: [], uncounted: withdrawn.map(({ entry }) => entry.hash), membershipChanged: true }
     this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'ROLLED_BACK' })

@@ -110,7 +110,7 @@ export class Applier {
     for (const hash of counted) {
       const header = this.log.entry(hash)!.header
       if (!this.isReady(header)) left.push(hash)
-      else if (header.kind !== 'change') this.done.add(hash)
+      else if (!changesIndex(header)) this.done.add(hash)
       else {
         const entry = await this.open(hash, header)
         if (entry === undefined) left.push(hash)
@@ -132,7 +132,7 @@ export class Applier {
   private async step(hash: EntryHash): Promise<'waits' | 'done' | 'changed' | 'rebuild'> {
     const header = this.log.entry(hash)!.header
     if (!this.isReady(header)) return 'waits'
-    if (header.kind !== 'change' || this.index.has(hash)) {
+    if (!changesIndex(header) || this.index.has(hash)) {
       this.done.add(hash)
       return 'done'
     }
@@ -208,6 +208,11 @@ export class Applier {
   private noteVoid(entry: EntryHash, header: Header, code: ErrorCode): void {
     this.voids.push({ entry, writer: header.device, code })
   }
+}
+
+/** A change entry that names no document only pins, unpins or shreds. */
+function changesIndex(header: Header): boolean {
+  return header.kind === 'change' && header.documents.length > 0
 }
 
 function isLesson(header: Header): boolean {

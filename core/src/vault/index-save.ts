@@ -1,7 +1,7 @@
 import { encode } from '../base/codec.ts'
-import { isHoldfastError } from '../base/errors.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { idBytes } from '../base/ids.ts'
-import type { VaultId } from '../base/ids.ts'
+import type { EntryHash, VaultId } from '../base/ids.ts'
 import { DERIVE } from '../base/labels.ts'
 import type { KvChange, KvStore } from '../ports/kv-store.ts'
 import type { Random } from '../ports/random.ts'
@@ -21,15 +21,20 @@ export class IndexSave {
     this.o = options
   }
 
-  /** An empty index when nothing was saved or what was saved does not load. */
-  async load(options: IndexOptions): Promise<Index> {
+  /**
+   * An empty index when nothing was saved, when what was saved does not load, or when an entry in it does not count any more:
+   * it was withdrawn, revoked or frozen, and this home stopped before it had saved the index without it.
+   */
+  async load(options: IndexOptions, counts: (entry: EntryHash) => boolean): Promise<Index> {
     const saved = new Map<number, Uint8Array>()
     try {
       for (let doc = 0; doc < options.documents; doc++) {
         const sealed = await this.o.kv.get(this.key(doc))
         if (sealed !== undefined) saved.set(doc, await openSealed(DERIVE.deviceStore, this.secret(), sealed, this.aad(doc)))
       }
-      return Index.load(saved, options)
+      const index = Index.load(saved, options)
+      for (const entry of index.lineage.entries()) if (!counts(entry)) throw new HoldfastError('HOME_DAMAGED', 'a saved index of other entries')
+      return index
     } catch (error) {
       if (!isHoldfastError(error)) throw error
       return Index.create(options)

@@ -67,12 +67,15 @@ export class Vault {
   static async open(options: VaultOptions): Promise<Vault> {
     const { replica, kv, secrets, random } = options
     const saved = new IndexSave({ kv, vault: replica.id, deviceSecret: secrets.xSecret, random })
-    const index = await saved.load({
-      vault: replica.id,
-      documents: replica.log.genesis.documents,
-      pastOf: (entry) => indexPast(replica.log.pastOf(entry)),
-      deviceName: (log) => deviceName(replica.log.membership(), splitLogId(log).device)
-    })
+    const index = await saved.load(
+      {
+        vault: replica.id,
+        documents: replica.log.genesis.documents,
+        pastOf: (entry) => indexPast(replica.log.pastOf(entry)),
+        deviceName: (log) => deviceName(replica.log.membership(), splitLogId(log).device)
+      },
+      (entry) => replica.log.isCounted(entry)
+    )
     const vault = new Vault(options, saved, index)
     await vault.lock.run(() => vault.applyPending())
     return vault

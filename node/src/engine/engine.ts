@@ -4,8 +4,7 @@ import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
 import { decodeInvite } from '@holdfast/core/sync/invite'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
-import { newIncarnation } from '@holdfast/core/vault/account'
-import { writeClear, writeStatements } from '@holdfast/core/vault/author'
+import { writeStatements } from '@holdfast/core/vault/author'
 import type { FileContent } from '@holdfast/core/index/records'
 import type { Problem } from '@holdfast/core/sync/replica'
 import type { Author } from '@holdfast/core/vault/author'
@@ -14,6 +13,7 @@ import type { Home } from '../home/home.ts'
 import { systemWait } from '../home/platform.ts'
 import { SealPool } from '../seal-pool/pool.ts'
 import type { Network } from './network.ts'
+import { Rewriter } from './rewriter.ts'
 import { hostVault, askRelay } from './relay-client.ts'
 import { rootStatement } from './root-statement.ts'
 import { syncAll } from './sync-once.ts'
@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly listen?: readonly string[]
   /** Whether to go online at once. */
   readonly connect?: boolean
+  /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
+  readonly pull?: boolean
 }
 
 /** How often the small duties are done: counting days, freeing a stalled pull. */
@@ -47,6 +49,7 @@ export class Engine {
   readonly startedMs: number
   private readonly options: EngineOptions
   private readonly counted: Traffic
+  private readonly rewriter: Rewriter
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
@@ -66,14 +69,15 @@ export class Engine {
       wait: systemWait,
       identity,
       takesIntents: false,
-      pullsEverything: true,
+      pullsEverything: options.pull ?? true,
       onArrived(_id, sizeBytes) {
         traffic.receivedBlobs++
         traffic.receivedBytes += sizeBytes
       },
       onSent(bytes) {
         traffic.sentBytes += bytes
-      }
+      },
+      onProblem: (error, peer) => replica.problem({ vault: null, peer, code: error.code })
     })
     const personal = replica.vault(state.personalVault)
     const accountVault = replica.vault(state.accountVault)
@@ -87,10 +91,11 @@ export class Engine {
       random: home.random,
       ...(floor === undefined ? {} : { floor }),
       guard: (blob) => exchange.intents.guard([blob]),
+      onDamaged: (blob) => exchange.lost([blob]),
       fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
     })
     const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
-    await engine.rewriteWithdrawn()
+    await engine.rewriter.resume()
     if (options.connect === true) await engine.goOnline()
     return engine
   }
@@ -102,6 +107,7 @@ export class Engine {
     this.vault = parts.vault
     this.accountVault = parts.accountVault
     this.counted = parts.traffic
+    this.rewriter = new Rewriter({ home, vault: parts.vault, accountVault: parts.accountVault, author: authorOf(home) })
     this.startedMs = home.clock.nowMs()
     this.stops.push(home.replica.watch((event) => this.follow(event)))
     const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
@@ -185,7 +191,7 @@ export class Engine {
     const invite = decodeInvite(code)
     const network = await this.goOnline()
     const { state, settings } = this.home
-    const statement = rootStatement(this.accountVault)
+    const statement = rootStatement(this.accountVault, this.home.secrets.device)
     this.expectStranger(+1) // no vault lists the relay yet
     const connection = await network.host.dial({ peerKey: invite.relay, addresses: [...invite.addresses] }).catch((cause: unknown) => {
       throw isHoldfastError(cause, 'PEER_MISMATCH') ? cause : new HoldfastError('NO_PEER', undefined, { cause })
@@ -226,6 +232,12 @@ export class Engine {
     return syncAll(this, await this.goOnline(), options)
   }
 
+  /** Waits until everything that was received is in the index, and what a rollback took back is written again. */
+  async settled(): Promise<void> {
+    await this.rewriter.settled()
+    await this.vault.settled()
+  }
+
   /** While a pairing waits, somebody whom no vault lists may connect. */
   expectStranger(by: 1 | -1): void {
     this.strangers += by
@@ -236,7 +248,7 @@ export class Engine {
     this.stopping ??= (async () => {
       for (const stop of this.stops) stop()
       await this.goOffline()
-      await this.vault.settled()
+      await this.settled()
       await this.vault.close()
       await this.exchange.close()
       await this.sealPool.close()
@@ -251,30 +263,15 @@ export class Engine {
     await this.vault.ensureEpoch()
   }
 
-  /** The storage of this home was rolled back: it goes on in another incarnation, and writes again what nobody had heard of. */
-  private async reincarnate(): Promise<void> {
-    const incarnation = newIncarnation(this.home.random)
-    await this.home.setState({ ...this.home.state, incarnation })
-    await this.home.replica.setIncarnation(incarnation)
-    await this.rewriteWithdrawn()
-  }
-
-  private async rewriteWithdrawn(): Promise<void> {
-    for (const { entry } of await this.accountVault.withdrawn()) {
-      if (entry.body?.kind === 'statement') await writeClear(this.accountVault, this.author, entry.body)
-    }
-    await this.accountVault.forgetWithdrawn()
-    if ((await this.vault.replica.withdrawn()).length > 0) await this.vault.rewrite()
-  }
-
   private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
     if (event.kind === 'admitted') {
       if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
+      if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) this.running?.keep(this.targets())
       this.saveSoon()
     }
     if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
-    if (event.kind === 'rolledBack') void this.reincarnate().catch(() => undefined)
+    if (event.kind === 'rolledBack') this.rewriter.rolledBack()
     if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
   }
 

@@ -53,7 +53,7 @@ async function exchangeAll(engine: Engine, network: Network): Promise<void> {
     const sessions = network.sessionsWith()
     if (sessions.length === 0) throw new HoldfastError('DISCONNECTED')
     await Promise.allSettled(sessions.map((session) => session.idle()))
-    await engine.vault.settled()
+    await engine.settled()
     await engine.exchange.idle()
     const after = network.sessionsWith()
     quiet = after.length > 0 && after.every((session) => sessions.includes(session) && session.isSettled)
