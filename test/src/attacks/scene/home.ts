@@ -1,0 +1,75 @@
+import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { Clock } from '@holdfast/core/ports/clock'
+import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
+import { Replica } from '@holdfast/core/sync/replica'
+import type { Identity } from '@holdfast/core/sync/replica'
+import type { Home } from '@holdfast/node/home/home'
+import { homePaths } from '@holdfast/node/home/paths'
+import { systemRandom } from '@holdfast/node/home/platform'
+import { writeState } from '@holdfast/node/home/state'
+import type { HomeState } from '@holdfast/node/home/state'
+import { memoryBlobs } from '../../fakes/memory-blobs.ts'
+import type { MemoryDisk } from '../../fakes/memory-disk.ts'
+import { memoryKv } from '../../fakes/memory-kv.ts'
+
+/** A clock that a test may set, backwards too, as a person or a dead battery does. */
+export class LooseClock implements Clock {
+  offsetMs = 0
+
+  nowMs(): number {
+    return Date.now() + this.offsetMs
+  }
+
+  monotonicMs(): number {
+    return Math.round(performance.now())
+  }
+}
+
+export function newSecrets(): Promise<DeviceSecrets> {
+  return newDeviceSecrets(systemRandom)
+}
+
+/** The home of a device on a disk in memory: the same as node/home makes on a real one, without the key box. */
+export async function openMemoryHome(
+  disk: MemoryDisk,
+  options: { name: string; secrets: DeviceSecrets; state: HomeState; clock: Clock }
+): Promise<Home> {
+  const { name, secrets, clock } = options
+  const kv = await memoryKv(disk)
+  const blobs = new OrderedBlobStore(await memoryBlobs(disk))
+  const identity: Identity = {
+    device: secrets.device,
+    role: 'device',
+    sign: secrets.sign.bind(secrets),
+    incarnation: options.state.incarnation
+  }
+  const replica = await Replica.open({ kv, blobs, clock, identity })
+  let { state } = options
+  let closed: Promise<void> | undefined
+  return {
+    paths: homePaths('/nowhere'),
+    settings: { v: 1, name },
+    secrets,
+    kv,
+    blobs,
+    identity,
+    replica,
+    clock,
+    random: systemRandom,
+    get state() {
+      return state
+    },
+    async setState(next) {
+      await writeState(kv, next)
+      state = next
+    },
+    close() {
+      closed ??= replica.close().then(async () => {
+        await kv.close()
+        await blobs.close()
+      })
+      return closed
+    }
+  }
+}
