@@ -84,13 +84,16 @@ export class CountedSet {
     return this.#tell(before)
   }
 
-  /** Whether it changes neither who is removed nor what is forked, and stands on a log that stands. */
+  /**
+   * Whether it changes neither who is removed nor what is forked, and stands on a log that stands and on what counts:
+   * by an entry that builds on what did not count, that counts too, and may say who is a member.
+   */
   #isOrdinary(node: Node): boolean {
     if (this.#view === undefined || isMemberNode(node) || node.body?.kind === 'freeze') return false
     const firstOfChain = node.chain.admitted === 1
     if (firstOfChain && (this.#state.graph.logs.get(node.log)?.length ?? 0) > 1) return false
     if (isPlain(this.#view)) return true
-    return this.#standing.has(node.chain)
+    return this.#standing.has(node.chain) && node.parents.every((parent) => this.has(parent))
   }
 
   #recount(): void {
