@@ -7,6 +7,7 @@ import type { JsonEvent } from '../story/process/child.ts'
 import { eventOf } from '../story/process/programs.ts'
 import { needlesOf } from '../story/search/needles.ts'
 import { searchHome } from '../story/search/raw-search.ts'
+import { saidBy } from '../story/search/said.ts'
 import { treeOf } from '../story/search/tree.ts'
 import { DOCS } from './cast.ts'
 import type { Cast } from './cast.ts'
@@ -34,9 +35,7 @@ export async function uploadSteps(cast: Cast): Promise<void> {
   let added: Record<'files' | 'bytes' | 'blobs', number> = { files: 0, bytes: 0, blobs: 0 }
   await checks.step('the files are sealed', async () => {
     const { events } = await laptop.add(cast.source, DOCS, { onEvent: (event) => showAdding(cast, event) })
-    for (const { type, path } of events) {
-      if (type === 'link-outside' || type === 'failed') cast.leftOut.add(String(path).slice(DOCS.length + 1))
-    }
+    for (const path of saidBy(events, DOCS).mayLack) cast.leftOut.add(path)
     added = eventOf({ events }, 'done') as unknown as typeof added
     return `${sizeText(added.files, added.bytes)} in ${added.blobs} blobs; ${cast.leftOut.size} links that lead outside, or unreadable`
   })

@@ -9,6 +9,7 @@ import type { Pi } from './cast/pi.ts'
 import type { JsonEvent } from './process/child.ts'
 import { eventOf, ROOT } from './process/programs.ts'
 import { compareFolders } from './search/compare.ts'
+import { saidBy } from './search/said.ts'
 import { needlesOf } from './search/needles.ts'
 import { searchHome } from './search/raw-search.ts'
 import { treeOf } from './search/tree.ts'
@@ -94,7 +95,7 @@ export async function pairDevice({ teller, laptop, desktop, stage, source }: Sce
   })
   teller.fact('everything comes from the pi, and is opened with keys that the pi never saw')
   const written = await desktop.run('get', DOCS, '-o', stage.received)
-  const { files, bytes, different } = await compareFolders(source, stage.received, outsideLinks(written.events))
+  const { files, bytes, different } = await compareFolders(source, stage.received, saidBy(written.events, DOCS))
   assertHolds(different.length === 0, `Not the same: ${different.slice(0, 5).join(', ')}`)
   teller.held(`${count(files, 'file')}, ${bytesText(bytes)}: byte for byte what the laptop has`)
 }
@@ -127,12 +128,6 @@ async function writeNote(device: Device, stage: Stage, text: string): Promise<vo
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, NOTE), text)
   await device.run('add', join(folder, NOTE), '--to', DOCS)
-}
-
-/** Links that lead out of their folder are kept as text and written back by nobody. */
-export function outsideLinks(events: readonly JsonEvent[]): Set<string> {
-  const left = events.filter(({ type }) => type === 'link-outside' || type === 'failed')
-  return new Set(left.map(({ path }) => String(path).slice(DOCS.length + 1)))
 }
 
 function transferText(verb: string, event: JsonEvent): string {

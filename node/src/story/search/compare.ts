@@ -8,17 +8,21 @@ export interface Comparison {
   readonly different: readonly string[]
 }
 
+/** What is known to be different, because it was said. */
+export interface Expected {
+  /** What the second need not have: links that lead outside are not written, unreadable files were not read. */
+  readonly mayLack?: ReadonlySet<string>
+  /** Names of the second, with their path, that stand for others: twins that differ in case cannot be kept everywhere. */
+  readonly renamed?: ReadonlyMap<string, string>
+}
+
 /**
  * Compares two folders byte by byte, with the executable bit, the times of files, empty folders and links.
- * `mayLack` names what the second need not have (links that lead outside are not written; unreadable files were not read).
  */
-export async function compareFolders(
-  first: string,
-  second: string,
-  mayLack: ReadonlySet<string> = new Set()
-): Promise<Comparison> {
+export async function compareFolders(first: string, second: string, expected: Expected = {}): Promise<Comparison> {
+  const { mayLack = new Set(), renamed = new Map() } = expected
   const left = new Map((await treeOf(first)).filter(({ kind }) => kind !== 'other').map((file) => [file.path, file]))
-  const right = new Map((await treeOf(second)).map((file) => [file.path, file]))
+  const right = new Map((await treeOf(second)).map((file) => [originalOf(file.path, renamed), file]))
   const different: string[] = []
   let files = 0
   let bytes = 0
@@ -37,6 +41,11 @@ export async function compareFolders(
   }
   for (const path of right.keys()) different.push(`${path}: nothing like it in the first`)
   return { files, bytes, different }
+}
+
+function originalOf(path: string, renamed: ReadonlyMap<string, string>): string {
+  const names = path.split('/')
+  return names.map((name, at) => renamed.get(names.slice(0, at + 1).join('/')) ?? name).join('/')
 }
 
 function isExcused(path: string, mayLack: ReadonlySet<string>): boolean {

@@ -63,20 +63,31 @@ async function searchFile(path: string, search: RawSearch): Promise<number> {
   }
 }
 
-/** Many byte strings looked for at once: their first 8 bytes are hashed into a table of bits, hits are compared in full. */
+/**
+ * Many byte strings looked for at once: their first 8 bytes are hashed into a table of bits; where a bit is set, as many
+ * bytes as such a needle has are looked up as a whole. (Pieces of texts begin alike by the thousand: no list is walked.)
+ */
 class RawSearch {
   readonly found = new Map<Needle, string>()
   readonly longest: number
   private readonly bits = new Uint8Array(1 << (TABLE_BITS - 3))
-  private readonly byKey = new Map<string, Needle[]>()
+  /** How long the needles are that begin with these 8 bytes. */
+  private readonly lengths = new Map<string, number[]>()
+  private readonly needles = new Map<string, Needle[]>()
 
   constructor(needles: readonly Needle[]) {
-    this.longest = Math.max(KEY_BYTES, ...needles.map(({ bytes }) => bytes.length)) - 1
+    this.longest = Math.max(KEY_BYTES, ...new Set(needles.map(({ bytes }) => bytes.length))) - 1
     for (const needle of needles) {
-      const slot = slotOf(needle.bytes.readInt32BE(0), needle.bytes.readInt32BE(4))
+      const { bytes } = needle
+      const slot = slotOf(bytes.readInt32BE(0), bytes.readInt32BE(4))
       this.bits[slot >> 3]! |= 1 << (slot & 7)
-      const key = needle.bytes.toString('latin1', 0, KEY_BYTES)
-      this.byKey.set(key, [...(this.byKey.get(key) ?? []), needle])
+      const key = bytes.toString('latin1', 0, KEY_BYTES)
+      const lengths = this.lengths.get(key) ?? []
+      if (!lengths.includes(bytes.length)) this.lengths.set(key, [...lengths, bytes.length])
+      const whole = bytes.toString('latin1')
+      const alike = this.needles.get(whole)
+      if (alike === undefined) this.needles.set(whole, [needle])
+      else alike.push(needle)
     }
   }
 
@@ -94,9 +105,9 @@ class RawSearch {
 
   private compare(bytes: Buffer, at: number, where: string): void {
     if (at < 0) return
-    for (const needle of this.byKey.get(bytes.toString('latin1', at, at + KEY_BYTES)) ?? []) {
-      if (!this.found.has(needle) && needle.bytes.equals(bytes.subarray(at, at + needle.bytes.length)))
-        this.found.set(needle, where)
+    for (const length of this.lengths.get(bytes.toString('latin1', at, at + KEY_BYTES)) ?? []) {
+      const found = this.needles.get(bytes.toString('latin1', at, at + length)) ?? []
+      for (const needle of found) if (!this.found.has(needle)) this.found.set(needle, where)
     }
   }
 }
