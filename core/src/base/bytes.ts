@@ -3,17 +3,21 @@
 /** Value of a hex digit by its character code; lowercase only. */
 const NIBBLE = Uint8Array.from({ length: 128 }, (_, code) => (code <= 57 ? code - 48 : code - 87) & 15)
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')
+/** The two digits of each byte, as they lie in memory. */
+const HEX_PAIRS = new Uint16Array(Uint8Array.from({ length: 512 }, (_, i) => HEX_DIGITS[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!).buffer)
+/** Room for the digits of any id. */
+const SHORT = new Uint16Array(32)
 const textEncoder = new TextEncoder()
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Through a byte array, not by joining strings: seven times as fast, and millions of ids stay flat in memory. */
+/**
+ * Two digits at a time into an array that is used again, then one string: digit by digit takes twice as long, and joined strings
+ * do not stay flat in memory, which millions of ids have to.
+ */
 export function toHex(bytes: Uint8Array): string {
-  const digits = new Uint8Array(bytes.length * 2)
-  for (let i = 0; i < bytes.length; i++) {
-    digits[i * 2] = HEX_DIGITS[bytes[i]! >> 4]!
-    digits[i * 2 + 1] = HEX_DIGITS[bytes[i]! & 15]!
-  }
-  return textDecoder.decode(digits)
+  const pairs = bytes.length <= SHORT.length ? SHORT : new Uint16Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) pairs[i] = HEX_PAIRS[bytes[i]!]!
+  return textDecoder.decode(new Uint8Array(pairs.buffer, 0, bytes.length * 2))
 }
 
 /** Bytes of a lowercase hex string. The caller has checked the form (ids.ts does); other input gives garbage. */

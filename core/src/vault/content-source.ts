@@ -1,4 +1,6 @@
 import type { BlobId } from '../base/ids.ts'
+import type { ObjectKind } from '../seal/manifest.ts'
+import type { SealedObject, SealPlace } from './seal-object.ts'
 
 /** One chunk of a file, sealed: what the store keeps and what the manifest lists. */
 export interface SealedChunk {
@@ -24,6 +26,8 @@ export interface ContentSource {
   bytes(): AsyncIterable<Uint8Array>
   /** The same, cut and sealed elsewhere (a worker thread); used instead of `bytes` for what does not fit into a manifest. */
   sealedChunks?(keys: ContentKeys): AsyncIterable<SealedChunk>
+  /** The same for what does fit into one. `sizeBytes` is known. */
+  sealedInline?(kind: ObjectKind, place: SealPlace): Promise<SealedObject>
 }
 
 export function sourceOfBytes(content: Uint8Array): ContentSource {

@@ -1,19 +1,18 @@
 import { concat } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
-import { idFromBytes, OBJECT_ID_BYTES } from '../base/ids.ts'
-import type { BlobId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
-import type { FileContent } from '../index/records.ts'
-import { makeRecord } from '../log/record.ts'
 import type { BlobRef, ObjectRecord } from '../log/record.ts'
-import { sealKeySlot } from '../seal/key-slot.ts'
-import { layOutChunks, sealManifest } from '../seal/manifest-blob.ts'
+import { layOutChunks } from '../seal/manifest-blob.ts'
 import type { Chunk, Content, ObjectKind } from '../seal/manifest.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import type { ContentSource, SealedChunk } from './content-source.ts'
 import { sealChunks } from './seal-chunks.ts'
+import { newObject, sealInline, sealObject } from './seal-object.ts'
+import type { NewObject, SealedObject } from './seal-object.ts'
+import { WorkLine } from './work-line.ts'
 
 export interface ObjectWriter {
   readonly vault: VaultId
@@ -29,7 +28,7 @@ export interface ObjectWriter {
 
 export interface WrittenObject {
   readonly record: ObjectRecord
-  readonly content: Pick<FileContent, 'object' | 'manifest' | 'size' | 'commitment'>
+  readonly content: SealedObject['content']
   readonly blobs: number
 }
 
@@ -38,21 +37,29 @@ const PUTS_IN_FLIGHT = 4
 
 /** content -> chunks -> sealed blobs, durable -> manifest -> object record. What is not pinned by an entry afterwards is garbage. */
 export async function writeObject(source: ContentSource, kind: ObjectKind, writer: ObjectWriter): Promise<WrittenObject> {
-  const { random, keys, vault } = writer
-  const object = idFromBytes<ObjectId>(random.bytes(OBJECT_ID_BYTES), OBJECT_ID_BYTES)
-  const objectKey = random.bytes(32)
-  const { content, size, refs } = await writeContent(source, object, objectKey, writer)
-  const chunked = !('inline' in content)
-  const manifest = await sealManifest(
-    objectKey,
-    { object, kind, size, gateEpoch: chunked ? keys.id : null, epochs: chunked ? [keys.id] : [], content },
-    random
-  )
-  const ref = { id: manifest.id, sizeBytes: manifest.blob.length }
-  await put(writer, ref, manifest.blob)
-  const keySlot = await sealKeySlot(keys.keySlot, objectKey, { vault, object, epoch: keys.id }, random)
-  const record = makeRecord({ object, manifest: ref, blobs: refs, epoch: keys.id, keySlot })
-  return { record, content: { object, manifest: ref.id, size, commitment: manifest.commitment }, blobs: refs.length + 1 }
+  const { record, content, manifest } = await sealed(source, kind, writer)
+  await put(writer, record.manifest, manifest)
+  return { record, content, blobs: record.blobs.length + 1 }
+}
+
+async function sealed(source: ContentSource, kind: ObjectKind, writer: ObjectWriter): Promise<SealedObject> {
+  const { keys, random } = writer
+  const isLarge = (source.sizeBytes ?? 0) > LIMITS.inlineBytes
+  if (isLarge && source.sealedChunks !== undefined) return sealLarge(source.sealedChunks(keys), kind, writer)
+  if (!isLarge && source.sealedInline !== undefined) {
+    const object = await source.sealedInline(kind, writer)
+    writer.onBytes?.(object.content.size)
+    return object
+  }
+  const { head, rest } = await readHead(source, LIMITS.inlineBytes)
+  if (rest !== undefined) return sealLarge(sealChunks(rest, keys), kind, writer)
+  writer.onBytes?.(head.length)
+  return sealInline(head, kind, writer, random)
+}
+
+async function sealLarge(chunks: AsyncIterable<SealedChunk>, kind: ObjectKind, writer: ObjectWriter): Promise<SealedObject> {
+  const object = newObject(writer.random)
+  return sealObject(object, { kind, ...(await writeChunks(chunks, object, writer)) }, writer, writer.random)
 }
 
 interface Written {
@@ -61,23 +68,10 @@ interface Written {
   readonly refs: readonly BlobRef[]
 }
 
-async function writeContent(source: ContentSource, object: ObjectId, objectKey: Uint8Array, writer: ObjectWriter): Promise<Written> {
-  const keys = { convergence: writer.keys.convergence, gate: writer.keys.gate }
-  if (source.sealedChunks !== undefined && (source.sizeBytes ?? 0) > LIMITS.inlineBytes) {
-    return writeChunks(source.sealedChunks(keys), object, objectKey, writer)
-  }
-  const { head, rest } = await readHead(source, LIMITS.inlineBytes)
-  if (rest === undefined) {
-    writer.onBytes?.(head.length)
-    return { content: { inline: head }, size: head.length, refs: [] }
-  }
-  return writeChunks(sealChunks(rest, keys), object, objectKey, writer)
-}
-
-async function writeChunks(sealed: AsyncIterable<SealedChunk>, object: ObjectId, objectKey: Uint8Array, writer: ObjectWriter): Promise<Written> {
+async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: objectKey }: NewObject, writer: ObjectWriter): Promise<Written> {
   const chunks: Chunk[] = []
   const refs = new Map<BlobId, BlobRef>()
-  const line = new PutLine(PUTS_IN_FLIGHT)
+  const line = new WorkLine(PUTS_IN_FLIGHT)
   let size = 0
   for await (const { id, blob, key, length } of sealed) {
     if (writer.signal?.aborted === true) throw new HoldfastError('ABORTED')
@@ -123,37 +117,6 @@ async function readHead(source: ContentSource, length: number): Promise<{ head: 
 async function* replay(pieces: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* pieces
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
-}
-
-/** Work in flight, so many at once; the first failure is thrown by whatever is awaited next. */
-class PutLine {
-  private readonly most: number
-  private readonly running = new Set<Promise<void>>()
-  private failure: { error: unknown } | undefined
-
-  constructor(most: number) {
-    this.most = most
-  }
-
-  async add(work: () => Promise<void>): Promise<void> {
-    while (this.running.size >= this.most) await Promise.race(this.running)
-    this.check()
-    const task: Promise<void> = work()
-      .catch((error: unknown) => {
-        this.failure ??= { error }
-      })
-      .finally(() => this.running.delete(task))
-    this.running.add(task)
-  }
-
-  async empty(): Promise<void> {
-    await Promise.all(this.running)
-    this.check()
-  }
-
-  private check(): void {
-    if (this.failure !== undefined) throw this.failure.error
-  }
 }
 
 const NOTHING = new Uint8Array(0)

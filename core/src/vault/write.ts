@@ -12,6 +12,7 @@ import type { EpochKeys } from '../secret/epoch.ts'
 import { sourceOfBytes } from './content-source.ts'
 import type { ContentSource } from './content-source.ts'
 import { NewNames } from './new-names.ts'
+import { WorkLine } from './work-line.ts'
 import { writeObject } from './write-object.ts'
 import type { WrittenObject } from './write-object.ts'
 
@@ -60,8 +61,8 @@ export interface AddTarget {
 /** One entry is written for so many files or so many bytes of object records: a kill loses no more than the last of these. */
 const FILES_PER_ENTRY = 1000
 const RECORD_BYTES_PER_ENTRY = 1024 * 1024
-/** Files sealed at once: small ones wait for the disk, not for the processor. */
-const FILES_AT_ONCE = 32
+/** Files sealed at once: small ones wait for the disk, not for the processor, and share its fsyncs. */
+const SMALL_AT_ONCE = 256
 const LARGE_AT_ONCE = 3
 
 /**
@@ -90,8 +91,8 @@ class Adder {
   private readonly to: readonly string[]
   private readonly options: AddOptions
   private readonly target: AddTarget
-  private readonly running = new Set<Promise<void>>()
-  private large = 0
+  private readonly small = new WorkLine(SMALL_AT_ONCE)
+  private readonly large = new WorkLine(LARGE_AT_ONCE)
   /** In the order they were met, so that a folder comes before what is in it. */
   private batch: (Prepared | undefined)[] = []
   private recordBytes = 0
@@ -102,7 +103,6 @@ class Adder {
   private blobs = 0
   private unchanged = 0
   private readonly failed: { path: readonly string[]; code: ErrorCode }[] = []
-  private failure: { error: unknown } | undefined
   private keys: EpochKeys | undefined
 
   constructor(to: readonly string[], options: AddOptions, target: AddTarget) {
@@ -116,19 +116,12 @@ class Adder {
       if (item.kind !== 'folder') this.unchanged++
       return
     }
-    const isLarge = item.kind === 'file' && (item.sizeBytes ?? LIMITS.chunkMaxBytes) > LIMITS.inlineBytes
-    while (this.running.size >= FILES_AT_ONCE || (isLarge && this.large >= LARGE_AT_ONCE)) await Promise.race(this.running)
-    this.check()
     if (this.batch.length >= FILES_PER_ENTRY || this.recordBytes >= RECORD_BYTES_PER_ENTRY) await this.flush()
+    const isLarge = item.kind === 'file' && (item.sizeBytes ?? LIMITS.chunkMaxBytes) > LIMITS.inlineBytes
     const place = this.batch.push(undefined) - 1
     const batch = this.batch
     this.keys ??= await this.target.keys()
-    if (isLarge) this.large++
-    const work: Promise<void> = this.prepare(item, batch, place).finally(() => {
-      this.running.delete(work)
-      if (isLarge) this.large--
-    })
-    this.running.add(work)
+    await (isLarge ? this.large : this.small).add(() => this.prepare(item, batch, place))
   }
 
   async finish(): Promise<AddReport> {
@@ -139,7 +132,7 @@ class Adder {
 
   /** Waits for what is still running and lets go of everything. */
   async close(): Promise<void> {
-    await Promise.all(this.running)
+    await Promise.all([this.small.settled(), this.large.settled()])
     for (const release of this.guards.splice(0)) release()
   }
 
@@ -154,7 +147,7 @@ class Adder {
       this.progress(item)
     } catch (error) {
       if (isHoldfastError(error) && SKIPPED.has(error.code)) this.failed.push({ path: item.path, code: error.code })
-      else this.failure ??= { error }
+      else throw error
     }
   }
 
@@ -173,10 +166,8 @@ class Adder {
 
   /** Names what was sealed so far, in one durable entry or as many as it takes. */
   private async flush(): Promise<void> {
-    await Promise.all(this.running)
-    this.check()
-    const { batch, guards } = this
-    this.guards = []
+    await Promise.all([this.small.empty(), this.large.empty()])
+    const { batch } = this
     this.batch = []
     this.recordBytes = 0
     if (batch.length === 0) return
@@ -185,7 +176,7 @@ class Adder {
       for (const prepared of batch) if (prepared !== undefined) this.name(names, prepared)
       return { intents: names.intents, records: names.records }
     })
-    for (const release of guards) release()
+    for (const release of this.guards.splice(0)) release()
     // The epoch may have been replaced meanwhile; the next batch asks again.
     this.keys = undefined
   }
@@ -214,10 +205,6 @@ class Adder {
   private progress(item: AddItem): void {
     const { files, bytes, blobs } = this
     this.options.onProgress?.({ files, bytes, blobs, path: item.path })
-  }
-
-  private check(): void {
-    if (this.failure !== undefined) throw this.failure.error
   }
 }
 

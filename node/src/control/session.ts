@@ -25,6 +25,9 @@ export async function serveConnection(socket: Socket, handler: ControlHandler, c
   await session.running
 }
 
+/** More often nobody can read it, and thousands of small files would cost as much to tell as to take in. */
+const PROGRESS_EVERY_MS = 100
+
 class ServerSession {
   /** Resolves when the called operation has ended. */
   running: Promise<void> | undefined
@@ -35,6 +38,7 @@ class ServerSession {
   private readonly stdin = new Inbox(() => this.socket.write(encodeFrame(CONTROL.more)))
   private answer: ((value: unknown) => void) | undefined
   private progressPending = false
+  private nextProgressMs = 0
 
   constructor(socket: Socket, handler: ControlHandler) {
     this.socket = socket
@@ -95,8 +99,9 @@ class ServerSession {
   }
 
   private progress(event: ControlEvent): void {
-    if (this.progressPending || this.socket.destroyed) return
+    if (this.progressPending || this.socket.destroyed || performance.now() < this.nextProgressMs) return
     this.progressPending = true
+    this.nextProgressMs = performance.now() + PROGRESS_EVERY_MS
     const sent = () => {
       this.progressPending = false
     }

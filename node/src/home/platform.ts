@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Clock } from '@holdfast/core/ports/clock'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { Random } from '@holdfast/core/ports/random'
@@ -10,9 +10,24 @@ export const systemClock: Clock = {
   monotonicMs: () => Math.round(performance.now())
 }
 
+/** Short ones out of a pool that is filled now and then: asking the system costs more than sealing a small file. */
 export const systemRandom: Random = {
-  bytes: (length) => new Uint8Array(randomBytes(length))
+  bytes(length) {
+    if (length > LARGEST_FROM_POOL) return new Uint8Array(randomBytes(length))
+    if (poolAt + length > POOL.length) {
+      randomFillSync(POOL)
+      poolAt = 0
+    }
+    const bytes = POOL.slice(poolAt, poolAt + length)
+    POOL.fill(0, poolAt, poolAt + length) // what was handed out stays nowhere else
+    poolAt += length
+    return bytes
+  }
 }
+
+const LARGEST_FROM_POOL = 64
+const POOL = new Uint8Array(8192)
+let poolAt = POOL.length
 
 export const systemWait: Wait = (ms, signal) =>
   new Promise((resolve, reject) => {

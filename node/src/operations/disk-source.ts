@@ -1,11 +1,10 @@
-import { constants } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { lstat, open, readdir, readlink } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { HoldfastError, isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
-import type { ContentKeys, ContentSource, SealedChunk } from '@holdfast/core/vault/content-source'
-import type { FileStamp } from '../seal-pool/messages.ts'
+import { isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
+import type { ContentSource } from '@holdfast/core/vault/content-source'
+import type { SealPool } from '../seal-pool/pool.ts'
+import { readStamped, stampOf, unreadable } from '../seal-pool/stamped-file.ts'
 import type { AddItem } from './engine-part.ts'
 import { leadsOutside } from './links.ts'
 
@@ -24,10 +23,8 @@ export interface SourceRoot {
   readonly at: readonly string[]
 }
 
-/** Cuts and seals a file elsewhere, so that both cores work: engine.sealPool. */
-export interface FileSealer {
-  sealFile(path: string, stamp: FileStamp, keys: ContentKeys): AsyncIterable<SealedChunk>
-}
+/** Reads and seals files elsewhere, so that all cores work. */
+export type FileSealer = Pick<SealPool, 'sealFile' | 'sealSmall'>
 
 export interface WalkOptions {
   readonly sealer?: FileSealer
@@ -116,63 +113,21 @@ function fileItem(found: Found, status: BigIntStats): AddItem {
 
 /** The bytes of a file as it was when it was listed. Throws FILE_CHANGED when it is not that any more, FILE_UNREADABLE. */
 function diskContent({ path, sealer }: Found, listed: BigIntStats): ContentSource {
-  const stamp: FileStamp = { sizeBytes: Number(listed.size), mtimeNs: listed.mtimeNs, inode: listed.ino }
+  const file = { path, stamp: stampOf(listed) }
   return {
-    ...(sealer === undefined
-      ? {}
-      : { sealedChunks: (keys: ContentKeys) => sealer.sealFile(path.toString('utf8'), stamp, keys) }),
-    sizeBytes: Number(listed.size),
+    sizeBytes: file.stamp.sizeBytes,
     async *bytes() {
-      const file = await openToRead(path)
-      try {
-        await checkSame(file, listed)
-        yield* readAll(file, Number(listed.size))
-        await checkSame(file, listed)
-      } finally {
-        await file.close()
-      }
-    }
+      yield* readStamped(path, file.stamp)
+    },
+    ...(sealer !== undefined && {
+      sealedChunks: (keys) => sealer.sealFile(file, keys),
+      sealedInline: (kind, place) => sealer.sealSmall(file, kind, place)
+    })
   }
 }
 
-/** Never through a link that was put there meanwhile, and never waiting for a pipe. */
-async function openToRead(path: Buffer): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch (error) {
-    throw unreadable(error)
-  }
-}
-
-async function checkSame(file: FileHandle, listed: BigIntStats): Promise<void> {
-  const now = await file.stat({ bigint: true })
-  const same = isSame(now, listed) && now.size === listed.size && now.mtimeNs === listed.mtimeNs
-  if (!same) throw new HoldfastError('FILE_CHANGED')
-}
-
-async function* readAll(file: FileHandle, sizeBytes: number): AsyncGenerator<Uint8Array> {
-  let at = 0
-  while (at < sizeBytes) {
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, sizeBytes - at))
-    const { bytesRead } = await file
-      .read(piece, 0, piece.length, at)
-      .catch((error: unknown) => Promise.reject(unreadable(error)))
-    if (bytesRead === 0) throw new HoldfastError('FILE_CHANGED')
-    at += bytesRead
-    yield piece.subarray(0, bytesRead)
-  }
-}
-
-const PIECE_BYTES = 1024 * 1024
 const SLASH = Buffer.from('/')
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.ino === other.ino && one.dev === other.dev
-}
-
-/** It was listed a moment ago: gone or turned into a link means changed, all else that it cannot be read. */
-function unreadable(error: unknown): HoldfastError {
-  const errno = (error as NodeJS.ErrnoException).code
-  const code = errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ELOOP' ? 'FILE_CHANGED' : 'FILE_UNREADABLE'
-  return new HoldfastError(code, undefined, { cause: error })
 }

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { ObjectKind } from '@holdfast/core/seal/manifest'
 import type { ContentKeys, SealedChunk } from '@holdfast/core/vault/content-source'
-import type { FileStamp, WorkerReply, WorkerRequest } from './messages.ts'
+import type { SealedObject, SealPlace } from '@holdfast/core/vault/seal-object'
+import type { ListedFile, SmallFile, WorkerReply, WorkerRequest } from './messages.ts'
+import { SmallFiles } from './small-files.ts'
 
 /**
  * Threads that seal files, so that `add` uses the other cores while this one stores and sends. Threads start with the
@@ -13,10 +16,12 @@ export class SealPool {
   private readonly idle: Worker[] = []
   private readonly all = new Set<Worker>()
   private readonly waiting: ((worker: Worker) => void)[] = []
+  private readonly small: SmallFiles
   private closed = false
 
   constructor(threads = Math.max(1, availableParallelism())) {
     this.most = threads
+    this.small = new SmallFiles(threads, (files, place) => this.sendSmall(files, place))
   }
 
   /** How many files can be sealed at once. */
@@ -25,12 +30,12 @@ export class SealPool {
   }
 
   /** The chunks of a file, sealed, in order. Throws FILE_CHANGED, FILE_UNREADABLE, INTERNAL. */
-  async *sealFile(path: string, stamp: FileStamp, keys: ContentKeys): AsyncGenerator<SealedChunk> {
+  async *sealFile({ path, stamp }: ListedFile, { convergence, gate }: ContentKeys): AsyncGenerator<SealedChunk> {
     const worker = await this.take()
     const inbox = new Inbox(worker)
     let finished = false
     try {
-      post(worker, { kind: 'file', path, stamp, convergence: keys.convergence, gate: keys.gate })
+      post(worker, { kind: 'large', file: { path, stamp }, keys: { convergence, gate } })
       for (;;) {
         const message = await inbox.next()
         if (message.kind === 'chunk') {
@@ -49,9 +54,28 @@ export class SealPool {
     }
   }
 
+  /** A file that fits into its manifest, sealed whole. Throws what `sealFile` throws. */
+  sealSmall({ path, stamp }: ListedFile, kind: ObjectKind, { vault, keys: { id, keySlot } }: SealPlace): Promise<SealedObject> {
+    return this.small.seal({ path, stamp, kind }, { vault, keys: { id, keySlot } })
+  }
+
   async close(): Promise<void> {
     this.closed = true
     await Promise.all([...this.all].map((worker) => worker.terminate()))
+  }
+
+  private async sendSmall(files: readonly SmallFile[], place: SealPlace): Promise<Extract<WorkerReply, { kind: 'sealed' }>['objects']> {
+    const worker = await this.take()
+    const inbox = new Inbox(worker)
+    try {
+      post(worker, { kind: 'small', files, place })
+      const reply = await inbox.next()
+      if (reply.kind !== 'sealed') throw new HoldfastError('INTERNAL')
+      return reply.objects
+    } finally {
+      inbox.close()
+      this.giveBack(worker, inbox.isDead)
+    }
   }
 
   private async cancel(worker: Worker, inbox: Inbox): Promise<void> {
