@@ -83,7 +83,7 @@ export class BlobExchange {
     })
     const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
     const view = new ReplicaBlobView(replica)
-    this.service = new BlobService({ view, blobs, intents: parts.intents, policy, damaged, ...problem, onStored: (ids) => this.arrived(ids, 0) })
+    this.service = new BlobService({ view, blobs, intents: parts.intents, policy, damaged, ...problem, onStored: (ids) => this.brought(ids) })
     const unhold = replica.addHolder((blob) => this.intents.names(blob))
     const unwatch = replica.watch((event) => this.follow(event))
     this.unwatch = () => {
@@ -129,7 +129,10 @@ export class BlobExchange {
     await this.intents.expire()
     const { blobs, kv } = this.o
     await this.forgetDamaged()
-    return collectGarbage({ blobs, kv, isNeeded: (blob) => this.o.replica.isNeeded(blob), graceMs, ranMs: this.seenTime.ranMs })
+    const collected = await collectGarbage({ blobs, kv, isNeeded: (blob) => this.o.replica.isNeeded(blob), graceMs, ranMs: this.seenTime.ranMs })
+    // There may be room now for what could not be stored.
+    if (collected.deleted > 0) this.fetcher.resume()
+    return collected
   }
 
   /** To be called now and then: counts the days and hours this home has run. */
@@ -174,6 +177,11 @@ export class BlobExchange {
   /** Damaged blobs that nobody needs any more. */
   private async forgetDamaged(): Promise<void> {
     await this.damaged.remove(this.damaged.list().filter((id) => !this.o.replica.isNeeded(id)))
+  }
+
+  private brought(ids: readonly BlobId[]): void {
+    this.fetcher.brought(ids)
+    this.arrived(ids, 0)
   }
 
   private arrived(ids: readonly BlobId[], sizeBytes: number): void {

@@ -152,6 +152,30 @@ test('a full store is said, nothing is lost, and it goes on when there is room',
   assert.equal(scene.here.map.size, 50)
 })
 
+test('a store that was full is tried again over the next connection', async () => {
+  const contents = many(5, 1000)
+  const scene = await FetchScene.make(contents)
+  scene.here.fail = 'STORE_FULL'
+  scene.want(contents)
+  scene.join()
+  await assert.rejects(scene.fetcher.idle(), { code: 'STORE_FULL' })
+  scene.here.fail = undefined
+  scene.join()
+  await scene.fetcher.idle()
+  assert.equal(scene.here.map.size, 5)
+})
+
+test('what a peer brought unasked is not asked for over the next connection', async () => {
+  const contents = many(3, 1000)
+  const scene = await FetchScene.make(contents)
+  scene.want(contents)
+  await scene.fetcher.idle()
+  scene.fetcher.brought(contents.map((bytes) => blake3Id<BlobId>(bytes)))
+  const link = scene.join()
+  await scene.fetcher.idle()
+  assert.deepEqual(link.questions, [])
+})
+
 test('a damaged blob is replaced by a good one', async () => {
   const bytes = content(1, 1000)
   const scene = await FetchScene.make([bytes])

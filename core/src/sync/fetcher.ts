@@ -44,6 +44,8 @@ export class Fetcher {
     if (this.sources.has(link)) return
     const maxBytes = this.o.maxOutstandingBytes ?? LIMITS.blobOutstandingBytes
     this.sources.set(link, new FetchSource(link, this.nextKey++, hasVault, maxBytes))
+    // A store that was full may have room again: what comes over a new link shows it.
+    this.storeError = undefined
     this.book.requeueParked(() => true)
     this.pump()
   }
@@ -62,6 +64,7 @@ export class Fetcher {
     const source = this.sources.get(link)
     if (source === undefined) return
     source.renew()
+    this.resume()
     this.book.requeueParked((want) => {
       if (vault !== undefined && !want.vaults.includes(vault)) return false
       want.tried = want.tried.filter((t) => t.source !== source.key)
@@ -73,6 +76,12 @@ export class Fetcher {
   /** In the background; lower priorities first. What is here already is not asked for. */
   want(vault: VaultId, blobs: readonly BlobSize[], priority = 0): void {
     void this.look(vault, blobs, priority)
+  }
+
+  /** A peer brought them unasked, and they are durable. */
+  brought(ids: readonly BlobId[]): void {
+    for (const id of ids) this.book.cameOtherwise(id)
+    this.settle()
   }
 
   /** No pin of this vault names them any more. */
@@ -115,6 +124,7 @@ export class Fetcher {
 
   /** The store works again (STORE_FULL was cured). */
   resume(): void {
+    if (this.storeError === undefined) return
     this.storeError = undefined
     this.book.requeueParked(() => true)
     this.pump()

@@ -94,6 +94,11 @@ export class PeerBook {
     return this.#states(relay, vault).entries.get(entry) === true
   }
 
+  /** Whether the relay said that it holds this object complete. */
+  holdsObject(relay: DeviceId, vault: VaultId, record: RecordHash): boolean {
+    return this.#states(relay, vault).complete.has(record)
+  }
+
   /** Relays that said they hold this object complete, and those that said they do not. */
   objectState(vault: VaultId, record: RecordHash): { complete: DeviceId[]; incomplete: DeviceId[] } {
     const complete: DeviceId[] = []

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, Incarnation, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { SignLabel } from '../base/labels.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Admission } from '../log/vault-log.ts'
@@ -67,5 +67,7 @@ export interface VaultHost {
   isNeeded(blob: BlobId): boolean
   /** Whether the relay said of the entry that all its objects are complete there. */
   hasComplete(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
+  /** Whether the relay said of this object that it is complete there. */
+  holdsObject(relay: DeviceId, vault: VaultId, record: RecordHash): boolean
   emit(event: ReplicaEvent): void
 }

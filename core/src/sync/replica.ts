@@ -50,6 +50,7 @@ export class Replica implements ReplicaView {
       incarnation: () => this.#incarnation,
       isNeeded: (blob) => this.isNeeded(blob),
       hasComplete: (relay, vault, entry) => this.#peers.hasComplete(relay, vault, entry),
+      holdsObject: (relay, vault, record) => this.#peers.holdsObject(relay, vault, record),
       emit: (event) => this.#emit(event)
     }
   }

@@ -121,6 +121,17 @@ test('blobs go up before the entry that pins them', async () => {
   assert.ok(laptop.replica.peers.hasComplete(relay.device.id, id, hash))
 })
 
+test('an object that was destroyed before a relay ever saw it is not asked about at every meeting', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop] = devices as [TestHome]
+  const record = testRecord('file', ['f'])
+  await laptop.change(id, 'a file', { records: [record] })
+  await laptop.change(id, 'destroyed', { shreds: [record.object] })
+  await exchange(laptop, relay)
+  await exchange(laptop, relay)
+  assert.deepEqual(await exchange(laptop, relay), [1, 1])
+})
+
 test('a record that its sender had lost is asked for from the next peer that has it', async () => {
   const { id, devices, relay } = await testVault()
   const [laptop, phone] = devices as [TestHome, TestHome]

@@ -139,14 +139,26 @@ export abstract class VaultReads implements VaultView {
     const complete = (hash: EntryHash): boolean => this.host.hasComplete(relay, this.id, hash)
     // Nearly all of them are complete and stay so: those before the first that is not are not looked at again.
     let at = Math.min(this.#completeBefore.get(relay) ?? 0, withRecords.length)
-    while (at < withRecords.length && complete(withRecords[at]!)) at++
+    while (at < withRecords.length && (complete(withRecords[at]!) || this.#isDestroyed(withRecords[at]!))) at++
     this.#completeBefore.set(relay, at)
     const found: EntryHash[] = []
     for (; at < withRecords.length && found.length < max; at++) {
       const hash = withRecords[at]!
-      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash)) found.push(hash)
+      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash) && this.#couldBring(relay, hash)) found.push(hash)
     }
     return found
+  }
+
+  /** All objects of the entry were shredded: a relay that never saw their records cannot know whose they were. */
+  #isDestroyed(hash: EntryHash): boolean {
+    const pins = this.log.pins()
+    return this.log.isCounted(hash) && pins.recordsOf(hash).every((record) => !pins.isLive(record))
+  }
+
+  /** Some object of the entry that is needed and known here is not known to be complete there. */
+  #couldBring(relay: DeviceId, hash: EntryHash): boolean {
+    const pins = this.log.pins()
+    return pins.recordsOf(hash).some((record) => pins.isLive(record) && pins.record(record) !== undefined && !this.host.holdsObject(relay, this.id, record))
   }
 
   claim(owner: object): boolean {

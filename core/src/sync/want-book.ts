@@ -51,6 +51,14 @@ export class WantBook {
     this.dropUnwanted(want)
   }
 
+  /** It is here by another way. Who waits still gets it from a source. */
+  cameOtherwise(id: BlobId): void {
+    const want = this.wants.get(id)
+    if (want === undefined) return
+    want.background = false
+    this.dropUnwanted(want)
+  }
+
   removeVault(vault: VaultId, id: BlobId): void {
     const want = this.wants.get(id)
     if (want === undefined) return
