@@ -5,6 +5,7 @@ import { blake3Keyed } from '../proof/blake3.ts'
 import type { Random } from '../ports/random.ts'
 import type { Intent } from '../index/edits.ts'
 import type { CausalPast } from '../index/entry.ts'
+import type { ReadModel } from '../index/read-model.ts'
 import { encodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
 import type { Header } from '../log/header.ts'
@@ -44,6 +45,10 @@ export class LocalWriter {
 
   get log(): LogId {
     return logIdOf(this.o.secrets.device, this.o.incarnation())
+  }
+
+  get tree(): ReadModel {
+    return this.o.applier.index.tree
   }
 
   /** Keys of the epoch to write under; begins one where none fits. Throws UNKNOWN_EPOCH while a secret is missing. */

@@ -1,4 +1,9 @@
-import type { EpochId } from '../base/ids.ts'
+import type { EpochId, ObjectId } from '../base/ids.ts'
+import type { Intent } from '../index/edits.ts'
+import { contentKey, fileOfKey, versionKey } from '../index/keys.ts'
+import type { ReadModel } from '../index/read-model.ts'
+import { decodeContent, encodeContent } from '../index/records.ts'
+import type { FileContent } from '../index/records.ts'
 import { decodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
 import { openPayload } from '../seal/payload.ts'
@@ -26,6 +31,26 @@ export async function rewriteEntry(
   const keys = header.epoch === null ? undefined : to.keys(header.epoch)
   if (header.kind !== 'change' || keys === undefined || bytes.payload === null) return
   const changes = decodeOperations(await openPayload(keys.payload, bytes.payload, payloadAad(header)))
-  const intents = changes.flatMap(({ operations }) => operations.map(({ key, value }) => ({ key, value })))
-  await to.writer.change({ intents, records, shreds: pinList?.shreds ?? [] })
+  const edits = changes.flatMap(({ operations }) => operations.map(({ key, value }) => ({ key, value })))
+  const shreds = pinList?.shreds ?? []
+  await to.writer.change({ intents: sparingOthers(edits, to.writer.tree, shreds), records, shreds })
+}
+
+/**
+ * The edits were made without knowing what has come since. A content they would replace and did not know stays as a kept
+ * version, and one they would delete stays where it is: an edit wins over a deletion that did not know of it.
+ */
+function sparingOthers(edits: readonly Intent[], tree: ReadModel, shreds: readonly ObjectId[]): Intent[] {
+  const known = new Set(edits.map(({ key }) => key))
+  return edits.flatMap((edit) => {
+    const file = fileOfKey(edit.key)
+    if (edit.key !== contentKey(file)) return [edit]
+    const { current, losers } = tree.versions(file)
+    const brought = edit.value === null ? undefined : decodeContent(edit.value)
+    const isKnown = ({ object }: FileContent): boolean =>
+      known.has(versionKey(file, object)) || shreds.includes(object) || (brought !== undefined && brought.kind !== 'folder' && brought.object === object)
+    const unknown = [...(current === undefined ? [] : [current]), ...losers].filter((content) => !isKnown(content))
+    if (brought === undefined) return unknown.length > 0 ? [] : [edit]
+    return [...unknown.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })), edit]
+  })
 }
