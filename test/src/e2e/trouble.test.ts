@@ -1,0 +1,148 @@
+// Bad input and bad luck: each one clear error, and nothing that was acknowledged is lost.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, chmodSync, chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { eventOf, run, cleanEnvironment } from '@holdfast/node/story/process/programs'
+import { bringUp, errorOf, linesOf, newWorld } from './world.ts'
+
+const world = await newWorld()
+const { holdfast, pi, a, b, path } = world
+const large = randomBytes(2 << 20)
+world.file('in/large.raw', large)
+await bringUp(world)
+await a.add(path('in'), '/')
+await a.sync()
+await b.sync()
+await Promise.all([a.goDown(), b.goDown()])
+
+test('each mistake has its code, its words and its exit code', async () => {
+  world.file('wrong', 'not this one\n')
+  for (const [line, exit, code] of [
+    ['ls --home NOWHERE', 10, 'NO_HOME'],
+    ['ls --home A --passphrase-file wrong', 12, 'WRONG_PASSPHRASE'],
+    ['ls --home A --passphrase-file missing', 12, 'LOCKED'],
+    ['ls /missing --home A', 4, 'NOT_FOUND'],
+    ['rm --shred /large.raw --home A', 15, 'NEEDS_CONFIRMATION'],
+    ['ls --no-such-flag --home A', 2, 'USAGE'],
+    ['pair holdfast:pair/nonsense --home E', 2, 'BAD_LINK'],
+    ['relay add nonsense --home A', 2, 'BAD_INVITE'],
+    ['init --home A --passphrase-file P', 1, 'HOME_EXISTS']
+  ] as const) {
+    assert.equal(errorOf(await holdfast(line, exit)), code, line)
+  }
+})
+
+test('a second process is refused while the first one answers commands', async () => {
+  await a.goUp()
+  assert.equal(errorOf(await holdfast('up --home A', 11)), 'IN_USE')
+  assert.equal(linesOf(await holdfast('ls / --home A')).length, 1)
+})
+
+test('a killed process leaves nothing in the way', async () => {
+  await a.goDown('SIGKILL')
+  assert.equal(linesOf(await holdfast('ls / --home A')).length, 1)
+  await a.goUp()
+  assert.equal((await a.goDown())?.code, 0)
+})
+
+test('a file that changes while it is read is left out and said; the others go in', async () => {
+  const changing = world.file('changing/growing.log', Buffer.alloc(32 << 20, 1))
+  world.file('changing/still.txt', 'goes in')
+  let ended = false
+  const adding = run('holdfast', ['add', path('changing'), '--to', '/c', '--home', a.home]).finally(
+    () => (ended = true)
+  )
+  while (!ended) {
+    appendFileSync(changing, 'more')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const { code, events } = await adding
+  assert.equal(code, 3)
+  assert.equal(eventOf({ events }, 'failed')['code'], 'FILE_CHANGED')
+  assert.deepEqual(
+    linesOf(await holdfast('ls /c --home A')).map((file) => file['path']),
+    ['/c/still.txt']
+  )
+})
+
+test('a damaged blob is found and named; a peer that has it gives it again', async () => {
+  await pi.goDown()
+  damageLargeBlob(b.home)
+  const alone = await holdfast('verify --home B', 14)
+  assert.deepEqual(eventOf(alone, 'damaged')['paths'], ['/large.raw'])
+  assert.equal(errorOf(alone), 'HASH_MISMATCH')
+  await pi.goUp()
+  assert.equal(eventOf(await holdfast('verify --home B'), 'done')['damaged'], 0)
+  assert.deepEqual((await holdfast('cat /large.raw --home B')).stdout, large)
+})
+
+test('a damaged log file is never silently accepted', async () => {
+  await b.goDown()
+  const rows = join(b.home, 'store', 'rows')
+  const tables = readdirSync(rows).filter((name) => /\.(log|ldb)$/.test(name))
+  for (const name of tables) {
+    const bytes = readFileSync(join(rows, name))
+    for (let at = 100; at < bytes.length; at += 997) bytes[at]! ^= 0xff
+    writeFileSync(join(rows, name), bytes)
+  }
+  const { code, events } = await run('holdfast', ['verify', '--home', b.home])
+  assert.equal(code, 14)
+  assert.equal(events.at(-1)?.type, 'error')
+})
+
+test('what may not be read is named; a home that may not be written says so', async (t) => {
+  const nobody = anotherUser()
+  if (nobody === undefined) {
+    t.diagnostic('note: unreadable files and read-only homes were not tested: no user without rights could run them.')
+    return
+  }
+  const secret = world.file('rights/secret.txt', 'not for everybody')
+  world.file('rights/open.txt', 'for everybody')
+  chmodSync(secret, 0)
+  const home = path('N')
+  chmodSync(world.folder, 0o777)
+  const env = { ...cleanEnvironment(), HOLDFAST_PASSPHRASE_FILE: path('P') }
+  const as = (args: string[]) => run('holdfast', [...args, '--home', home], { env, ...nobody })
+  assert.equal((await as(['init', '--name', 'nobody'])).code, 0)
+  const added = await as(['add', path('rights'), '--to', '/'])
+  assert.equal(added.code, 3)
+  const failed = eventOf(added, 'failed')
+  assert.deepEqual([failed['path'], failed['code']], ['/secret.txt', 'FILE_UNREADABLE'])
+  lock(home, 0o555)
+  const refused = await as(['add', path('in', 'large.raw')])
+  lock(home, 0o755)
+  assert.equal(errorOf(refused), 'STORE_READ_ONLY')
+  assert.equal(refused.code, 1)
+  assert.deepEqual(
+    linesOf(await as(['ls', '/'])).map((file) => file['path']),
+    ['/open.txt']
+  )
+})
+
+function damageLargeBlob(home: string): void {
+  const files = join(home, 'store', 'blobs', 'files')
+  const blob = readdirSync(files, { recursive: true, encoding: 'utf8' }).find((name) => /[0-9a-f]{64}$/.test(name))
+  const bytes = readFileSync(join(files, blob!))
+  bytes[bytes.length >> 1]! ^= 1
+  writeFileSync(join(files, blob!), bytes)
+}
+
+/** Root may read everything, so for root it is somebody else who tries. Undefined where nobody else can run the program. */
+function anotherUser(): { uid?: number } | undefined {
+  if (process.getuid?.() !== 0) return {}
+  const tried = spawnSync(process.execPath, [join(import.meta.dirname, 'world.js')], { uid: NOBODY, gid: NOBODY })
+  return tried.status === 0 ? { uid: NOBODY } : undefined
+}
+
+const NOBODY = 65_534
+
+function lock(folder: string, mode: number): void {
+  chmodSync(folder, mode)
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), mode)
+  }
+  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY)
+}
