@@ -54,6 +54,14 @@ export class PinState {
     return undefined
   }
 
+  /** Live records of an object that are here: more than one only when somebody brought another for it. */
+  recordsFor(object: ObjectId): ObjectRecord[] {
+    return [...(this.#objects.get(object)?.records ?? [])].flatMap((hash) => {
+      const { live, record } = this.#records.get(hash)!
+      return live && record !== undefined ? [record] : []
+    })
+  }
+
   /** Records that are needed and not here. */
   missingRecords(): RecordHash[] {
     return [...this.#records].flatMap(([hash, { live, record }]) => (live && record === undefined ? [hash] : []))

@@ -1,4 +1,4 @@
-import { asArray, asIds, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asIds, asInt, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { ERRORS } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import { idFromHex, splitLogId } from '../base/ids.ts'
@@ -69,7 +69,7 @@ function readPeer(items: Items): PeerRow {
   const code = lastLie === null ? null : (asText(lastLie, 64) as ErrorCode)
   return {
     role: asUint(role, 1) === 1 ? 'relay' : 'device',
-    lastExchangeMs: lastExchangeMs === null ? null : asUint(lastExchangeMs),
+    lastExchangeMs: lastExchangeMs === null ? null : asInt(lastExchangeMs),
     lies: asUint(lies),
     lastLie: code !== null && code in ERRORS ? code : null,
     rollbacks: asUint(rollbacks)

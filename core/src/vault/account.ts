@@ -12,6 +12,7 @@ import type { EntryBytes } from '../log/entry.ts'
 import { accountIdOf, GENESIS_NONCE_BYTES } from '../log/genesis.ts'
 import type { VaultKind } from '../log/genesis.ts'
 import { signGenesis } from '../log/write.ts'
+import { claimedTime } from './author.ts'
 import type { DeviceSecrets } from './secrets.ts'
 
 /** What everybody may know of an account. */
@@ -54,7 +55,7 @@ export async function createAccount(options: {
     { kind: 'certify', account: keys.account, issuer, device: secrets.device, xPublic: secrets.xPublic, name: deviceName },
     rootSeed
   )
-  const author = { device: secrets.device, incarnation, timeMs: clock.nowMs(), seed: secrets.seed }
+  const author = { device: secrets.device, incarnation, timeMs: claimedTime(clock), seed: secrets.seed }
   const genesis = (kind: VaultKind, documents: number): Promise<{ bytes: EntryBytes }> =>
     signGenesis({ kind, documents, root, recovery, statement: certificate, nonce: random.bytes(GENESIS_NONCE_BYTES) }, author)
   const [accountEntry, personalEntry] = [await genesis('account', 0), await genesis('folder', DOCUMENTS)]

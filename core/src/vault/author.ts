@@ -14,10 +14,15 @@ export interface Author {
   readonly clock: Clock
 }
 
+/** Times of the format begin with 1970; a clock that is set to before that claims 1970. */
+export function claimedTime(clock: Clock): number {
+  return Math.max(0, clock.nowMs())
+}
+
 /** Header of the author's next entry in this vault, on top of everything held. */
 export function draftEntry(replica: VaultReplica, author: Author, kind: Exclude<EntryKind, 'genesis'>, epoch?: EpochId): Header {
   const { secrets, clock } = author
-  return replica.log.draft({ device: secrets.device, incarnation: author.incarnation(), kind, timeMs: clock.nowMs(), ...(epoch === undefined ? {} : { epoch }) })
+  return replica.log.draft({ device: secrets.device, incarnation: author.incarnation(), kind, timeMs: claimedTime(clock), ...(epoch === undefined ? {} : { epoch }) })
 }
 
 /** Writes an entry that everybody can read: statements, an epoch, wraps, a freeze. Durable when it resolves. */

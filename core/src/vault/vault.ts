@@ -211,14 +211,17 @@ export class Vault {
 
   /** The content, or a range of it. Throws IS_A_FOLDER, NOT_HERE, UNKNOWN_EPOCH and what damaged content gives. */
   async *read(content: FileContent, range?: ByteRange, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array> {
-    const record = await this.recordOf(content.object)
+    const record = this.recordOf(content)
     const blob = (id: FileContent['manifest'], sizeBytes: number): Promise<Uint8Array> => this.blob(id, sizeBytes, options.signal)
     yield* readObject(content, record, { vault: this.id, keys: (epoch) => this.keyring.keys(epoch), blob }, range)
   }
 
-  /** The object record of a pinned object. Throws NOT_HERE when it was shredded or has not arrived. */
-  async recordOf(object: ObjectId): Promise<ObjectRecord> {
-    const record = this.replica.log.pins().recordOf(object)
+  /**
+   * The object record of a content: the one with the manifest that the index names, whatever else a member has brought for that
+   * object. Throws NOT_HERE when it was shredded or has not arrived.
+   */
+  recordOf({ object, manifest }: Pick<FileContent, 'object' | 'manifest'>): ObjectRecord {
+    const record = this.replica.log.pins().recordsFor(object).find((one) => one.manifest.id === manifest)
     if (record === undefined) throw new HoldfastError('NOT_HERE')
     return record
   }
