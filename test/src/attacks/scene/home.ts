@@ -48,7 +48,7 @@ export async function openMemoryHome(
   let { state } = options
   let closed: Promise<void> | undefined
   return {
-    paths: homePaths('/nowhere'),
+    paths: homePaths(import.meta.dirname),
     settings: { v: 1, name },
     secrets,
     kv,
