@@ -2,11 +2,12 @@ import { become, begin } from './house.mjs'
 import { prepare } from './setup.mjs'
 
 const args = begin(`
-Usage: npm start [-- DIR]
+Usage: npm start [-- DIR] [--at FOLDER]
 
 Shows what Holdfast is for, live: a relay, a laptop and a second device as real processes on this machine, under
 ./.holdfast. Installs and builds what running needs first. Started again, it shows how things stand.
-  DIR   use the files of this folder instead of the sample folder`)
+  DIR          use the files of this folder instead of the sample folder
+  --at FOLDER  keep everything in FOLDER instead of ./.holdfast`)
 process.stdout.write('Holdfast: starting (installs and builds what is missing) ...\n')
 await prepare('runtime')
 await become('node/dist/story/main.js', args)

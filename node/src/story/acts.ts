@@ -44,8 +44,8 @@ export async function openAccount({ teller, pi, laptop, stage }: Scene): Promise
   const words = await laptop.init()
   await writeFile(stage.words, `${words.join(' ')}\n`, { mode: 0o600 })
   teller.fact(`its ${words.length} recovery words are saved in ${shown(stage.words)}`)
-  await laptop.goUp()
-  await laptop.run('relay', 'add', await pi.invite())
+  const [code] = await Promise.all([pi.invite(), laptop.goUp()])
+  await laptop.run('relay', 'add', code)
   teller.fact('the pi takes it in, by an invitation that can be used once')
 }
 
@@ -106,8 +106,7 @@ export async function editBoth({ teller, laptop, desktop, stage }: Scene): Promi
   await writeNote(laptop, stage, 'bread\n')
   await converge(laptop, desktop)
   await Promise.all([laptop.goDown(), desktop.goDown()])
-  await writeNote(laptop, stage, 'bread\nfour apples\n')
-  await writeNote(desktop, stage, 'bread\na kite\n')
+  await Promise.all([writeNote(laptop, stage, 'bread\nfour apples\n'), writeNote(desktop, stage, 'bread\na kite\n')])
   teller.fact(`offline, the laptop writes "four apples" and the desktop "a kite" into ${DOCS}/${NOTE}`)
   await Promise.all([laptop.goUp(), desktop.goUp()])
   await converge(laptop, desktop)

@@ -20,8 +20,7 @@ type Deed = (scene: Scene) => Promise<void>
 const DEEDS: ReadonlyMap<string, Deed> = new Map([
   ['o', switchLaptop],
   ['k', killPi],
-  ['v', showPiView],
-  ['s', showScreen]
+  ['v', showPiView]
 ])
 
 /** One deed at a time; keys pressed meanwhile wait. */

@@ -5,10 +5,10 @@ import { shown } from './acts.ts'
 import type { Scene } from './acts.ts'
 import { stayUp } from './live.ts'
 import { ROOT } from './process/programs.ts'
-import { showScreen } from './screen.ts'
+import { showHoldings, showScreen } from './screen.ts'
 import { stageAt } from './stage.ts'
 import type { Stage } from './stage.ts'
-import { readState } from './state.ts'
+import { readState, writeState } from './state.ts'
 import type { StoryState } from './state.ts'
 import { beginStory, sceneOf, tell } from './story.ts'
 import { Teller } from './teller.ts'
@@ -19,6 +19,8 @@ const INTERRUPTED = 130
 const teller = new Teller()
 const stop = new AbortController()
 let onStage: Scene | undefined
+/** Set when there is something to come back to. */
+let told: StoryState | undefined
 
 process.on('SIGTERM', () => void end(0))
 process.on('SIGINT', () => void end(INTERRUPTED))
@@ -42,24 +44,36 @@ async function play(stage: Stage, folder: string | undefined): Promise<void> {
   if (before?.told === true) return again(stage, before, folder)
   const state = await beginStory(stage, folder, before)
   const scene = (onStage = sceneOf(stage, state, teller))
-  await tell(scene, state)
-  await showScreen(scene)
+  told = await tell(scene, state)
+  await remember(scene)
   await stayUp(scene, stop.signal)
 }
 
+/** The screen is there at once, from what was remembered; the processes follow. */
 async function again(stage: Stage, state: StoryState, folder: string | undefined): Promise<void> {
   const scene = (onStage = sceneOf(stage, state, teller))
+  const { pi, laptop, desktop } = scene
   teller.line(
     `Everything is in ${shown(stage.folder)}, as you left it; the recovery words are in ${shown(stage.words)}.`
   )
-  await Promise.all([scene.pi.goUp(), scene.laptop.goUp(), scene.desktop.goUp()])
-  await showScreen(scene)
+  if (state.last !== undefined) showHoldings(teller, state.last)
+  teller.progress('starting the three processes ...')
+  await Promise.all([pi.goUp(), laptop.goUp(), desktop.goUp()])
+  if (stop.signal.aborted) return
+  told = state
+  teller.line(`All three are up again: pi (process ${pi.pid}), laptop (${laptop.pid}), desktop (${desktop.pid}).`)
   if (folder !== undefined) {
     teller.line(
       `To put ${shown(folder)} in: npx --no-install holdfast add ${shown(folder)} --home ${shown(stage.laptop)}`
     )
   }
   await stayUp(scene, stop.signal)
+}
+
+/** Shows how things stand, for now and for the next start. */
+async function remember(scene: Scene): Promise<void> {
+  const last = await showScreen(scene)
+  if (told !== undefined && last !== undefined) await writeState(scene.stage, { ...told, last })
 }
 
 async function alreadyUp(stage: Stage, state: StoryState): Promise<void> {
@@ -73,6 +87,10 @@ async function end(code: number): Promise<void> {
   stop.abort()
   if (onStage !== undefined) {
     const { laptop, desktop, pi } = onStage
+    if (told !== undefined) {
+      teller.line('\nAs you leave it:')
+      await remember(onStage).catch(() => undefined)
+    }
     await Promise.allSettled([laptop.goDown(), desktop.goDown(), pi.goDown()])
     teller.line('Everything is shut down; npm start brings it back.')
   }

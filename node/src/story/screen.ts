@@ -3,28 +3,40 @@ import { ask } from './cast/ask.ts'
 import { shown } from './acts.ts'
 import type { Scene } from './acts.ts'
 import type { Device } from './cast/device.ts'
+import type { Holdings } from './state.ts'
+import type { Teller } from './teller.ts'
 
-/** One screen: how things stand, from the running processes. */
-export async function showScreen(scene: Scene): Promise<void> {
-  const { teller, pi, laptop, desktop } = scene
-  const [relay, first, second] = await Promise.all([relayLine(pi.home), deviceLine(laptop), deviceLine(desktop)])
-  teller.line(`  ${teller.paint('bold', 'pi')}       ${relay}`)
-  teller.line(`  ${teller.paint('bold', 'laptop')}   ${first}`)
-  teller.line(`  ${teller.paint('bold', 'desktop')}  ${second}`)
+const NAMES = ['pi', 'laptop', 'desktop'] as const
+
+/** One screen: how things stand, from the running processes. Returns what they hold. */
+export async function showScreen({ teller, pi, laptop, desktop }: Scene): Promise<Holdings | undefined> {
+  const [relay, first, second] = await Promise.all([lookAtRelay(pi.home), lookAtDevice(laptop), lookAtDevice(desktop)])
+  const looks = { pi: relay, laptop: first, desktop: second }
+  for (const name of NAMES)
+    row(teller, name, looks[name] === undefined ? 'offline' : `${looks[name].holds}; ${looks[name].link}`)
+  return relay && first && second ? { pi: relay.holds, laptop: first.holds, desktop: second.holds } : undefined
+}
+
+/** The same from memory, while the processes are starting. */
+export function showHoldings(teller: Teller, holdings: Holdings): void {
+  for (const name of NAMES) row(teller, name, holdings[name])
+}
+
+function row(teller: Teller, name: string, text: string): void {
+  teller.line(`  ${teller.paint('bold', name.padEnd(7))}  ${text}`)
 }
 
 /** What to do now, ready to paste. */
 export function showTry({ teller, stage }: Scene, withKeys: boolean): void {
   const holdfast = 'npx --no-install holdfast'
   const [laptop, desktop] = [shown(stage.laptop), shown(stage.desktop)]
+  const suggest = (command: string): void => teller.line(`  ${teller.paint('cyan', `${holdfast} ${command}`)}`)
   teller.line()
-  teller.line('Try it, in another terminal:')
-  teller.line(
-    `  ${teller.paint('cyan', `${holdfast} add FILE --home ${laptop}`)}      it appears on the desktop, below`
-  )
-  teller.line(`  ${teller.paint('cyan', `${holdfast} ls / -R -l --home ${desktop}`)}`)
-  teller.line(`  ${teller.paint('cyan', `${holdfast} conflicts --home ${desktop}`)}`)
-  teller.line(`  ${teller.paint('cyan', `${holdfast} status --home ${laptop}`)}`)
+  teller.line('Try it in another terminal; what happens on the devices is said here:')
+  suggest(`add FILE --home ${laptop}`)
+  suggest(`ls / -R -l --home ${desktop}`)
+  suggest(`conflicts --home ${desktop}`)
+  suggest(`status --home ${laptop}`)
   teller.line()
   if (withKeys) teller.line(KEYS.map(([key, text]) => `${teller.paint('bold', `[${key}]`)} ${text}`).join('   '))
   else teller.line('Everything stays up until this process is told to stop (SIGTERM).')
@@ -37,21 +49,32 @@ const KEYS = [
   ['q', 'quit']
 ] as const
 
-async function relayLine(home: string): Promise<string> {
-  const status = (await ask(home, 'status'))?.find(({ type }) => type === 'status')
-  if (status === undefined) return 'not up'
-  const [address = ''] = status['addresses'] as string[]
-  const { pins, blobs, bytes, damaged } = status as unknown as Record<string, number>
-  return `up at ${address.replace(/\/p2p\/.*/, '')}; ${count(pins!, 'file')} pinned, ${count(blobs!, 'blob')} (${bytesText(bytes!)}), ${damaged} damaged; reads none`
+interface Look {
+  /** What is there, which stays true while nothing runs. */
+  readonly holds: string
+  /** How it is connected right now. */
+  readonly link: string
 }
 
-async function deviceLine({ home }: Device): Promise<string> {
+async function lookAtRelay(home: string): Promise<Look | undefined> {
   const status = (await ask(home, 'status'))?.find(({ type }) => type === 'status')
-  if (status === undefined) return `offline; its files are in ${shown(home)}`
+  if (status === undefined) return undefined
+  const [address = ''] = status['addresses'] as string[]
+  const { pins, blobs, bytes, damaged } = status as unknown as Record<string, number>
+  return {
+    holds: `${count(pins!, 'version')} pinned, ${count(blobs!, 'blob')} (${bytesText(bytes!)}), ${damaged} damaged, 0 readable`,
+    link: `at ${address.replace(/\/p2p\/.*/, '')}`
+  }
+}
+
+async function lookAtDevice({ home }: Device): Promise<Look | undefined> {
+  const status = (await ask(home, 'status'))?.find(({ type }) => type === 'status')
+  if (status === undefined) return undefined
   const { files, bytes, conflicts } = status as unknown as Record<string, number>
   const peers = status['peers'] as { name: string; connected: boolean }[]
   const connected = peers.filter((peer) => peer.connected).map(({ name }) => name)
-  const to = connected.length > 0 ? `connected to ${connected.join(', ')}` : 'connecting'
-  const listed = conflicts === 0 ? '' : `, ${count(conflicts!, 'conflict')} kept`
-  return `${String(status['state'])}: ${count(files!, 'file')} (${bytesText(bytes!)})${listed}; ${to}`
+  return {
+    holds: `${count(files!, 'file')} (${bytesText(bytes!)})${conflicts === 0 ? '' : `, ${count(conflicts!, 'conflict')} kept`}`,
+    link: `${String(status['state'])}, ${connected.length > 0 ? `connected to ${connected.join(', ')}` : 'connecting'}`
+  }
 }

@@ -13,6 +13,14 @@ export interface StoryState {
   readonly done: readonly string[]
   /** The whole story was told: from now on what lies here is the user's, and is never made anew. */
   readonly told: boolean
+  /** What each of the three held when it was last looked at, in words: shown while they come up again. */
+  readonly last?: Holdings
+}
+
+export interface Holdings {
+  readonly pi: string
+  readonly laptop: string
+  readonly desktop: string
 }
 
 export interface Ports {
