@@ -20,7 +20,7 @@ export function contentsOf({ tree }: Index): FileContent[] {
 export async function readHash(run: DeviceRun, content: FileContent): Promise<string> {
   const parts: Uint8Array[] = []
   for await (const part of run.vault.read(content)) parts.push(part.slice())
-  return hashOf(Buffer.concat(parts))
+  return hashOf(run.host.machine.world.wiring.reads(Buffer.concat(parts)))
 }
 
 export function hashOf(bytes: Uint8Array): string {

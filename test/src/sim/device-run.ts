@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { Random } from '@holdfast/core/ports/random'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
@@ -9,11 +10,10 @@ import type { Identity } from '@holdfast/core/sync/replica'
 import type { ReplicaEvent } from '@holdfast/core/sync/replica-events'
 import { SyncSession } from '@holdfast/core/sync/session'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
-import { newIncarnation } from '@holdfast/core/vault/account'
-import { writeClear } from '@holdfast/core/vault/author'
 import type { Author } from '@holdfast/core/vault/author'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { Vault } from '@holdfast/core/vault/vault'
+import { Rewriter } from '@holdfast/node/engine/rewriter'
 import { readState, writeState } from '@holdfast/node/home/state'
 import type { HomeState } from '@holdfast/node/home/state'
 import { memoryBlobs } from '../fakes/memory-blobs.ts'
@@ -48,8 +48,9 @@ export interface HomePorts {
 /** Opens what lies on the disk as a device's home does. `state` is given while there is none yet. */
 export async function openPorts(host: DeviceHost, first?: HomeState): Promise<HomePorts & { state: HomeState }> {
   const { machine, secrets, life } = host
-  const kv = await memoryKv(machine.disk)
-  const blobs = machine.world.wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)), machine)
+  const { wiring } = machine.world
+  const kv = wiring.kv(await memoryKv(machine.disk))
+  const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)))
   const state = first ?? (await readState(kv))
   const identity: Identity = { device: secrets.device, role: 'device', sign: (label, bytes) => secrets.sign(label, bytes), incarnation: state.incarnation }
   const replica = await Replica.open({ kv, blobs, clock: life, identity })
@@ -66,9 +67,9 @@ export class DeviceRun {
   readonly vault: Vault
   readonly accountVault: VaultReplica
   readonly sessions = new Map<SimLink, SyncSession>()
-  state: HomeState
+  readonly #current: { state: HomeState }
   #saving = 0
-  #reincarnating: Promise<void> = Promise.resolve()
+  readonly #rewriter: Rewriter
 
   static async start(host: DeviceHost, ports: HomePorts & { state: HomeState }): Promise<DeviceRun> {
     const { kv, blobs, identity, replica, state } = ports
@@ -88,12 +89,13 @@ export class DeviceRun {
       blobs,
       random: host.rng,
       ...(floor === undefined ? {} : { floor }),
+      onDamaged: (blob) => exchange.lost([blob]),
       guard: (blob) => exchange.intents.guard([blob]),
       fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal),
       onError: (error) => host.failed('index', error)
     })
     const run = new DeviceRun(host, ports, current, { exchange, vault, accountVault })
-    await run.#rewriteWithdrawn()
+    await run.#rewriter.resume()
     return run
   }
 
@@ -105,13 +107,24 @@ export class DeviceRun {
     this.exchange = parts.exchange
     this.vault = parts.vault
     this.accountVault = parts.accountVault
-    this.state = current.state
     this.#current = current
+    this.#rewriter = new Rewriter({
+      home: this,
+      vault: parts.vault,
+      accountVault: parts.accountVault,
+      author: this.author
+    })
     this.replica.watch((event) => this.#follow(event))
     host.life.every(TICK_MS, () => this.replica.tick().catch((error: unknown) => host.failed('tick', error)))
   }
 
-  readonly #current: { state: HomeState }
+  get state(): HomeState {
+    return this.#current.state
+  }
+
+  get random(): Random {
+    return this.host.rng
+  }
 
   get author(): Author {
     return { secrets: this.host.secrets, incarnation: () => this.state.incarnation, clock: this.host.life }
@@ -124,7 +137,7 @@ export class DeviceRun {
   /** A link that the transport has authenticated. */
   attach(link: SimLink): void {
     const { life } = this.host
-    const uploader = this.host.machine.world.wiring.uploader(this.exchange.attach(link))
+    const uploader = this.exchange.attach(link)
     let wasSettled = false
     const session = new SyncSession({
       replica: this.replica,
@@ -155,34 +168,18 @@ export class DeviceRun {
 
   async setState(state: HomeState): Promise<void> {
     await writeState(this.kv, state)
-    this.state = state
     this.#current.state = state
-  }
-
-  async #reincarnate(): Promise<void> {
-    const incarnation = newIncarnation(this.host.rng)
-    await this.setState({ ...this.state, incarnation })
-    await this.replica.setIncarnation(incarnation)
-    await this.#rewriteWithdrawn()
-  }
-
-  async #rewriteWithdrawn(): Promise<void> {
-    for (const { entry } of await this.accountVault.withdrawn()) {
-      if (entry.body?.kind === 'statement') await writeClear(this.accountVault, this.author, entry.body)
-    }
-    await this.accountVault.forgetWithdrawn()
-    if ((await this.vault.replica.withdrawn()).length > 0) await this.vault.rewrite()
   }
 
   #follow(event: ReplicaEvent): void {
     this.host.watch(event, this)
     if (event.kind === 'admitted') {
-      if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
+      const isHeard = this.host.machine.world.wiring.hears(event.from === null)
+      if (isHeard && event.vault.id === this.vault.id) this.vault.admitted(event.admission)
       this.#saveSoon()
     }
-    if (event.kind === 'rolledBack') {
-      this.#reincarnating = this.#reincarnate().catch((error: unknown) => this.host.failed('reincarnate', error))
-    }
+    if (event.kind === 'admitted' && event.from !== null) this.#rewriter.arrived()
+    if (event.kind === 'rolledBack') this.#rewriter.rolledBack()
   }
 
   #saveSoon(): void {
@@ -198,7 +195,7 @@ export class DeviceRun {
   /** Ends as a program does that is asked to: everything is written. */
   async stop(): Promise<void> {
     for (const session of [...this.sessions.values()]) session.stop()
-    await this.#reincarnating
+    await this.#rewriter.settled()
     await this.vault.settled()
     await this.vault.close()
     await this.exchange.close()

@@ -23,6 +23,7 @@ export class SimDevice extends Machine {
   readonly secrets: DeviceSecrets
   run: DeviceRun | undefined
   hasHome = false
+  isBeingPaired = false
   /** What was copied of its disk, to be set back to. */
   image: DiskImage | undefined
   /** Work under way, by whatever the person at this device asked for. */
@@ -167,5 +168,9 @@ export class SimDevice extends Machine {
 const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
 
 export function text(error: unknown): string {
-  return error instanceof Error ? (isHoldfastError(error) ? error.code : (error.stack ?? error.message)) : String(error)
+  return error instanceof Error
+    ? isHoldfastError(error) && !process.env['HOLDFAST_STACKS']
+      ? error.code
+      : (error.stack ?? error.message)
+    : String(error)
 }

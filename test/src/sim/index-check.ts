@@ -39,7 +39,7 @@ async function buildAnew(run: DeviceRun): Promise<string> {
 async function loadSaved(run: DeviceRun): Promise<string> {
   const { kv, host, vault } = run
   const saved = new IndexSave({ kv, vault: vault.id, deviceSecret: host.secrets.xSecret, random: host.rng })
-  const index = await saved.load(optionsOf(run))
+  const index = await saved.load(optionsOf(run), (entry) => vault.replica.log.isCounted(entry))
   const documents = documentsOf(index)
   index.close()
   return documents

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runMany } from './run-many.ts'
 import { runSeed } from './run.ts'
 
 const HELP = `
@@ -26,14 +27,8 @@ async function main(): Promise<number> {
   }
   const from = Number(values.from ?? 1)
   const count = Number(values.seeds ?? 100)
-  let failed = 0
-  for (let seed = from; seed < from + count; seed++) {
-    const report = await runSeed({ seed: String(seed), ...steps })
-    if (report.failure === undefined) continue
-    failed++
-    const repeat = `npm run sim -- --seed ${seed}${values.steps === undefined ? '' : ` --steps ${values.steps}`}`
-    process.stdout.write(`seed ${seed}: ${report.failure}\n  again: ${repeat}\n`)
-  }
-  process.stdout.write(`${count} seeds, ${failed} failed\n`)
-  return failed === 0 ? 0 : 1
+  const failed = await runMany(Array.from({ length: count }, (_, i) => ({ seed: String(from + i), ...steps })))
+  for (const line of failed) process.stdout.write(`${line}\n`)
+  process.stdout.write(`${count} seeds, ${failed.length} failed\n`)
+  return failed.length === 0 ? 0 : 1
 }

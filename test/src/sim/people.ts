@@ -12,6 +12,7 @@ import { isCode } from './machine.ts'
 import type { Write } from './truth.ts'
 import type { World } from './world.ts'
 
+const READS = { promise: 7, says: 'nothing a relay sends changes what a member reads' }
 const NAMES = ['a.txt', 'b.bin', 'c', 'Notes', 'notes', 'ärger', 'x (2)', 'long name with spaces.md']
 const FOLDERS = ['docs', 'pics', 'Docs', 'deep']
 /** A person who waits longer than this without anybody else being needed has found a fault. */
@@ -78,11 +79,11 @@ export class People {
     const content = device.rng.pick(contentsOf(device.run!.vault.index))
     if (content === undefined) return
     const write = this.#world.truth.learn(content)
-    if (write === undefined) return this.#world.fail(`promise 7: ${device.name} shows a content that nobody wrote`)
+    if (write === undefined) return this.#world.broken(READS, `${device.name} shows a content that nobody wrote`)
     const isHere = isComplete(device, content.object)
     this.#do(device, 'read', `read ${write.size} bytes`, async (run) => {
       const hash = await readHash(run, content)
-      if (hash !== write.hash) this.#world.fail(`promise 7: ${device.name} reads other bytes than were written`)
+      if (hash !== write.hash) this.#world.broken(READS, `${device.name} reads other bytes than were written`)
     }, isHere)
   }
 

@@ -1,10 +1,12 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { EntryBytes } from '@holdfast/core/log/entry'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { ed25519PublicKey } from '@holdfast/core/proof/ed25519'
 import { sign } from '@holdfast/core/proof/sign'
 import { idFromBytes } from '@holdfast/core/base/ids'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import { collectGarbage } from '@holdfast/core/sync/collect'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
 import { Replica } from '@holdfast/core/sync/replica'
 import type { Identity } from '@holdfast/core/sync/replica'
@@ -22,6 +24,7 @@ import type { World } from './world.ts'
 
 interface RelayRun {
   readonly life: Life
+  readonly kv: KvStore
   readonly blobs: BlobStore
   readonly replica: Replica
   readonly exchange: BlobExchange
@@ -51,14 +54,15 @@ export class SimRelay extends Machine {
 
   async start(): Promise<void> {
     const life = this.begin()
-    const kv = await memoryKv(this.disk)
-    const blobs = this.world.wiring.blobs(new OrderedBlobStore(await memoryBlobs(this.disk)), this)
+    const { wiring } = this.world
+    const kv = wiring.kv(await memoryKv(this.disk))
+    const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(this.disk)))
     const identity: Identity = { device: this.id, role: 'relay', sign: (label, bytes) => sign(label, this.seed, bytes) }
     const replica = await Replica.open({ kv, blobs, clock: life, identity })
     const exchange = await BlobExchange.open({ replica, kv, blobs, clock: life, wait: life.wait, identity, takesIntents: true, pullsEverything: true })
     const scrubber = new Scrubber({ blobs, kv, damaged: exchange.damaged, wait: life.wait, bytesPerSecond: Number.POSITIVE_INFINITY, onDamaged: (id) => void exchange.lost([id]).catch((error: unknown) => this.#failed('lost', error)) })
     replica.watch((event) => !life.isDead && this.world.truth.happened(this, event))
-    this.run = { life, blobs, replica, exchange, hosting: new Hosting(replica), scrubber }
+    this.run = { life, kv, blobs, replica, exchange, hosting: new Hosting(replica), scrubber }
     this.world.truth.opened(this, replica)
     life.every(5_000, () => replica.tick().catch((error: unknown) => this.#failed('tick', error)))
   }
@@ -100,7 +104,10 @@ export class SimRelay extends Machine {
 
   /** `--now` when `graceMs` is 0. */
   async collect(graceMs: number): Promise<number> {
-    return (await this.run!.exchange.collect(graceMs)).deleted
+    const { exchange, blobs, kv } = this.run!
+    const { isNeeded } = this.world.wiring
+    if (isNeeded === undefined) return (await exchange.collect(graceMs)).deleted
+    return (await collectGarbage({ blobs, kv, isNeeded, graceMs, ranMs: exchange.seenTime.ranMs })).deleted
   }
 
   async scrub(): Promise<number> {

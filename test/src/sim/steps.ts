@@ -22,7 +22,14 @@ export class Steps {
     this.faults = new Faults(world)
     this.#people = new People(world)
     const often = (): number => world.rng.pick([0, 1, 1, 3])!
-    this.#often = { power: often(), net: often(), disk: often(), clock: often(), lies: often(), back: world.rng.pick([0, 0, 0, 1])! }
+    this.#often = {
+      power: often(),
+      net: often(),
+      disk: often(),
+      clock: often(),
+      lies: often(),
+      back: world.rng.pick([0, 0, 0, 1])!
+    }
     world.trace.note(`faults ${JSON.stringify(this.#often)}`)
   }
 
@@ -81,7 +88,11 @@ export class Steps {
       [4 * disk, () => faults.emptied(machine)],
       [disk, () => faults.rot(relay)],
       [disk, () => relay.isUp && relay.scrub().catch((error: unknown) => this.#failed(relay, error))],
-      [3, () => relay.isUp && relay.collect(rng.pick([0, 0, 60_000])!).catch((error: unknown) => this.#failed(relay, error))],
+      [
+        3,
+        () =>
+          relay.isUp && relay.collect(rng.pick([0, 0, 60_000])!).catch((error: unknown) => this.#failed(relay, error))
+      ],
       [clock, () => faults.jump(machine)],
       [lies, () => relay.isUp && faults.lie(relay)],
       [2 * lies, () => faults.honest(relay)],
@@ -99,23 +110,39 @@ export class Steps {
   #check(device: SimDevice): void {
     const { life } = device
     void checkIndex(device).then(
-      (wrong) => life?.isDead === false && wrong !== undefined && this.#world.fail(`promise 4: ${device.name}: ${wrong}`),
+      (wrong) =>
+        life?.isDead === false && wrong !== undefined && this.#world.fail(`promise 4: ${device.name}: ${wrong}`),
       (error: unknown) => life?.isDead === false && this.#failed(device, error)
     )
   }
 
   #pair(host: SimDevice): void {
-    const guest = this.#world.devices.find((device) => !device.hasHome && !device.isUp)
+    const guest = this.#world.devices.find((device) => !device.hasHome && !device.isUp && !device.isBeingPaired)
     if (guest === undefined) return
     this.#world.trace.note(`${host.name}: pairs ${guest.name}`)
     const { life } = host
-    void pair(host, guest).catch((error: unknown) => {
-      this.#world.trace.note(`pairing of ${guest.name}: ${text(error)}`)
-      const isExpected = isCode(error, 'PAIRING_EXPIRED', 'STORE_FULL', 'WRITES_HELD', 'UNKNOWN_EPOCH', 'CHAIN_BROKEN', 'STORE_CLOSED') || life?.isDead === true
-      if (!isExpected) this.#world.fail(`pairing failed: ${text(error)}`)
-      // What was not finished is no home, and is made anew the next time.
-      if (!guest.hasHome) guest.wipe()
-    })
+    guest.isBeingPaired = true
+    const floors = host.run!.state.floors.length > 0
+    void pair(host, guest)
+      .finally(() => (guest.isBeingPaired = false))
+      .catch((error: unknown) => {
+        this.#world.trace.note(`pairing of ${guest.name}: ${text(error)}`)
+        const isExpected =
+          isCode(
+            error,
+            'PAIRING_EXPIRED',
+            'STORE_FULL',
+            'WRITES_HELD',
+            'UNKNOWN_EPOCH',
+            'CHAIN_BROKEN',
+            'STORE_CLOSED'
+          ) ||
+          life?.isDead === true ||
+          (floors && isCode(error, 'NOT_A_MEMBER'))
+        if (!isExpected) this.#world.fail(`pairing failed: ${text(error)}`)
+        // What was not finished is no home, and is made anew the next time.
+        if (!guest.hasHome) guest.wipe()
+      })
   }
 
   #failed(machine: Machine, error: unknown): void {

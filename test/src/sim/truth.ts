@@ -53,7 +53,15 @@ export class Truth {
   #clock = 1_600_000_000_000
 
   newWrite(device: string, size: number, hash: string): Write {
-    const write: Write = { mtimeMs: (this.#clock += 1000), device, size, hash, acknowledged: false, object: undefined, excused: false }
+    const write: Write = {
+      mtimeMs: (this.#clock += 1000),
+      device,
+      size,
+      hash,
+      acknowledged: false,
+      object: undefined,
+      excused: false
+    }
     this.writes.set(write.mtimeMs, write)
     return write
   }
@@ -121,16 +129,30 @@ export class Truth {
       held.add(hash)
       const known = this.entries.get(hash)
       const header = vault.log.entry(hash)!.header
-      if (header.device === machine.id && known === undefined) this.onEntry(machine, hash, this.#sign(vault, hash), isLocal)
+      if (header.device === machine.id && known === undefined)
+        this.onEntry(machine, hash, this.#sign(machine, vault, hash), isLocal)
       else if (known === undefined) this.onStranger(machine, hash)
     }
   }
 
-  #sign(vault: VaultReplica, hash: EntryHash): Signed {
+  #sign(machine: Machine, vault: VaultReplica, hash: EntryHash): Signed {
     const { header, log, pinList } = vault.log.entry(hash)!
     const records = vault.recordsOf(hash)
-    const signed: Signed = { vault: vault.id, log, seq: header.seq, device: header.device, shreds: pinList?.shreds ?? [], records }
+    const signed: Signed = {
+      vault: vault.id,
+      log,
+      seq: header.seq,
+      device: header.device,
+      shreds: pinList?.shreds ?? [],
+      records
+    }
     this.entries.set(hash, signed)
+    const short = (ids: readonly string[]): string => ids.map((id) => id.slice(0, 8)).join()
+    const brings = records.length === 0 ? '' : ` brings ${short(records.map(({ object }) => object))}`
+    const shreds = signed.shreds.length === 0 ? '' : ` shreds ${short(signed.shreds)}`
+    machine.world.trace.note(
+      `  ${machine.name} signed ${header.kind} ${hash.slice(0, 8)}, ${header.incarnation.slice(0, 4)}/${header.seq}${brings}${shreds}`
+    )
     const number = `${vault.id}/${log}/${header.seq}`
     this.numbers.set(number, (this.numbers.get(number) ?? new Set()).add(hash))
     for (const object of signed.shreds) this.shredded.add(object)

@@ -1,17 +1,36 @@
+import type { BlobId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
-import type { EntryUploader } from '@holdfast/core/sync/delivery'
-import type { Machine } from './machine.ts'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
 
 /**
- * Where the parts of a machine are put together. Honest by default; a test replaces a part by a broken one to show that a
- * promise's checker notices.
+ * Where the parts of a machine are put together. A test replaces a part by a broken one, to show that the checker of a
+ * promise notices.
  */
 export interface Wiring {
-  blobs(store: BlobStore, machine: Machine): BlobStore
-  uploader(uploader: EntryUploader): EntryUploader
+  kv(store: KvStore): KvStore
+  blobs(store: BlobStore): BlobStore
+  /** What a relay's collector asks instead of its replica. */
+  readonly isNeeded?: (blob: BlobId) => boolean
+  /** Whether a device's index is told of entries that came. */
+  hears(isLocal: boolean): boolean
+  /** Bytes as a reader is given them. */
+  reads(bytes: Uint8Array): Uint8Array
 }
 
 export const HONEST: Wiring = {
+  kv: (store) => store,
   blobs: (store) => store,
-  uploader: (uploader) => uploader
+  hears: () => true,
+  reads: (bytes) => bytes
+}
+
+/** The store with some of its methods replaced. */
+export function overlaid<T extends object>(store: T, methods: Partial<T>): T {
+  return new Proxy(store, {
+    get(target, name) {
+      if (Object.hasOwn(methods, name)) return Reflect.get(methods, name)
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value as (...given: unknown[]) => unknown).bind(target) : value
+    }
+  })
 }

@@ -44,7 +44,7 @@ async function check(world: World, device: SimDevice, forked: (write: Write) => 
   for (const write of world.truth.writes.values()) {
     if (!write.acknowledged || write.excused || found.has(write) || forked(write)) continue
     if (write.object !== undefined && pins.isShredded(write.object)) continue
-    return `${describe(write)} was acknowledged and is nowhere`
+    return `${describe(write)} was acknowledged and is nowhere (object ${write.object?.slice(0, 8)})`
   }
   return undefined
 }

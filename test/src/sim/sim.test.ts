@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runMany } from './run-many.ts'
+import { runSeed } from './run.ts'
+import { KEPT } from './seeds.ts'
+import { HONEST, overlaid } from './wiring.ts'
+import type { Wiring } from './wiring.ts'
+
+const LONG = process.env['HOLDFAST_LONG'] === '1'
+const SEEDS = LONG ? 3000 : 100
+
+test(`every promise holds in ${SEEDS} worlds`, async () => {
+  const from = 1
+  const failed = await runMany(Array.from({ length: SEEDS }, (_, i) => ({ seed: String(from + i) })))
+  assert.deepEqual(failed, [])
+})
+
+test('seeds that once failed hold', async () => {
+  assert.deepEqual(await runMany(KEPT), [])
+})
+
+test('the same seed is the same world, to the last event', async () => {
+  const [first, again, other] = [await runSeed({ seed: '7' }), await runSeed({ seed: '7' }), await runSeed({ seed: '8' })]
+  assert.equal(first.digest, again.digest)
+  assert.notEqual(first.digest, other.digest)
+})
+
+/** What a broken part breaks has to be seen: the checkers are tested, not the product. */
+const BROKEN: readonly { readonly what: string; readonly promise: number; readonly wiring: Partial<Wiring> }[] = [
+  {
+    what: 'an upload that says a blob is stored before it is',
+    promise: 1,
+    wiring: { blobs: (store) => overlaid(store, { put: async (...given) => void store.put(...given).catch(() => undefined) }) }
+  },
+  {
+    what: 'entries that are announced before they are durable',
+    promise: 2,
+    wiring: { kv: (store) => overlaid(store, { write: async (batch) => void store.write(batch).catch(() => undefined) }) }
+  },
+  {
+    what: 'a collector that takes blobs that are pinned',
+    promise: 5,
+    wiring: { isNeeded: () => false }
+  },
+  {
+    what: 'an index that forgets to take in what arrives',
+    promise: 4,
+    wiring: { hears: (isLocal) => isLocal }
+  },
+  {
+    what: 'a reader that is given other bytes',
+    promise: 7,
+    wiring: { reads: (bytes) => bytes.map((byte) => byte ^ 1) }
+  }
+]
+
+for (const { what, promise, wiring } of BROKEN) {
+  test(`noticed by the checker of promise ${promise}: ${what}`, async () => {
+    let failure: string | undefined
+    for (let seed = 1; seed <= 20 && failure === undefined; seed++) failure = (await runSeed({ seed: String(seed), steps: 20, wiring: { ...HONEST, ...wiring } })).failure
+    assert.match(failure ?? 'nobody noticed', new RegExp(`^promise ${promise} `))
+  })
+}
