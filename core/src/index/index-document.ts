@@ -1,3 +1,4 @@
+import { equalBytes } from '../base/bytes.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { LogId } from '../base/ids.ts'
 import { AutomergeDocument, buildChange } from './automerge.ts'
@@ -94,7 +95,7 @@ export class IndexDocument {
   /** A local write is built to commit to it and once more when its entry is applied: the second time it is still here. */
   #build(parts: ChangeParts): BuiltChange {
     const last = this.#last
-    if (last !== undefined && last.parts.operations === parts.operations && nameOf(last.parts) === nameOf(parts))
+    if (last !== undefined && nameOf(last.parts) === nameOf(parts) && sameOperations(last.parts.operations, parts.operations))
       return last.built
     const built = buildChange(parts)
     this.#last = { parts, built }
@@ -116,4 +117,19 @@ export class IndexDocument {
 
 function nameOf({ actor, seq, startOp, deps }: ChangeParts): string {
   return [actor, seq, startOp, ...[...deps].sort()].join()
+}
+
+/** Those of the entry were written and read again in between. */
+function sameOperations(some: readonly Operation[], others: readonly Operation[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i] || sameOperation(one, others[i]!))
+}
+
+function sameOperation(one: Operation, other: Operation): boolean {
+  if (one.key !== other.key || one.preds.length !== other.preds.length) return false
+  if (one.value === null || other.value === null) return one.value === other.value && samePreds(one, other)
+  return equalBytes(one.value, other.value) && samePreds(one, other)
+}
+
+function samePreds(one: Operation, other: Operation): boolean {
+  return one.preds.every((pred, i) => sameOpId(pred, other.preds[i]!))
 }

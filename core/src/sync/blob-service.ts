@@ -91,16 +91,21 @@ export class BlobService {
 
   private async get(peer: DeviceId, { vault, blobs }: GetRequest): Promise<BlobReply> {
     this.assertMayRead(peer, vault)
-    const read = (id: BlobId): Promise<Uint8Array | undefined> | undefined =>
-      this.isVisible(peer, vault, id) ? this.readBlob(peer, id) : undefined
-    const parts = await readGroup(blobs, read)
+    const parts = await readGroup(blobs, (ids) => this.readBlobs(peer, vault, ids))
     return { header: encodeGetReply(sizesOf(parts)), body: joined(parts) }
   }
 
   private async records(peer: DeviceId, { vault, records }: RecordsRequest): Promise<BlobReply> {
     this.assertMayRead(peer, vault)
-    const parts = await readGroup(records, (hash) => this.o.view.record(vault, hash))
+    const parts = await readGroup(records, (hashes) => Promise.all(hashes.map((hash) => this.o.view.record(vault, hash))))
     return { header: encodeRecordsReply(sizesOf(parts)), body: joined(parts) }
+  }
+
+  private async readBlobs(peer: DeviceId, vault: VaultId, ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    const visible = ids.filter((id) => this.isVisible(peer, vault, id))
+    const read = await this.o.blobs.getMany(visible).catch(() => Promise.all(visible.map((id) => this.readBlob(peer, id))))
+    const found = new Map(visible.map((id, i) => [id, read[i]]))
+    return ids.map((id) => found.get(id))
   }
 
   /** A blob the disk gives no more is not here for the asker, who goes to the next source; here it is a problem. */
@@ -133,13 +138,13 @@ export class BlobService {
  */
 async function readGroup<T>(
   ids: readonly T[],
-  read: (id: T) => Promise<Uint8Array | undefined> | undefined
+  read: (ids: readonly T[]) => Promise<(Uint8Array | undefined)[]>
 ): Promise<(Uint8Array | undefined)[]> {
   const parts: (Uint8Array | undefined)[] = []
   let bytes = 0
   let count = 1
   while (parts.length < ids.length) {
-    const next = await Promise.all(ids.slice(parts.length, parts.length + count).map(read))
+    const next = await read(ids.slice(parts.length, parts.length + count))
     for (const part of next) {
       const size = part?.length ?? 0
       if (bytes > 0 && bytes + size > LIMITS.blobBytes) return parts

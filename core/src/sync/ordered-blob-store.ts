@@ -32,6 +32,12 @@ export class OrderedBlobStore implements BlobStore {
     return this.deleting.has(id) ? undefined : await this.inner.get(id, options)
   }
 
+  async getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    const doomed = this.deleting.size === 0 ? undefined : ids.map((id) => this.deleting.has(id))
+    const found = await this.inner.getMany(ids)
+    return doomed === undefined ? found : found.map((bytes, i) => (doomed[i] ? undefined : bytes))
+  }
+
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     const doomed = this.deleting.size === 0 ? undefined : ids.map((id) => this.deleting.has(id))
     const here = await this.inner.has(ids)

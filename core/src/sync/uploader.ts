@@ -176,7 +176,7 @@ export class Uploader {
     for (const group of groupsOf(items)) {
       await this.lane.room()
       if (failed) break
-      const contents = await Promise.all(group.map((item) => this.o.blobs.get(item.id)))
+      const contents = await this.o.blobs.getMany(group.map((item) => item.id))
       for (const [i, item] of group.entries()) {
         const bytes = contents[i]
         if (bytes === undefined) run.missing.push(item.id)

@@ -55,6 +55,12 @@ class DiskBlobStore implements BlobStore {
     return bytes
   }
 
+  async getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    this.#checkOpen()
+    const small = await this.#small.getMany(ids)
+    return Promise.all(ids.map(async (id, at) => small[at] ?? this.#large.get(id)))
+  }
+
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     this.#checkOpen()
     const small = await this.#small.has(ids)

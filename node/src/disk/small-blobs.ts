@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId } from '@holdfast/core/base/ids'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import { makeFolder, unlinkIfThere } from './atomic-file.ts'
@@ -9,6 +9,7 @@ import { Grouper } from './grouper.ts'
 import { PackFiles, packName, type Stretch } from './pack-file.ts'
 import * as rows from './pack-rows.ts'
 import { EMPTY, withoutStretches, type PackState } from './pack-state.ts'
+import { readTogether } from './read-together.ts'
 
 /** A pack is closed at this size: small enough to be rewritten in a second, large enough to keep them few. */
 const PACK_BYTES = 64 << 20
@@ -80,17 +81,18 @@ export class SmallBlobs {
   }
 
   async get(id: BlobId): Promise<Uint8Array | undefined> {
+    return (await this.getMany([id]))[0]
+  }
+
+  async getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
     for (;;) {
       const generation = this.#generation
-      const [at] = await rows.findBlobRows(this.#kv, [id])
-      if (at === undefined) return undefined
-      const bytes = await this.#files.read(at).catch((error: unknown) => {
+      const places = await rows.findBlobRows(this.#kv, ids)
+      const found = await readTogether(this.#files, places).catch((error: unknown) => {
         if (generation === this.#generation) throw error
         return undefined
       })
-      if (bytes === undefined || generation !== this.#generation) continue
-      if (bytes.length !== at.length) throw new HoldfastError('HASH_MISMATCH', 'a pack of small blobs is too short')
-      return bytes
+      if (found !== undefined && generation === this.#generation) return found
     }
   }
 

@@ -38,6 +38,7 @@ export interface EngineOptions {
 const TICK_MS = 15_000
 /** The index is written when it has been quiet for so long. */
 const SAVE_AFTER_MS = 2_000
+const SAVE_PAUSES = 10
 
 /** One opened home at work: its vaults, what it pulls and gives, its connections. */
 export class Engine {
@@ -282,11 +283,20 @@ export class Engine {
   }
 
   private saving: NodeJS.Timeout | undefined
+  private lastSaveMs = 0
 
+  /** When nothing has come for a while: the longer a save takes, the longer. */
   private saveSoon(): void {
     clearTimeout(this.saving)
-    this.saving = setTimeout(() => void this.vault.settled().then(() => this.vault.saveIndex()).catch(() => undefined), SAVE_AFTER_MS)
+    this.saving = setTimeout(() => void this.save().catch(() => undefined), Math.max(SAVE_AFTER_MS, SAVE_PAUSES * this.lastSaveMs))
     this.saving.unref()
+  }
+
+  private async save(): Promise<void> {
+    await this.vault.settled()
+    const startMs = this.home.clock.monotonicMs()
+    await this.vault.saveIndex()
+    this.lastSaveMs = this.home.clock.monotonicMs() - startMs
   }
 
   private changed(): void {

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
 import type { ContentSource } from '@holdfast/core/vault/content-source'
 import type { SealPool } from '../seal-pool/pool.ts'
 import { readStamped, stampOf, unreadable } from '../seal-pool/stamped-file.ts'
@@ -40,7 +40,7 @@ export async function* walkDisk(
 ): AsyncGenerator<AddItem> {
   const own = leaveOut === undefined ? undefined : await lstat(leaveOut, { bigint: true }).catch(() => undefined)
   for (const { path, at } of roots)
-    yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer, own }, report)
+    yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer, own }, await look(Buffer.from(path)), report)
 }
 
 /** The name a path of this machine has by itself. */
@@ -58,10 +58,17 @@ interface Found {
   readonly own: BigIntStats | undefined
 }
 
-async function* walkOne(found: Found, report: SourceReport): AsyncGenerator<AddItem> {
+/** What is there, or why that cannot be said. */
+type Look = BigIntStats | HoldfastError
+
+function look(path: Buffer): Promise<Look> {
+  return lstat(path, { bigint: true }).catch(unreadable)
+}
+
+async function* walkOne(found: Found, status: Look, report: SourceReport): AsyncGenerator<AddItem> {
   try {
-    const status = await lstat(found.path, { bigint: true })
-    if (found.own !== undefined && isSame(status, found.own)) report.leftOut(found.at, 'the home of this vault itself')
+    if (status instanceof HoldfastError) report.failed(found.at, status.code)
+    else if (found.own !== undefined && isSame(status, found.own)) report.leftOut(found.at, 'the home of this vault itself')
     else if (status.isDirectory()) yield* walkFolder(found, status, report)
     else if (status.isFile()) yield fileItem(found, status)
     else if (status.isSymbolicLink()) yield await linkItem(found, status, report)
@@ -75,12 +82,16 @@ async function* walkOne(found: Found, report: SourceReport): AsyncGenerator<AddI
 async function* walkFolder(found: Found, status: BigIntStats, report: SourceReport): AsyncGenerator<AddItem> {
   if (found.at.length > 0) yield { kind: 'folder', path: found.at, mtimeMs: Number(status.mtimeMs) }
   const names = await namesIn(found.path, (error) => report.failed(found.at, unreadable(error).code))
-  for (const name of names) {
-    const text = name.toString('utf8')
-    const at = [...found.at, text]
-    if (!Buffer.from(text).equals(name))
-      report.failed(at, 'NAME_NOT_ALLOWED') // no text, so no name elsewhere
-    else yield* walkOne({ ...found, path: Buffer.concat([found.path, SLASH, name]), at }, report)
+  for (let from = 0; from < names.length; from += LOOKS_AT_ONCE) {
+    const some = names.slice(from, from + LOOKS_AT_ONCE).map((name) => ({ name, path: Buffer.concat([found.path, SLASH, name]) }))
+    const looks = await Promise.all(some.map(({ path }) => look(path)))
+    for (const [i, { name, path }] of some.entries()) {
+      const text = name.toString('utf8')
+      const at = [...found.at, text]
+      if (!Buffer.from(text).equals(name))
+        report.failed(at, 'NAME_NOT_ALLOWED') // no text, so no name elsewhere
+      else yield* walkOne({ ...found, path, at }, looks[i]!, report)
+    }
   }
 }
 
@@ -126,6 +137,8 @@ function diskContent({ path, sealer }: Found, listed: BigIntStats): ContentSourc
   }
 }
 
+/** Together they cost a fraction of what each costs alone, and the files behind them come in groups. */
+const LOOKS_AT_ONCE = 64
 const SLASH = Buffer.from('/')
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {

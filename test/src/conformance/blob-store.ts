@@ -65,6 +65,20 @@ function keeping(check: Check): void {
     await again.close()
   })
 
+  check('many at once come back in the order asked, those that are not here as undefined', async (store) => {
+    const blobs = SIZES.slice(1).map((size, at) => blobOf(at, size))
+    await putAll(store, blobs)
+    const absent = blobOf(99, 50).id
+    const asked = [blobs[3]!.id, absent, ...blobs.toReversed().map(({ id }) => id), blobs[0]!.id]
+    const found = await store.getMany(asked)
+    assert.equal(found.length, asked.length)
+    for (const [at, id] of asked.entries()) {
+      const bytes = found[at]
+      assert.deepEqual(bytes === undefined ? undefined : blake3Id(bytes), id === absent ? undefined : id)
+    }
+    assert.deepEqual(await store.getMany([]), [])
+  })
+
   check('putting a blob that is here does nothing', async (store) => {
     const blobs = [blobOf(1, 1000), blobOf(2, 200_000)]
     await putAll(store, [...blobs, ...blobs])

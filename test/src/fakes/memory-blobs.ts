@@ -38,6 +38,10 @@ class MemoryBlobs implements BlobStore {
     return bytes
   }
 
+  getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    return Promise.all(ids.map((id) => this.get(id)))
+  }
+
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     this.#checkOpen()
     return this.#disk.read(this.#boot, () => ids.map((id) => this.#disk.blobs.has(id)))

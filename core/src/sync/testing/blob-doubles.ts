@@ -34,6 +34,9 @@ export class BlobsDouble implements BlobStore {
       throw new HoldfastError('HASH_MISMATCH')
     return bytes
   }
+  getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    return Promise.all(ids.map((id) => this.get(id)))
+  }
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     return ids.map((id) => this.map.has(id))
   }

@@ -53,6 +53,10 @@ export class MapBlobs implements BlobStore {
     return this.blobs.get(id)
   }
 
+  getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
+    return Promise.all(ids.map((id) => this.get(id)))
+  }
+
   async has(ids: readonly BlobId[]): Promise<boolean[]> {
     return ids.map((id) => this.blobs.has(id))
   }
