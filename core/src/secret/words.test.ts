@@ -51,6 +51,10 @@ await test('a wrong word, order or number of words is refused, never guessed', (
   assert.throws(() => secretFromWords(words), isBadWords)
 })
 
+await test('a refusal says which word it is', () => {
+  assert.throws(() => accountSecretsFromWords(`${'abandon '.repeat(23)}secretword`), /Word 24 /)
+})
+
 await test('a refusal never repeats the words', () => {
   try {
     accountSecretsFromWords(`${'abandon '.repeat(23)}secretword`)

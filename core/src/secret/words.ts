@@ -62,8 +62,14 @@ function entropyOf(words: string, bytes: number): Uint8Array {
   try {
     entropy = mnemonicToEntropy(text, wordlist)
   } catch {
-    throw new HoldfastError('BAD_WORDS') // the library's message would name the words
+    throw badWords(text.split(' ')) // the library's message would name the words
   }
   if (entropy.length !== bytes) throw new HoldfastError('BAD_WORDS')
   return entropy
+}
+
+/** Says which word it is, never the word. */
+function badWords(words: readonly string[]): HoldfastError {
+  const unknown = words.findIndex((word) => !wordlist.includes(word))
+  return new HoldfastError('BAD_WORDS', unknown < 0 ? undefined : `Word ${unknown + 1} is none that Holdfast gives.`)
 }

@@ -16,8 +16,17 @@ const KIT_BYTES = 64 * 1024
 
 /** Text for people: to be printed, or kept where nobody else reads it (FORMAT.md, section 3). */
 export function encodeRecoveryKit(kit: RecoveryKit): string {
-  const relays = kit.relays.map(({ peer, addresses }) => ['relay', peer, ...addresses].join(' '))
-  return `${[FIRST_LINE, kit.words, ...relays].join('\n')}\n`
+  return `${[FIRST_LINE, kit.words, ...kit.relays.map(recoveryKitLine)].join('\n')}\n`
+}
+
+/** The line that names a relay. */
+export function recoveryKitLine({ peer, addresses }: Contact): string {
+  return ['relay', peer, ...addresses].join(' ')
+}
+
+/** Whether this is meant to be one, of whatever version. */
+export function isRecoveryKit(text: string): boolean {
+  return text.trimStart().startsWith('holdfast recovery kit')
 }
 
 /** Takes line ends of any kind and empty lines. Throws BAD_WORDS, UNSUPPORTED_VERSION or MALFORMED. */

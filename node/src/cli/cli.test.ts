@@ -16,22 +16,12 @@ import {
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readDocumented, unlike } from './documented.ts'
-import { newPlace, type Line, type Ran, type Running } from './testing.ts'
+import { newPlace, type Ran, type Running } from './testing.ts'
 
 const place = await newPlace()
 after(() => place.remove())
+const { json } = place
 const documented = readDocumented()
-
-/** Runs a command with --json, holds every line against docs/json.md, and expects the exit code. */
-async function json(args: string[], code = 0, input?: string): Promise<Line[]> {
-  const ran = await place.run([...args, '--json'], input)
-  assert.equal(ran.code, code, `${args.join(' ')}: ${ran.stdout.toString()}${ran.stderr}`)
-  assert.equal(ran.stderr, '', args.join(' '))
-  const command = args[0] === 'relay' || args[0] === 'recovery' ? args.slice(0, 2).join(' ') : args[0]!
-  for (const line of ran.lines)
-    assert.deepEqual(unlike(documented, command, line), [], `${args.join(' ')}: ${JSON.stringify(line)}`)
-  return ran.lines
-}
 
 const big = randomBytes(3_000_000)
 const src = join(place.folder, 'src')

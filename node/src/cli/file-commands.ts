@@ -22,7 +22,8 @@ export function defineFileCommands(app: App): void {
       if (stdin && paths.length > 1) throw new HoldfastError('USAGE', 'standard input is added alone')
       const args = stdin ? { stdin: true, to } : { paths: paths.map((path) => resolve(path)), to }
       await runOperation(context, 'add', args, show.add)
-    }
+    },
+    { examples: ['holdfast add ~/Documents --to /documents', 'tar c photos | holdfast add - --to /backup/photos.tar'] }
   )
 
   app.on(
@@ -33,7 +34,8 @@ export function defineFileCommands(app: App): void {
       .option('-R, --recursive', 'with everything below')
       .description('list files, from the index alone'),
     (context, [path = '/'], { long = false, recursive = false }) =>
-      runOperation(context, 'ls', { path, long, recursive }, show.list(path, long === true, recursive === true))
+      runOperation(context, 'ls', { path, long, recursive }, show.list(path, long === true, recursive === true)),
+    { examples: ['holdfast ls /documents -l'] }
   )
 
   app.on(
@@ -45,7 +47,8 @@ export function defineFileCommands(app: App): void {
     (context, paths, { out }) => {
       const args = { paths, out: resolve(typeof out === 'string' ? out : '.'), contents: out !== undefined }
       return runOperation(context, 'get', args, show.get)
-    }
+    },
+    { examples: ['holdfast get /documents -o ~/restored'] }
   )
 
   app.on(
@@ -55,7 +58,7 @@ export function defineFileCommands(app: App): void {
       .option('--range <a-b>', 'only bytes A to B (both included), A- to the end, or -N for the last N')
       .description('print content; what is not here is fetched as it is printed'),
     (context, paths, { range }) => runOperation(context, 'cat', { paths, range }, show.nothing),
-    { raw: true }
+    { raw: true, examples: ['holdfast cat /documents/letter.txt', 'holdfast cat /films/holiday.mp4 --range 0-1023'] }
   )
 
   app.on(
@@ -63,7 +66,8 @@ export function defineFileCommands(app: App): void {
       .command('mkdir')
       .argument('<path...>', 'folders of the vault')
       .description('make folders, with those above them'),
-    (context, paths) => runOperation(context, 'mkdir', { paths }, show.change)
+    (context, paths) => runOperation(context, 'mkdir', { paths }, show.change),
+    { examples: ['holdfast mkdir /documents/2026'] }
   )
 
   app.on(
@@ -75,7 +79,8 @@ export function defineFileCommands(app: App): void {
     async (context, operands) => {
       if (operands.length < 2) throw new HoldfastError('USAGE', 'name what to move, and where to')
       await runOperation(context, 'mv', { from: operands.slice(0, -1), to: operands.at(-1) }, show.change)
-    }
+    },
+    { examples: ['holdfast mv /documents/letter.txt /documents/2026'] }
   )
 
   app.on(
@@ -87,7 +92,8 @@ export function defineFileCommands(app: App): void {
       .option('-n, --dry-run', 'only say what would be removed')
       .description('remove; restore brings it back, unless it was shredded'),
     (context, paths, { shred = false, force = false, dryRun = false }) =>
-      runOperation(context, 'rm', { paths, shred, force, dryRun }, show.change)
+      runOperation(context, 'rm', { paths, shred, force, dryRun }, show.change),
+    { examples: ['holdfast rm /documents/old.txt', 'holdfast rm --shred /documents/secret.txt'] }
   )
 
   app.on(
@@ -95,18 +101,21 @@ export function defineFileCommands(app: App): void {
       .command('restore')
       .argument('<path>', 'what was removed, or PATH@VERSION for an earlier version')
       .description('bring back what was removed or changed'),
-    (context, [target]) => runOperation(context, 'restore', { target }, show.change)
+    (context, [target]) => runOperation(context, 'restore', { target }, show.change),
+    { examples: ['holdfast restore /documents/old.txt', 'holdfast restore /documents/letter.txt@3f2a91c0'] }
   )
 
   app.on(
     program.command('history').argument('<path>', 'file of the vault').description('list the versions of a file'),
-    (context, [path]) => runOperation(context, 'history', { path }, show.history)
+    (context, [path]) => runOperation(context, 'history', { path }, show.history),
+    { examples: ['holdfast history /documents/letter.txt'] }
   )
 
   app.on(
     program
       .command('conflicts')
       .description('list files that two devices changed at the same time; both contents are kept'),
-    (context) => runOperation(context, 'conflicts', {}, show.conflicts)
+    (context) => runOperation(context, 'conflicts', {}, show.conflicts),
+    { examples: ['holdfast conflicts'] }
   )
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import type { App, Context } from '../term/app.ts'
+import { resolve } from 'node:path'
+import { examplesText, type App, type Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
 import { askPassphrase, canAsk } from '../term/prompt.ts'
 import { runOperation } from './run-operation.ts'
@@ -14,19 +15,25 @@ export function defineHomeCommands(app: App): void {
     program
       .command('init')
       .option('--name <name>', 'what this device is called', hostname())
+      .option('--kit <file>', 'write the recovery kit there too: the words, for you alone to read')
       .description('make an account, with this device as its first'),
-    (context, _operands, { name }) => init(context, String(name))
+    async (context, _operands, { name, kit }) => {
+      const { init } = await import('./init.ts')
+      await init(context, String(name), typeof kit === 'string' ? resolve(kit) : undefined)
+    },
+    { examples: ['holdfast init --name laptop --kit /media/usb/kit.txt'] }
   )
 
   app.on(
     program
       .command('up')
-      .option('--listen <address>', 'an address others can reach, as /ip4/0.0.0.0/tcp/4258; repeatable', collect, [])
+      .option('--listen <address>', 'an address others can reach, as /ip4/0.0.0.0/tcp/4258; repeatable', collect)
       .description('stay connected: bring in what is new, pass on what is made here'),
-    async (context, _operands, { listen }) => {
+    async (context, _operands, { listen = [] }) => {
       const { up } = await import('../up/up.ts')
       await up(context, listen as string[])
-    }
+    },
+    { examples: ['holdfast up', 'holdfast up --listen /ip4/0.0.0.0/tcp/4258'] }
   )
 
   app.on(
@@ -34,21 +41,31 @@ export function defineHomeCommands(app: App): void {
       .command('status')
       .option('-l, --long', 'with a line for each file and where its copies are')
       .description('one look at everything: state, devices, copies, problems'),
-    (context, _operands, { long = false }) => runOperation(context, 'status', { files: long }, show.status)
+    (context, _operands, { long = false }) => runOperation(context, 'status', { files: long }, show.status),
+    { examples: ['holdfast status', 'holdfast status -l --json'] }
   )
 
   app.on(
     program.command('verify').description('re-hash everything here; what is damaged is fetched again'),
-    (context) => runOperation(context, 'verify', {}, show.verify)
+    (context) => runOperation(context, 'verify', {}, show.verify),
+    { examples: ['holdfast verify'] }
   )
 
-  const recovery = program.command('recovery').description('the 24 words that bring everything back')
+  const recovery = program
+    .command('recovery')
+    .helpCommand(false)
+    .description('the 24 words that bring everything back')
+    .addHelpText('after', examplesText(['holdfast recovery test']))
   app.on(
-    recovery.command('test').description('check that the words you kept are those of this account; they are asked for'),
-    async (context) => {
-      const words = await recoveryWords(context)
+    recovery
+      .command('test')
+      .argument('[kit]', 'file with the recovery kit; without it the words are asked for')
+      .description('check that the words you kept are those of this account'),
+    async (context, [kit]) => {
+      const words = kit === undefined ? await recoveryWords(context) : await textOfKit(resolve(kit))
       await runOperation(context, 'recovery test', { words }, show.recovery)
-    }
+    },
+    { examples: ['holdfast recovery test', 'holdfast recovery test /media/usb/kit.txt'] }
   )
 }
 
@@ -58,30 +75,8 @@ async function recoveryWords({ globals, signal }: Context): Promise<string> {
   return textOfInput()
 }
 
-async function init(context: Context, name: string): Promise<void> {
-  const { newPassphrase } = await import('./unlock.ts')
-  const { assertNoHome } = await import('../home/home.ts')
-  const { homePaths } = await import('../home/paths.ts')
-  const { globals, output } = context
-  await assertNoHome(homePaths(globals.home)) // before a passphrase is asked for
-  const passphrase = await newPassphrase(context)
-  const { initHome } = await import('../home/init.ts')
-  const remembered = globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
-  const { home, words } = await initHome(globals.home, { name, passphrase, ...remembered })
-  try {
-    const { state, secrets } = home
-    const event = {
-      type: 'account',
-      words: words.split(' '),
-      account: state.account,
-      device: secrets.device,
-      vault: state.personalVault,
-      name,
-      home: globals.home
-    }
-    if (output.json) await output.event(event)
-    else await show.account(event, output)
-  } finally {
-    await home.close()
-  }
+async function textOfKit(path: string): Promise<string> {
+  const { encodeRecoveryKit } = await import('@holdfast/core/vault/recovery-kit')
+  const { readKitFile } = await import('../operations/kit-file.ts')
+  return encodeRecoveryKit(await readKitFile(path))
 }

@@ -17,4 +17,14 @@ const app = new App({
 defineHomeCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
+app.program.addHelpText(
+  'after',
+  `
+To begin:
+  holdfast init                      a vault on this device
+  holdfast add ~/Documents           put files in
+  holdfast pair                      let a second device in
+  holdfast up                        stay connected
+  holdfast COMMAND --help            more about one of them`
+)
 await runToExit(app)

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { App, Context } from '../term/app.ts'
+import { examplesText, type App, type Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-peers.ts'
@@ -13,38 +14,67 @@ export function definePeerCommands(app: App): void {
   app.on(
     program
       .command('pair')
-      .argument('[link]', 'what `holdfast pair` shows on the other device; - reads it from standard input')
+      .usage('[options] [LINK | WORD1 ... WORD12 --at ADDRESS]')
+      .argument(
+        '[link...]',
+        'what `holdfast pair` shows on the other device, as a link or in 12 words; - reads it from standard input'
+      )
+      .option('--at <address>', 'with words: where the other device waits, as it shows it; repeatable', collect)
       .option('--yes', 'let the device in without asking')
       .option(
         '--listen <address>',
         'where the other device finds this one, as /ip4/192.168.1.5/tcp/0; repeatable',
-        collect,
-        []
+        collect
       )
       .option('--name <name>', 'what this device is called', hostname())
       .description('add a device: without a link, show one here and let it in; with one, join'),
-    async (context, [link], { yes = false, name, listen }) => {
-      if (link === undefined) await runOperation(context, 'pair', { yes }, show.offer, listen as string[])
-      else await join(context, link === '-' ? await firstLineOfInput() : link, String(name))
+    async (context, given, { yes = false, name, listen = [], at = [] }) => {
+      if (given.length === 0) return runOperation(context, 'pair', { yes }, show.offer, listen as string[])
+      const parts = given[0] === '-' ? [await firstLineOfInput()] : given
+      await join(context, parts, at as string[], String(name))
+    },
+    {
+      examples: [
+        'holdfast pair',
+        'holdfast pair holdfast:pair/...',
+        'holdfast pair WORD1 ... WORD12 --at /ip4/192.168.1.5/tcp/4256'
+      ]
     }
   )
 
-  const relay = program.command('relay').description('always-on peers that keep what is sealed and can read nothing')
+  const relay = program
+    .command('relay')
+    .helpCommand(false)
+    .description('always-on peers that keep what is sealed and can read nothing')
+    .addHelpText('after', examplesText(['holdfast relay add CODE', 'holdfast relay ls']))
   app.on(
     relay
       .command('add')
       .argument('<code>', 'what `holdfast-relay invite` gave; - reads it from standard input')
+      .option('--kit <file>', 'the recovery kit, to name the relay in it')
       .description('use a relay'),
-    async (context, [code = '']) =>
-      runOperation(context, 'relay add', { code: code === '-' ? await firstLineOfInput() : code }, show.relayAdded)
+    async (context, [given = ''], { kit }) => {
+      const code = given === '-' ? await firstLineOfInput() : given
+      const args = { code, kit: typeof kit === 'string' ? resolve(kit) : undefined }
+      await runOperation(context, 'relay add', args, show.relayAdded)
+    },
+    { examples: ['holdfast relay add CODE --kit /media/usb/kit.txt'] }
   )
-  app.on(relay.command('ls').description('list the relays'), (context) =>
-    runOperation(context, 'relay ls', {}, show.relays)
+  app.on(
+    relay.command('ls').description('list the relays'),
+    (context) => runOperation(context, 'relay ls', {}, show.relays),
+    { examples: ['holdfast relay ls'] }
   )
 
-  const devices = program.command('devices').description('the devices of this account')
-  app.on(devices.command('ls', { isDefault: true }).description('list them'), (context) =>
-    runOperation(context, 'devices', {}, show.devices)
+  const devices = program
+    .command('devices')
+    .helpCommand(false)
+    .description('the devices of this account')
+    .addHelpText('after', examplesText(['holdfast devices', 'holdfast devices --json']))
+  app.on(
+    devices.command('ls', { isDefault: true }).description('list them'),
+    (context) => runOperation(context, 'devices', {}, show.devices),
+    { examples: ['holdfast devices'] }
   )
 
   app.on(
@@ -52,13 +82,14 @@ export function definePeerCommands(app: App): void {
       .command('sync')
       .option('--once', 'one pass, then end (the only way so far)')
       .description('send and receive until nothing is left'),
-    (context) => runOperation(context, 'sync', {}, show.sync)
+    (context) => runOperation(context, 'sync', {}, show.sync),
+    { examples: ['holdfast sync --once'] }
   )
 }
 
-async function join(context: Context, text: string, name: string): Promise<void> {
-  const { decodePairingLink } = await import('@holdfast/core/vault/pairing-messages')
-  const link = decodePairingLink(text)
+async function join(context: Context, parts: readonly string[], at: readonly string[], name: string): Promise<void> {
+  const { meetingFromText } = await import('../engine/typed-link.ts')
+  const link = meetingFromText(parts, at)
   const { assertNoHome } = await import('../home/home.ts')
   const { homePaths } = await import('../home/paths.ts')
   const { newPassphrase } = await import('./unlock.ts')
@@ -67,6 +98,7 @@ async function join(context: Context, text: string, name: string): Promise<void>
   const passphrase = await newPassphrase(context)
   const { joinByLink } = await import('../engine/pairing.ts')
   const remembered = globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
+  output.say('Looking for the other device ...')
   const showWords = (words: readonly string[]): void => {
     if (output.json) void output.event({ type: 'compare', words })
     else output.say(`Compare with the other device: ${words.join(' ')}\nWaiting for it to let this one in ...`)

@@ -1,14 +1,13 @@
 import { count } from '../term/format.ts'
 import type { OutEvent, Output } from '../term/output.ts'
-import { ago, list, names, number, records, size, text, type Show } from './show.ts'
+import { ago, names, number, records, size, text, type Show } from './show.ts'
 
 /** The recovery words, once. */
 export async function account(event: OutEvent, output: Output): Promise<void> {
   output.say(`Made a vault in ${text(event, 'home')}.\n`)
   output.say(
-    'These 24 words are the only way back when every device is lost. Write them down; whoever has them can read everything.'
+    'These 24 words are the only way back when every device is lost. Write them\ndown: they are shown now and never again. Whoever has them can read everything.\n'
   )
-  output.say('They are shown now and never again.\n')
   const words = names(event, 'words').map((word, i) => `${String(i + 1).padStart(2)} ${word.padEnd(9)}`)
   for (let i = 0; i < words.length; i += 6)
     await output.line(
@@ -17,6 +16,8 @@ export async function account(event: OutEvent, output: Output): Promise<void> {
         .join(' ')
         .trimEnd()
     )
+  const kit = text(event, 'kit')
+  if (kit !== '') output.say(`\nThey are in ${kit} too, for you alone to read: bring it to a safe place.`)
   output.say('\nNext: holdfast add FILE, and holdfast pair for a second device.')
 }
 
@@ -31,36 +32,45 @@ export const status: Show = {
 }
 
 async function statusText(event: OutEvent, output: Output): Promise<void> {
-  const { title, advice } = STATES.get(text(event, 'state')) ?? { title: text(event, 'state'), advice: '' }
-  await output.line(`${output.paint('bold', title)}  ${advice}`.trimEnd())
-  await output.line(`${count(number(event, 'files'), 'file')}, ${size(event)}${copiesText(event)}`)
-  const onlyHere = record(event, 'onlyHere')
-  if (onlyHere !== undefined && number(onlyHere, 'files') > 0) {
-    await output.line(output.paint('yellow', `Only on this device: ${count(number(onlyHere, 'files'), 'file')}`))
-    for (const path of names(onlyHere, 'paths').slice(0, 5)) await output.line(`  ${path}`)
-  }
-  const missing = number(event, 'missingBlobs')
-  if (missing > 0) await output.line(`Still to come: ${count(missing, 'piece')}`)
+  const state = text(event, 'state')
+  const title = output.paint(STYLES.get(state) ?? 'bold', state.charAt(0).toUpperCase() + state.slice(1))
+  const action = text(event, 'action')
+  await output.line(`${title}: ${text(event, 'message')}`)
+  if (action !== '') await output.line(`  ${action}`)
+  await output.line('')
+  await filesText(event, output)
   for (const peer of records(event, 'peers')) await output.line(peerText(peer))
-  if (list(event, 'peers').length === 0)
-    await output.line('No other device or relay yet: holdfast pair, holdfast relay add CODE')
-  const conflicts = number(event, 'conflicts')
-  if (conflicts > 0) await output.line(`${count(conflicts, 'conflict')}: holdfast conflicts`)
   for (const problem of records(event, 'problems')) {
     const whom = text(problem, 'peer')
-    await output.line(
-      output.paint('red', `${whom === '' ? '' : `${whom}: `}${text(problem, 'message')} (${text(problem, 'code')})`)
-    )
-    await output.line(`  ${text(problem, 'remedy')}`)
+    const said = `${whom === '' ? '' : `${whom}: `}${text(problem, 'message')} (${text(problem, 'code')})`
+    await output.line(output.paint('red', said))
+    if (text(problem, 'remedy') !== action) await output.line(`  ${text(problem, 'remedy')}`)
   }
 }
 
-const STATES = new Map([
-  ['up to date', { title: 'Up to date', advice: 'Everything is everywhere it should be.' }],
-  ['syncing', { title: 'Syncing', advice: 'Things are on their way.' }],
-  ['waiting for a device', { title: 'Waiting for a device', advice: 'None of the others can be reached now.' }],
-  ['needs you', { title: 'Needs you', advice: 'Something does not mend itself: see below.' }],
-  ['off', { title: 'Off', advice: 'Stay connected with: holdfast up' }]
+/** Amber for what has one copy only. */
+async function filesText(event: OutEvent, output: Output): Promise<void> {
+  await output.line(`${count(number(event, 'files'), 'file')}, ${size(event)}${copiesText(event)}`)
+  const onlyHere = record(event, 'onlyHere')
+  const alone = onlyHere === undefined ? 0 : number(onlyHere, 'files')
+  if (onlyHere !== undefined && alone > 0) {
+    const paths = names(onlyHere, 'paths').slice(0, PATHS_SHOWN)
+    await output.line(output.paint('yellow', `only here: ${count(alone, 'file')}`))
+    for (const path of paths) await output.line(`  ${path}`)
+    if (alone > paths.length) await output.line(`  and ${alone - paths.length} more`)
+  }
+  const missing = number(event, 'missingBlobs')
+  if (missing > 0) await output.line(`still to come: ${count(missing, 'piece')}`)
+  const conflicts = number(event, 'conflicts')
+  if (conflicts > 0) await output.line(output.paint('yellow', `${count(conflicts, 'conflict')}`))
+}
+
+const PATHS_SHOWN = 5
+
+const STYLES = new Map<string, 'green' | 'yellow' | 'red'>([
+  ['up to date', 'green'],
+  ['waiting for a device', 'yellow'],
+  ['needs you', 'red']
 ])
 
 function copiesText(event: OutEvent): string {
@@ -89,7 +99,11 @@ function record(event: OutEvent, field: string): OutEvent | undefined {
 }
 
 export const recovery: Show = {
-  event: (_event, output) => output.say('These are the words of this account. Keep them where you found them.')
+  event(event, output) {
+    output.say('These are the words of this account. Keep them where you found them.')
+    const lacking = names(event, 'lacking')
+    if (lacking.length > 0) output.warn(`The kit does not name every relay. Add to it:\n${lacking.join('\n')}`)
+  }
 }
 
 export const verify: Show = {

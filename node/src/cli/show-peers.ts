@@ -7,10 +7,11 @@ export const offer: Show = {
   async event(event, output) {
     switch (event.type) {
       case 'link':
-        output.say('On the other device:\n')
+        output.say('On the other device, `holdfast pair` with this link:\n')
         await output.line(text(event, 'link'))
-        if (output.terminal && !output.quiet) output.say(`\n${await qrText(text(event, 'link'))}`)
-        output.say('\nholdfast pair LINK takes it. Waiting for the device, 10 minutes at most ...')
+        if (output.terminal && !output.quiet) await sayQr(event, output)
+        output.say(`\nOr typed, there:\n\n${typedCommand(event)}`)
+        output.say('\nWaiting for the device, 10 minutes at most ... (Ctrl-C ends it)')
         return
       case 'candidate':
         output.say(`"${text(event, 'name')}" asks to be let in. Both devices show: ${names(event, 'words').join(' ')}`)
@@ -24,6 +25,21 @@ export const offer: Show = {
   }
 }
 
+async function sayQr(event: OutEvent, output: Output): Promise<void> {
+  const code = await qrText(text(event, 'link'), process.stderr)
+  output.say(`\n${code ?? '(A larger window shows it as a QR code, too.)'}`)
+}
+
+/** The same secret in words, as it is typed on the other device: on lines that fit. */
+function typedCommand(event: OutEvent): string {
+  const words = names(event, 'words')
+  const lines = ['  holdfast pair']
+  for (let i = 0; i < words.length; i += 6) lines.push(`    ${words.slice(i, i + 6).join(' ')}`)
+  for (const address of names(event, 'addresses').slice(0, 3))
+    lines.push(`    --at ${address.replace(/\/p2p\/\w+$/, '')}`)
+  return lines.join(' \\\n')
+}
+
 export function joined(event: OutEvent, output: Output): void {
   output.say(`${text(event, 'name')} is in, with its home in ${text(event, 'home')}.`)
   output.say('Next: holdfast sync --once brings the list of files; holdfast up stays connected.')
@@ -34,6 +50,8 @@ export const relayAdded: Show = {
     output.say(
       `Relay ${text(event, 'name')} keeps this vault from now on, sealed. Send what is here: holdfast sync --once`
     )
+    const kit = text(event, 'kit')
+    output.say(kit === '' ? `\nAdd this line to your recovery kit:\n${text(event, 'kitLine')}` : `It is in ${kit}.`)
   }
 }
 

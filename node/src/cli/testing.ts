@@ -1,15 +1,19 @@
+import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readDocumented, unlike } from './documented.ts'
 
 /** For tests: the real program in real processes, each home and every file in one temporary folder. */
 export interface Place {
   readonly folder: string
   /** Runs a command to its end. */
   run(args: readonly string[], input?: string | Uint8Array): Promise<Ran>
+  /** Runs it with --json: every line as docs/json.md tells it, nothing beside them, and this exit code. */
+  json(args: readonly string[], code?: number, input?: string): Promise<Line[]>
   /** Starts a command; resolves when a line of the type came. */
   start(args: readonly string[], type: string): Promise<Running>
   remove(): Promise<void>
@@ -49,13 +53,25 @@ export async function newPlace(): Promise<Place> {
     children.add(child)
     return child
   }
+  const run = (args: readonly string[], input: string | Uint8Array = ''): Promise<Ran> => {
+    const child = launch(args)
+    child.stdin?.on('error', () => undefined) // a command need not read what it is given
+    child.stdin?.end(input)
+    return collect(child)
+  }
+  const documented = readDocumented()
   return {
     folder,
-    async run(args, input = '') {
-      const child = launch(args)
-      child.stdin?.on('error', () => undefined) // a command need not read what it is given
-      child.stdin?.end(input)
-      return collect(child)
+    run,
+    async json(args, code = 0, input) {
+      const ran = await run([...args, '--json'], input)
+      const asked = args.join(' ')
+      assert.equal(ran.code, code, `${asked}: ${ran.stdout.toString()}${ran.stderr}`)
+      assert.equal(ran.stderr, '', asked)
+      const command = args[0] === 'relay' || args[0] === 'recovery' ? args.slice(0, 2).join(' ') : args[0]!
+      for (const line of ran.lines)
+        assert.deepEqual(unlike(documented, command, line), [], `${asked}: ${JSON.stringify(line)}`)
+      return ran.lines
     },
     async start(args, type) {
       const child = launch(args)

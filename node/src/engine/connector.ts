@@ -101,13 +101,17 @@ export class Connector {
 }
 
 /** Dials one of several targets, the first that answers. Throws NO_PEER when none does. */
-export async function dialFirst(host: Host, targets: readonly Target[], signal?: AbortSignal): Promise<Connection> {
+export async function dialFirst(host: Host, targets: readonly AnyTarget[], signal?: AbortSignal): Promise<Connection> {
   for (const { peer, addresses } of targets) {
+    const whom = peer === undefined ? {} : { peerKey: peer }
     try {
-      return await host.dial({ peerKey: peer, addresses: [...addresses] }, signal === undefined ? {} : { signal })
+      return await host.dial({ ...whom, addresses: [...addresses] }, signal === undefined ? {} : { signal })
     } catch (error) {
       if (signal?.aborted) throw error
     }
   }
   throw new HoldfastError('NO_PEER')
 }
+
+/** A target of which perhaps only the address is known. */
+type AnyTarget = Pick<Target, 'addresses'> & Partial<Pick<Target, 'peer'>>

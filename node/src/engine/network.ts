@@ -68,6 +68,11 @@ export class Network {
     for (const [peer, target] of wanted) this.connectors.set(peer, new Connector(this.host, target, (connection) => this.use(connection)))
   }
 
+  /** Whether a connection to it is kept, or tried again and again. */
+  keeps(peer: DeviceId): boolean {
+    return this.connectors.has(peer)
+  }
+
   /** One attempt at every peer that is kept: waits for those under way, makes one where none is. */
   async attemptAll(): Promise<Attempts> {
     const failed: { peer: DeviceId; code: ErrorCode }[] = []

@@ -6,7 +6,7 @@ import { checkWelcome } from '@holdfast/core/vault/join'
 import { joinPairing, offerPairing, rendezvousOf } from '@holdfast/core/vault/pairing'
 import type { Candidate } from '@holdfast/core/vault/pairing'
 import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
-import type { PairingLink, Welcome } from '@holdfast/core/vault/pairing-messages'
+import type { Welcome } from '@holdfast/core/vault/pairing-messages'
 import { secretToWords } from '@holdfast/core/secret/words'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import { joinHome } from '../home/init.ts'
@@ -16,13 +16,17 @@ import { systemRandom } from '../home/platform.ts'
 import { createHost } from '../net/host.ts'
 import { meet, meetOn } from '../net/meet.ts'
 import type { MeetingPipe } from '../net/meet.ts'
+import { addressesForOthers } from '../net/typed-address.ts'
 import { dialFirst } from './connector.ts'
 import type { Engine } from './engine.ts'
+import type { MeetingPlaces } from './typed-link.ts'
 
 export interface Offer {
   readonly link: string
   /** The same secret as 12 words, to be typed. */
   readonly words: readonly string[]
+  /** Where to go with the words. */
+  readonly addresses: readonly string[]
   /** The device that was let in, once it has everything it needs. */
   readonly finished: Promise<Candidate>
 }
@@ -41,13 +45,14 @@ export function offerDevice(engine: Engine, options: OfferOptions): Offer {
   const meetAt = [...relays.map(({ peer, addresses }) => ({ peer, addresses })), ...(own.length === 0 ? [] : [{ peer: network.host.peerKey, addresses: own }])]
   if (meetAt.length === 0) throw new HoldfastError('NO_PEER', 'There is no relay yet and this device listens nowhere.')
   const link = encodePairingLink({ secret, meetAt })
-  return { link, words: secretToWords(secret).split(' '), finished: waitForDevice(engine, secret, options) }
+  const addresses = addressesForOthers(meetAt.flatMap((place) => place.addresses))
+  return { link, words: secretToWords(secret).split(' '), addresses, finished: waitForDevice(engine, secret, options) }
 }
 
 /** Becomes a further device of the account that made the link: a new home. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER, HOME_EXISTS. */
 export async function joinByLink(
   folder: string,
-  link: PairingLink,
+  link: MeetingPlaces,
   options: NewHome & { showWords(words: readonly string[]): void; readonly signal?: AbortSignal }
 ): Promise<{ home: Home; welcome: Welcome }> {
   const secrets = await newDeviceSecrets(systemRandom)

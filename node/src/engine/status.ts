@@ -119,7 +119,7 @@ function withoutRepeats(problems: readonly ProblemStatus[]): ProblemStatus[] {
 }
 
 function healthOf(engine: Engine, peers: readonly PeerStatus[], problems: readonly ProblemStatus[], open: number): HealthState {
-  if (problems.some(({ code }) => NEEDS_PERSON.has(code))) return 'needs you'
+  if (problems.some(({ code }) => needsPerson(code))) return 'needs you'
   if (!engine.isOnline) return 'off'
   if (!peers.some(({ connected }) => connected)) return 'waiting for a device'
   const settled = engine.network.sessionsWith().every((session) => session.isSettled)
@@ -127,5 +127,9 @@ function healthOf(engine: Engine, peers: readonly PeerStatus[], problems: readon
   return 'up to date'
 }
 
-/** What does not mend itself. */
+/** Whether a problem does not mend itself. */
+export function needsPerson(code: Problem['code']): boolean {
+  return NEEDS_PERSON.has(code)
+}
+
 const NEEDS_PERSON: ReadonlySet<Problem['code']> = new Set(['FORKED', 'STORE_FULL', 'STORE_READ_ONLY', 'STORE_FAILED', 'HASH_MISMATCH', 'PEER_LIES', 'QUOTA_EXCEEDED', 'CLOCK_OFF'])

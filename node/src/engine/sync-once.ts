@@ -41,7 +41,8 @@ export async function syncAll(
     const peers = network.connected().length
     if (peers === 0) throw new HoldfastError('NO_PEER', undefined, { cause: failed })
     await orAborted(exchangeAll(engine, network), options.signal)
-    return { peers, failed, ...progress() }
+    // Whoever only introduced this device need not be met any more once the vault names its relays.
+    return { peers, failed: failed.filter(({ peer }) => network.keeps(peer)), ...progress() }
   } finally {
     clearInterval(ticking)
   }

@@ -21,7 +21,7 @@ export async function pair(engine: OpEngine, { yes }: { yes: boolean }, io: Oper
     }
   })
   offer.finished.catch(() => undefined) // awaited below
-  await io.emit({ type: 'link', link: offer.link, words: offer.words })
+  await io.emit({ type: 'link', link: offer.link, words: offer.words, addresses: offer.addresses })
   try {
     const { device, name } = await offer.finished
     await io.emit({ type: 'paired', device, name })

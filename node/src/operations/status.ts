@@ -1,4 +1,5 @@
 import { explain } from '@holdfast/core/base/errors'
+import { adviceFor } from './advice.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
@@ -12,9 +13,12 @@ export function parseStatus(value: unknown): { files: boolean } {
 
 /** One look at everything; with `files`, then a line for each file and where its copies are. */
 export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
-  const { onlyHere, peers, problems, ...rest } = engine.status()
+  const seen = engine.status()
+  const { onlyHere, peers, problems, state, ...rest } = seen
   await io.emit({
     type: 'status',
+    state,
+    ...adviceFor(seen),
     ...rest,
     process: process.pid,
     onlyHere: { files: onlyHere.files, paths: onlyHere.paths.map(pathText) },

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { CommanderError, type Command } from 'commander'
 import { globalsOf, newProgram, type Globals, type ProgramOptions } from './args.ts'
+import { printable } from './escape.ts'
 import { Output } from './output.ts'
 
 /** What a running command has to work with. */
@@ -29,8 +30,9 @@ export class App {
     this.output = fallbackOutput(process.argv)
   }
 
-  /** Gives a command what it does. With `raw` its standard output is bytes. */
-  on(command: Command, action: Action, options: { raw?: boolean } = {}): Command {
+  /** Gives a command what it does. With `raw` its standard output is bytes; `examples` end its help. */
+  on(command: Command, action: Action, options: { raw?: boolean; examples?: readonly string[] } = {}): Command {
+    if (options.examples !== undefined) command.addHelpText('after', examplesText(options.examples))
     return command.action(async () => {
       const globals = globalsOf(command)
       this.output = new Output({ ...globals, raw: options.raw ?? false })
@@ -55,7 +57,8 @@ export class App {
   private async endOfParsing(error: CommanderError): Promise<number> {
     if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return 0
     if (error.code === 'commander.help') return 2
-    return await this.output.fail(new HoldfastError('USAGE', error.message.replace(/^error: /, '')))
+    const said = error.message.replace(/^error: /, '').split(/\s*\n\s*/)
+    return await this.output.fail(new HoldfastError('USAGE', said.map(printable).join(' ')))
   }
 
   private listen(): void {
@@ -68,6 +71,11 @@ export class App {
     // Whoever read the output has seen enough (`| head`): that is no error of this program.
     process.stdout.on('error', () => process.exit(0))
   }
+}
+
+/** How the help of a command ends. */
+export function examplesText(examples: readonly string[]): string {
+  return `\n${['For example:', ...examples].join('\n  ')}`
 }
 
 /** Runs the program and ends the process when everything it wrote is out. */

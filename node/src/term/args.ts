@@ -61,7 +61,7 @@ export function globalsOf(command: Command, env: NodeJS.ProcessEnv = process.env
 }
 
 /** For a flag that may be given several times. */
-export function collect(value: string, before: readonly string[]): string[] {
+export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
 }
 

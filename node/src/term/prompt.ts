@@ -23,7 +23,7 @@ export async function askNewPassphrase(signal: AbortSignal): Promise<string> {
   const { password } = await import('@clack/prompts')
   const first = answer(
     await password({
-      message: 'Choose a passphrase for this device (it opens the vault here; 12 characters or more)',
+      message: 'A passphrase to open the vault on this device (12 characters or more)',
       output: process.stderr,
       signal,
       validate: (value) =>

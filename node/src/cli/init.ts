@@ -1,0 +1,50 @@
+import { assertNoHome, type Home } from '../home/home.ts'
+import { initHome } from '../home/init.ts'
+import { homePaths } from '../home/paths.ts'
+import { newKitFile } from '../operations/kit-file.ts'
+import type { Context } from '../term/app.ts'
+import * as show from './show-home.ts'
+import { newPassphrase } from './unlock.ts'
+
+/** Makes an account with this device as its first. The words are shown once; `kit` is where they are kept besides. */
+export async function init(context: Context, name: string, kit: string | undefined): Promise<void> {
+  const { globals } = context
+  await assertNoHome(homePaths(globals.home)) // before a passphrase is asked for
+  const passphrase = await newPassphrase(context)
+  const file = kit === undefined ? undefined : await newKitFile(kit)
+  const remembered = globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
+  const { home, words } = await initHome(globals.home, { name, passphrase, ...remembered }).catch(
+    async (error: unknown) => {
+      await file?.drop()
+      throw error
+    }
+  )
+  try {
+    await tell(context, home, name, words, kit) // first: from here on they are all there is
+    await file?.write({ words, relays: [] })
+  } finally {
+    await home.close()
+  }
+}
+
+async function tell(
+  { output, globals }: Context,
+  home: Home,
+  name: string,
+  words: string,
+  kit?: string
+): Promise<void> {
+  const { state, secrets } = home
+  const event = {
+    type: 'account',
+    words: words.split(' '),
+    account: state.account,
+    device: secrets.device,
+    vault: state.personalVault,
+    name,
+    home: globals.home,
+    ...(kit === undefined ? {} : { kit })
+  }
+  if (output.json) await output.event(event)
+  else await show.account(event, output)
+}
