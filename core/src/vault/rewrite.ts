@@ -1,3 +1,4 @@
+import { HoldfastError } from '../base/errors.ts'
 import type { EpochId, ObjectId } from '../base/ids.ts'
 import type { Intent } from '../index/edits.ts'
 import { contentKey, fileOfKey, versionKey } from '../index/keys.ts'
@@ -6,6 +7,10 @@ import { decodeContent, encodeContent } from '../index/records.ts'
 import type { FileContent } from '../index/records.ts'
 import { decodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
+import { makeRecord } from '../log/record.ts'
+import type { ObjectRecord } from '../log/record.ts'
+import type { Random } from '../ports/random.ts'
+import { sealKeySlot } from '../seal/key-slot.ts'
 import { openPayload } from '../seal/payload.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import type { Withdrawn } from '../sync/own-log.ts'
@@ -13,6 +18,7 @@ import type { VaultReplica } from '../sync/vault-replica.ts'
 import { writeClear } from './author.ts'
 import type { Author } from './author.ts'
 import type { LocalWriter } from './local-writer.ts'
+import { objectKeyOf } from './read-object.ts'
 
 /**
  * Writes the edits of an entry of this device once more: its storage was rolled back and the entry had to leave the log before
@@ -21,19 +27,44 @@ import type { LocalWriter } from './local-writer.ts'
  */
 export async function rewriteEntry(
   { entry, records }: Withdrawn,
-  to: { vault: VaultReplica; author: Author; writer: LocalWriter; keys(epoch: EpochId): EpochKeys | undefined }
+  to: RewriteTarget
 ): Promise<void> {
   const { header, body, bytes, pinList } = entry
   if (body?.kind === 'statement') {
     await writeClear(to.vault, to.author, body)
     await to.writer.grant()
   }
-  const keys = header.epoch === null ? undefined : to.keys(header.epoch)
-  if (header.kind !== 'change' || keys === undefined || bytes.payload === null) return
+  if (header.kind !== 'change' || bytes.payload === null) return
+  const keys = to.keys(header.epoch!)
+  if (keys === undefined) throw new HoldfastError('UNKNOWN_EPOCH')
   const changes = decodeOperations(await openPayload(keys.payload, bytes.payload, payloadAad(header)))
   const edits = changes.flatMap(({ operations }) => operations.map(({ key, value }) => ({ key, value })))
   const shreds = pinList?.shreds ?? []
-  await to.writer.change({ intents: sparingOthers(edits, to.writer.tree, shreds), records, shreds })
+  await to.writer.change({ intents: sparingOthers(edits, to.writer.tree, shreds), records: await inKnownEpochs(records, to), shreds })
+}
+
+export interface RewriteTarget {
+  readonly vault: VaultReplica
+  readonly author: Author
+  readonly writer: LocalWriter
+  readonly random: Random
+  keys(epoch: EpochId): EpochKeys | undefined
+}
+
+/**
+ * An epoch can leave the log with the entry that made it, and then nobody can open a key slot under it any more: such objects
+ * get a slot of the epoch that is written under now.
+ */
+async function inKnownEpochs(records: readonly ObjectRecord[], to: RewriteTarget): Promise<ObjectRecord[]> {
+  const { id: epoch, keySlot: slotKey } = await to.writer.writableKeys()
+  const known = new Set(to.vault.log.epochs().map(({ id }) => id))
+  const vault = to.vault.id
+  const renewed = async (record: ObjectRecord): Promise<ObjectRecord> => {
+    const { object, manifest, blobs } = record
+    const objectKey = await objectKeyOf(record, { vault, keys: to.keys })
+    return makeRecord({ object, manifest, blobs, epoch, keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, to.random) })
+  }
+  return Promise.all(records.map((record) => (known.has(record.epoch) ? record : renewed(record))))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { BlobId, FileId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -12,6 +12,7 @@ import type { FileContent } from '../index/records.ts'
 import type { Admission } from '../log/vault-log.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Statement } from '../log/statement.ts'
+import type { EpochKeys } from '../secret/epoch.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import { Applier } from './applier.ts'
 import { writeStatements } from './author.ts'
@@ -82,7 +83,7 @@ export class Vault {
   }
 
   private constructor(options: VaultOptions, saved: IndexSave, index: Index) {
-    const { replica, secrets, random } = options
+    const { replica, secrets } = options
     this.o = options
     this.id = replica.id
     this.replica = replica
@@ -192,8 +193,14 @@ export class Vault {
   async rewrite(): Promise<void> {
     await this.lock.run(async () => {
       await this.applyPending()
-      for (const withdrawn of await this.replica.withdrawn()) {
-        await rewriteEntry(withdrawn, { vault: this.replica, author: this.o, writer: this.writer, keys: (epoch) => this.keyring.keys(epoch) })
+      const withdrawn = await this.replica.withdrawn()
+      for (const { entry } of withdrawn) {
+        const { hash, header, body } = entry
+        if (body?.kind === 'epoch' || body?.kind === 'wrap') await this.keyring.learn({ hash, writer: header.device }, body)
+      }
+      const keys = (epoch: EpochId): EpochKeys | undefined => this.keyring.keys(epoch)
+      for (const one of withdrawn) {
+        await rewriteEntry(one, { vault: this.replica, author: this.o, writer: this.writer, random: this.o.random, keys })
         await this.applyPending()
       }
       await this.replica.forgetWithdrawn()
