@@ -1,6 +1,8 @@
 // Makes docs/npm-start.svg: runs the real npm start and draws what it printed, letter by letter, with its colours.
 import { spawn } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { begin, fail, inRoot } from './house.mjs'
 
 begin(`
@@ -9,22 +11,22 @@ Usage: node scripts/picture.mjs
 Runs npm start in a folder of its own, waits until the story is told, ends it, and draws the terminal as
 docs/npm-start.svg.`)
 
-const folder = '.holdfast-picture'
+const COLORS = { 31: '#FF8A80', 32: '#7FD393', 33: '#F0B35A', 36: '#5CC8B4' }
 const told = 'Everything stays up until'
-rmSync(inRoot(folder), { recursive: true, force: true })
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-picture-'))
 const output = await story()
-rmSync(inRoot(folder), { recursive: true, force: true })
+rmSync(folder, { recursive: true, force: true })
 // People see it in the usual folder.
 const lines = output
   .slice(output.indexOf('\n') + 1)
   .replaceAll(folder, '.holdfast')
-  .trimEnd()
+  .trim()
   .split('\n')
-writeFileSync(inRoot('docs', 'npm-start.svg'), svg(['\u001b[2m$\u001b[0m npm start', ...lines].map(runsOf)))
+writeFileSync(inRoot('docs', 'npm-start.svg'), svg(['\u001b[2m$\u001b[0m npm start', '', ...lines].map(runsOf)))
 process.stdout.write(`docs/npm-start.svg: ${lines.length} lines\n`)
 
 function story() {
-  const child = spawn(process.execPath, [inRoot('scripts', 'start.mjs'), '--at', inRoot(folder)], {
+  const child = spawn(process.execPath, [inRoot('scripts', 'start.mjs'), '--at', folder], {
     env: { ...process.env, FORCE_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit']
   })
@@ -49,15 +51,14 @@ function runsOf(line) {
   let column = 0
   for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
     if (part.startsWith('\u001b[')) style = part.slice(2, -1).split(';').reduce(restyle, style)
-    else if (part !== '') {
-      runs.push({ column, text: part, ...style })
+    else {
+      const indent = part.length - part.trimStart().length
+      if (part.trim() !== '') runs.push({ column: column + indent, text: part.trim(), ...style })
       column += [...part].length
     }
   }
   return runs
 }
-
-const COLORS = { 31: '#FF8A80', 32: '#7FD393', 33: '#F0B35A', 36: '#5CC8B4' }
 
 function restyle(style, code) {
   const number = Number(code)
@@ -92,4 +93,6 @@ ${body.join('\n')}
 `
 }
 
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

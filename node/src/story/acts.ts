@@ -111,15 +111,14 @@ export async function editBoth({ teller, laptop, desktop, stage }: Scene): Promi
   await Promise.all([laptop.goUp(), desktop.goUp()])
   await converge(laptop, desktop)
   teller.held('both come back: after one exchange both show the same')
-  for (const conflict of await desktop.conflicts()) {
-    const others = conflict['others'] as readonly JsonEvent[]
-    teller.held(`nothing is lost: ${[conflict, ...others].map(({ path }) => printable(String(path))).join('  and  ')}`)
-  }
   const listed = await Promise.all([laptop.conflicts(), desktop.conflicts()])
   assertHolds(
     listed.every((conflicts) => conflicts.length === 1),
     'The conflict is not listed on both devices.'
   )
+  teller.held('nothing is lost: both contents are kept, and listed on both devices')
+  const [conflict] = listed[0]!
+  for (const { path } of [conflict!, ...(conflict!['others'] as JsonEvent[])]) teller.detail(printable(String(path)))
 }
 
 async function writeNote(device: Device, stage: Stage, text: string): Promise<void> {

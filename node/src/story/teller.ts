@@ -42,6 +42,11 @@ export class Teller {
     this.fact(`${this.paint('green', '✓')} ${text}`)
   }
 
+  /** What belongs to the line above. */
+  detail(text: string): void {
+    this.line(`${' '.repeat(11)}${text}`)
+  }
+
   /** How far a long piece of work is: in place on a terminal, else a line now and then. */
   progress(text: string): void {
     if (this.terminal) {
