@@ -1,10 +1,8 @@
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
-import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
-import { decodeInvite } from '@holdfast/core/sync/invite'
+import type { RelayInfo } from '@holdfast/core/log/statement'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
-import { writeStatements } from '@holdfast/core/vault/author'
 import type { FileContent } from '@holdfast/core/index/records'
 import type { Problem } from '@holdfast/core/sync/replica'
 import type { Author } from '@holdfast/core/vault/author'
@@ -12,10 +10,10 @@ import { Vault } from '@holdfast/core/vault/vault'
 import type { Home } from '../home/home.ts'
 import { systemWait } from '../home/platform.ts'
 import { SealPool } from '../seal-pool/pool.ts'
+import { addRelay } from './add-relay.ts'
+import { IndexSaver } from './index-saver.ts'
 import type { Network } from './network.ts'
 import { Rewriter } from './rewriter.ts'
-import { hostVault, askRelay } from './relay-client.ts'
-import { rootStatement } from './root-statement.ts'
 import { syncAll } from './sync-once.ts'
 import type { SyncProgress, SyncReport } from './sync-once.ts'
 import { statusOf } from './status.ts'
@@ -36,9 +34,6 @@ export interface EngineOptions {
 
 /** How often the small duties are done: counting days, freeing a stalled pull. */
 const TICK_MS = 15_000
-/** The index is written when it has been quiet for so long. */
-const SAVE_AFTER_MS = 2_000
-const SAVE_PAUSES = 10
 
 /** One opened home at work: its vaults, what it pulls and gives, its connections. */
 export class Engine {
@@ -50,6 +45,7 @@ export class Engine {
   readonly startedMs: number
   private readonly options: EngineOptions
   private readonly counted: Traffic
+  private readonly saver: IndexSaver
   private readonly rewriter: Rewriter
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
@@ -109,6 +105,8 @@ export class Engine {
     this.accountVault = parts.accountVault
     this.counted = parts.traffic
     this.rewriter = new Rewriter({ home, vault: parts.vault, accountVault: parts.accountVault, author: authorOf(home) })
+    this.saver = new IndexSaver(parts.vault, home.clock)
+    this.stops.push(() => this.saver.stop())
     this.startedMs = home.clock.nowMs()
     this.stops.push(home.replica.watch((event) => this.follow(event)))
     const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
@@ -188,35 +186,8 @@ export class Engine {
   }
 
   /** Registers this account at a relay and has it host the vaults. Throws BAD_INVITE, INVITE_USED, NO_PEER, REFUSED. */
-  async addRelay(code: string): Promise<RelayInfo> {
-    const invite = decodeInvite(code)
-    const network = await this.goOnline()
-    const { state, settings } = this.home
-    const statement = rootStatement(this.accountVault, this.home.secrets.device)
-    this.expectStranger(+1) // no vault lists the relay yet
-    const connection = await network.host.dial({ peerKey: invite.relay, addresses: [...invite.addresses] }).catch((cause: unknown) => {
-      throw isHoldfastError(cause, 'PEER_MISMATCH') ? cause : new HoldfastError('NO_PEER', undefined, { cause })
-    }).finally(() => this.expectStranger(-1))
-    await askRelay(
-      connection,
-      {
-        kind: 'register',
-        secret: invite.secret,
-        rootPublicKey: state.root,
-        recoveryPublicKey: state.recovery,
-        deviceStatement: statement.bytes,
-        statementSignature: statement.signature,
-        name: settings.name
-      },
-      'registered'
-    )
-    for (const vault of [this.accountVault, this.vault.replica]) {
-      const genesis = await vault.store.entryBytes(vault.log.order()[0]!)
-      await hostVault(connection, genesis!)
-    }
-    const relay: RelayInfo = { peer: invite.relay, name: invite.name, addresses: invite.addresses }
-    await this.nameRelays([...this.relays().filter(({ peer }) => peer !== relay.peer), relay])
-    return relay
+  addRelay(code: string): Promise<RelayInfo> {
+    return addRelay(this, code)
   }
 
   /** Waits until every connected relay has everything; not longer than it takes them to fail. */
@@ -257,19 +228,12 @@ export class Engine {
     return this.stopping
   }
 
-  private async nameRelays(relays: readonly RelayInfo[]): Promise<void> {
-    const statement: Statement = { kind: 'relays', relays, copies: Math.min(2, relays.length), repairAfterMs: REPAIR_AFTER_MS }
-    await writeStatements(this.accountVault, this.author, [statement])
-    await this.vault.state([statement])
-    await this.vault.ensureEpoch()
-  }
-
   private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
     if (event.kind === 'admitted') {
       if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
       if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) this.running?.keep(this.targets())
-      this.saveSoon()
+      this.saver.soon()
     }
     if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
     if (event.kind === 'rolledBack') this.rewriter.rolledBack()
@@ -282,23 +246,6 @@ export class Engine {
     return relays.length > 0 ? relays : this.home.state.introduced
   }
 
-  private saving: NodeJS.Timeout | undefined
-  private lastSaveMs = 0
-
-  /** When nothing has come for a while: the longer a save takes, the longer. */
-  private saveSoon(): void {
-    clearTimeout(this.saving)
-    this.saving = setTimeout(() => void this.save().catch(() => undefined), Math.max(SAVE_AFTER_MS, SAVE_PAUSES * this.lastSaveMs))
-    this.saving.unref()
-  }
-
-  private async save(): Promise<void> {
-    await this.vault.settled()
-    const startMs = this.home.clock.monotonicMs()
-    await this.vault.saveIndex()
-    this.lastSaveMs = this.home.clock.monotonicMs() - startMs
-  }
-
   private changed(): void {
     for (const listener of [...this.listeners]) listener()
   }
@@ -308,7 +255,6 @@ export class Engine {
 const COLLECT_EVERY_MS = 3600_000
 const COLLECT_GRACE_MS = 24 * 3600_000
 const PROBLEMS_KEPT = 50
-const REPAIR_AFTER_MS = 24 * 3600 * 1000
 
 interface EngineParts {
   readonly exchange: BlobExchange
