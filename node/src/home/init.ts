@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import { createAccount, newIncarnation } from '@holdfast/core/vault/account'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { decodeAccountStatement } from '@holdfast/core/log/account-statement'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Welcome } from '@holdfast/core/vault/pairing-messages'
-import { makeFolder } from '../disk/atomic-file.ts'
+import { makeFolder, readFileOrUndefined, writeFileDurably } from '../disk/atomic-file.ts'
 import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores } from '../disk/home-lock.ts'
 import { assembleHome, assertNoHome } from './home.ts'
@@ -58,7 +59,10 @@ export function joinHome(folder: string, options: NewHome, secrets: DeviceSecret
 
 const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
 
-/** `home.json` is written last: a home that was not finished is none, and is made anew. */
+/**
+ * `home.json` is written last: a home that was not finished is none, and is made anew. But only what says of itself that it was not
+ * finished: a home that lost its `home.json` still has its keys and its files.
+ */
 async function makeHome(
   folder: string,
   options: NewHome,
@@ -68,6 +72,10 @@ async function makeHome(
   const paths = homePaths(folder)
   await assertNoHome(paths)
   await makeFolder(paths.folder)
+  if ((await readFileOrUndefined(paths.unfinished)) === undefined && (await readFileOrUndefined(paths.keyBox)) !== undefined) {
+    throw new HoldfastError('HOME_DAMAGED', 'The file home.json is missing.')
+  }
+  await writeFileDurably(paths.unfinished, new Uint8Array(0), 0o600)
   const settings: HomeSettings = {
     v: 1,
     name: options.name,
@@ -79,6 +87,7 @@ async function makeHome(
   try {
     const home = await fill(stores, settings, paths)
     await writeSettings(paths.settings, settings)
+    await rm(paths.unfinished, { force: true })
     return home
   } catch (error) {
     await stores.close()

@@ -11,6 +11,8 @@ export interface HomePaths {
   readonly keyBox: string
   /** The key that opens them without a passphrase, only when asked for. */
   readonly unlockKey: string
+  /** Is there while a home is being made: what lies here then is nobody's, and may be made anew. */
+  readonly unfinished: string
   /** Logs, bookkeeping and ciphertext; locked by the process that has them open. */
   readonly store: string
 }
@@ -22,6 +24,7 @@ export function homePaths(folder: string): HomePaths {
     settings: join(root, 'home.json'),
     keyBox: join(root, 'keys.box'),
     unlockKey: join(root, 'unlock.key'),
+    unfinished: join(root, 'unfinished'),
     store: join(root, 'store')
   }
 }

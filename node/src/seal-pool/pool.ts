@@ -15,7 +15,7 @@ export class SealPool {
   private readonly most: number
   private readonly idle: Worker[] = []
   private readonly all = new Set<Worker>()
-  private readonly waiting: ((worker: Worker) => void)[] = []
+  private readonly waiting: { resolve(worker: Worker): void; reject(error: HoldfastError): void }[] = []
   private readonly small: SmallFiles
   private closed = false
 
@@ -29,10 +29,10 @@ export class SealPool {
     return this.most
   }
 
-  /** The chunks of a file, sealed, in order. Throws FILE_CHANGED, FILE_UNREADABLE, INTERNAL. */
+  /** The chunks of a file, sealed, in order. Throws FILE_CHANGED, FILE_UNREADABLE, ABORTED when the pool is closed, INTERNAL. */
   async *sealFile({ path, stamp }: ListedFile, { convergence, gate }: ContentKeys): AsyncGenerator<SealedChunk> {
     const worker = await this.take()
-    const inbox = new Inbox(worker)
+    const inbox = new Inbox(worker, () => this.closed)
     let finished = false
     try {
       post(worker, { kind: 'large', file: { path, stamp }, keys: { convergence, gate } })
@@ -61,12 +61,13 @@ export class SealPool {
 
   async close(): Promise<void> {
     this.closed = true
+    for (const { reject } of this.waiting.splice(0)) reject(new HoldfastError('ABORTED'))
     await Promise.all([...this.all].map((worker) => worker.terminate()))
   }
 
   private async sendSmall(files: readonly SmallFile[], place: SealPlace): Promise<Extract<WorkerReply, { kind: 'sealed' }>['objects']> {
     const worker = await this.take()
-    const inbox = new Inbox(worker)
+    const inbox = new Inbox(worker, () => this.closed)
     try {
       post(worker, { kind: 'small', files, place })
       const reply = await inbox.next()
@@ -91,7 +92,7 @@ export class SealPool {
     const free = this.idle.pop()
     if (free !== undefined) return Promise.resolve(free)
     if (this.all.size < this.most) return Promise.resolve(this.start())
-    return new Promise((resolve) => this.waiting.push(resolve))
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }))
   }
 
   private start(): Worker {
@@ -99,14 +100,21 @@ export class SealPool {
     // The process may end while threads wait for work.
     worker.unref()
     worker.setMaxListeners(0)
+    // One that dies while it waits for work is not given any.
+    worker.on('error', () => undefined)
+    worker.once('exit', () => {
+      this.all.delete(worker)
+      if (this.idle.includes(worker)) this.idle.splice(this.idle.indexOf(worker), 1)
+    })
     this.all.add(worker)
     return worker
   }
 
   private giveBack(worker: Worker, isDead: boolean): void {
     if (isDead) this.all.delete(worker)
+    if (this.closed) return
     const next = this.waiting.shift()
-    if (next !== undefined) next(isDead ? this.start() : worker)
+    if (next !== undefined) next.resolve(isDead ? this.start() : worker)
     else if (!isDead) this.idle.push(worker)
   }
 }
@@ -115,6 +123,7 @@ export class SealPool {
 class Inbox {
   isDead = false
   private readonly worker: Worker
+  private readonly isClosed: () => boolean
   private readonly queue: WorkerReply[] = []
   private wake: () => void = () => undefined
   private readonly onMessage = (message: WorkerReply): void => {
@@ -126,8 +135,9 @@ class Inbox {
     this.wake()
   }
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, isClosed: () => boolean) {
     this.worker = worker
+    this.isClosed = isClosed
     worker.ref()
     worker.on('message', this.onMessage)
     worker.on('error', this.onDeath)
@@ -138,7 +148,7 @@ class Inbox {
     for (;;) {
       const message = this.queue.shift()
       if (message !== undefined) return message
-      if (this.isDead) throw new HoldfastError('INTERNAL', 'a sealing thread ended')
+      if (this.isDead) throw this.isClosed() ? new HoldfastError('ABORTED') : new HoldfastError('INTERNAL', 'a sealing thread ended')
       await new Promise<void>((resolve) => (this.wake = resolve))
     }
   }
