@@ -1,3 +1,4 @@
+import { isHoldfastError } from '../base/errors.ts'
 import { idFromHex } from '../base/ids.ts'
 import type { BlobId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -47,7 +48,8 @@ export class Damaged {
 
 /**
  * Stores checked bytes. A damaged copy is deleted first, since a store keeps what it has; killed in between, the blob is
- * missing, which is the same to everybody, and it stays listed.
+ * missing, which is the same to everybody, and it stays listed. One that is listed and whole again is left alone: a stop or a
+ * full store came before it was taken off the list.
  */
 export async function storeBlob(
   blobs: BlobStore,
@@ -56,9 +58,20 @@ export async function storeBlob(
   bytes: Uint8Array
 ): Promise<void> {
   if (damaged?.has(id) !== true) return blobs.put(id, bytes)
-  await blobs.delete([id])
-  await blobs.put(id, bytes)
+  if (!(await isWhole(blobs, id))) {
+    await blobs.delete([id])
+    await blobs.put(id, bytes)
+  }
   await damaged.remove([id])
+}
+
+async function isWhole(blobs: BlobStore, id: BlobId): Promise<boolean> {
+  try {
+    return (await blobs.get(id, { check: true })) !== undefined
+  } catch (error) {
+    if (isHoldfastError(error, 'HASH_MISMATCH') || isHoldfastError(error, 'STORE_FAILED')) return false
+    throw error
+  }
 }
 
 const PREFIX = 'damaged/'

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { BlobId, DeviceId } from '../base/ids.ts'
 import { blake3Id } from '../proof/blake3.ts'
 import { encodeGetReply } from './blob-replies.ts'
-import { Damaged } from './damaged.ts'
+import { Damaged, storeBlob } from './damaged.ts'
 import { Fetcher } from './fetcher.ts'
 import { Scrubber, repair } from './scrub.ts'
 import { SeenTime } from './seen-time.ts'
@@ -93,4 +93,14 @@ test('days are counted as they are seen, whatever the clock says', async () => {
   await time.tick()
   assert.equal(time.daysSeen, 3, 'a day of running is one, also with a stopped clock')
   assert.equal(time.ranMs, DAY_MS)
+})
+
+test('a blob that is listed as damaged and is whole again is never deleted', async () => {
+  const { blobs, damaged } = await scene(1)
+  const [name] = [...blobs.map.keys()]
+  await damaged.add(name!)
+  blobs.delete = () => Promise.reject(new Error('deleted a whole blob'))
+  await storeBlob(blobs, damaged, name!, content(0, 1000))
+  assert.equal(damaged.size, 0)
+  assert.deepEqual(blobs.map.get(name!), content(0, 1000))
 })

@@ -24,7 +24,7 @@ import type { Machine } from './machine.ts'
 import type { Rng } from './rng.ts'
 
 const TICK_MS = 5_000
-const SAVE_AFTER_MS = 2_000
+const SAVE_AFTER_MS = 5_000
 
 /** What a device lies on and what it tells of itself. */
 export interface DeviceHost {
@@ -49,8 +49,8 @@ export interface HomePorts {
 export async function openPorts(host: DeviceHost, first?: HomeState): Promise<HomePorts & { state: HomeState }> {
   const { machine, secrets, life } = host
   const { wiring } = machine.world
-  const kv = wiring.kv(await memoryKv(machine.disk))
-  const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)))
+  const kv = await memoryKv(machine.disk)
+  const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)), 'device')
   const state = first ?? (await readState(kv))
   const identity: Identity = { device: secrets.device, role: 'device', sign: (label, bytes) => secrets.sign(label, bytes), incarnation: state.incarnation }
   const replica = await Replica.open({ kv, blobs, clock: life, identity })

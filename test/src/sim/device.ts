@@ -120,14 +120,19 @@ export class SimDevice extends Machine {
 
   async #keepConnected(peer: DeviceId): Promise<void> {
     const life = this.life!
-    for (;;) {
-      await life.wait(this.rng.between(200, 3000))
-      if (!this.isOnline || [...this.links].some((link) => link.peer === peer)) continue
-      const link = await this.world.network.dial(this, peer).catch(() => undefined)
+    for (let pauseMs = 200; ; ) {
+      await life.wait(this.rng.between(pauseMs / 2, pauseMs))
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MS)
+      if (!this.isOnline) continue
+      const there = [...this.links].find((link) => link.peer === peer)
+      const link = there ?? (await this.world.network.dial(this, peer).catch(() => undefined))
       if (link === undefined) continue
       if (life.isDead) link.kill(0)
-      else if (this.isOnline) this.#attach(link)
-      else link.close()
+      else if (!this.isOnline) link.close()
+      else if (there === undefined) this.#attach(link)
+      const sinceMs = life.monotonicMs()
+      await new Promise<void>((resolve) => link.onClose(resolve))
+      if (life.monotonicMs() - sinceMs > PAUSE_MS) pauseMs = 200
     }
   }
 
@@ -164,6 +169,9 @@ export class SimDevice extends Machine {
     this.#connect()
   }
 }
+
+/** The longest a device waits before it tries to reach somebody again. */
+const PAUSE_MS = 10_000
 
 const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
 

@@ -11,8 +11,8 @@ const LARGE = [2 * MiB - 1, 2 * MiB, 2 * MiB + 1, 3 * MiB]
 export function makeContent(rng: Rng): Uint8Array {
   const size = rng.weighted([
     [70, SMALL],
-    [24, EDGES],
-    [2, LARGE]
+    [14, EDGES],
+    [1, LARGE]
   ]).at(rng.below(4))!
   const like = rng.weighted([
     [5, 'random'],

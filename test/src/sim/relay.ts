@@ -55,8 +55,8 @@ export class SimRelay extends Machine {
   async start(): Promise<void> {
     const life = this.begin()
     const { wiring } = this.world
-    const kv = wiring.kv(await memoryKv(this.disk))
-    const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(this.disk)))
+    const kv = await memoryKv(this.disk)
+    const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(this.disk)), 'relay')
     const identity: Identity = { device: this.id, role: 'relay', sign: (label, bytes) => sign(label, this.seed, bytes) }
     const replica = await Replica.open({ kv, blobs, clock: life, identity })
     const exchange = await BlobExchange.open({ replica, kv, blobs, clock: life, wait: life.wait, identity, takesIntents: true, pullsEverything: true })

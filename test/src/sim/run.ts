@@ -30,16 +30,20 @@ export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): 
   const shape = new Rng(`${seed} shape`)
   // Drawn in any case: the rest of a world does not depend on how long it is watched.
   const drawn = shape.weighted([
-    [30, 10],
-    [30, 20],
-    [25, 35],
-    [12, 60],
-    [3, 150]
+    [40, 8],
+    [35, 16],
+    [18, 30],
+    [6, 60],
+    [1, 150]
   ])
   const steps = given ?? drawn
   const world = new World({
     seed,
-    devices: shape.between(2, 4),
+    devices: shape.weighted([
+      [5, 2],
+      [3, 3],
+      [2, 4]
+    ]),
     relays: shape.between(1, 2),
     ...(wiring === undefined ? {} : { wiring }),
     ...(say === undefined ? {} : { say })

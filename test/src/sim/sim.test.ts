@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import { runMany } from './run-many.ts'
 import { runSeed } from './run.ts'
 import { KEPT } from './seeds.ts'
@@ -25,17 +26,21 @@ test('the same seed is the same world, to the last event', async () => {
   assert.notEqual(first.digest, other.digest)
 })
 
+function hasty(store: BlobStore): BlobStore {
+  return overlaid(store, { put: async (id, bytes) => void store.put(id, bytes).catch(() => undefined) })
+}
+
 /** What a broken part breaks has to be seen: the checkers are tested, not the product. */
 const BROKEN: readonly { readonly what: string; readonly promise: number; readonly wiring: Partial<Wiring> }[] = [
   {
-    what: 'an upload that says a blob is stored before it is',
+    what: 'a store that is done before its blobs are durable',
     promise: 1,
-    wiring: { blobs: (store) => overlaid(store, { put: async (...given) => void store.put(...given).catch(() => undefined) }) }
+    wiring: { blobs: hasty }
   },
   {
-    what: 'entries that are announced before they are durable',
+    what: 'a relay that acknowledges a blob before it has it',
     promise: 2,
-    wiring: { kv: (store) => overlaid(store, { write: async (batch) => void store.write(batch).catch(() => undefined) }) }
+    wiring: { blobs: (store, role) => (role === 'relay' ? hasty(store) : store) }
   },
   {
     what: 'a collector that takes blobs that are pinned',

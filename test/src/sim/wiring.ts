@@ -1,14 +1,12 @@
 import type { BlobId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
-import type { KvStore } from '@holdfast/core/ports/kv-store'
 
 /**
  * Where the parts of a machine are put together. A test replaces a part by a broken one, to show that the checker of a
  * promise notices.
  */
 export interface Wiring {
-  kv(store: KvStore): KvStore
-  blobs(store: BlobStore): BlobStore
+  blobs(store: BlobStore, role: 'device' | 'relay'): BlobStore
   /** What a relay's collector asks instead of its replica. */
   readonly isNeeded?: (blob: BlobId) => boolean
   /** Whether a device's index is told of entries that came. */
@@ -18,7 +16,6 @@ export interface Wiring {
 }
 
 export const HONEST: Wiring = {
-  kv: (store) => store,
   blobs: (store) => store,
   hears: () => true,
   reads: (bytes) => bytes
