@@ -15,7 +15,7 @@ export const add: Show = {
     output.say(
       event['online'] === true
         ? 'Your other devices get it by themselves.'
-        : 'Bring it to your other devices: holdfast sync --once, or keep holdfast up running.'
+        : 'Bring it to your other devices: holdfast sync --once, or holdfast up.'
     )
   }
 }

@@ -75,7 +75,7 @@ export function transferProgress(verb: string): (event: OutEvent) => ProgressSta
   return (event) => {
     const total = number(event, 'totalBytes')
     const done = number(event, 'bytes')
-    const said = `${verb} ${count(number(event, 'files'), 'file')}, ${bytesText(done)} ${text(event, 'path')}`
-    return { done, total: total === 0 ? undefined : total, text: said }
+    const said = `${verb} ${count(number(event, 'files'), 'file')}, ${bytesText(done)}`
+    return { done, total: total === 0 ? undefined : total, text: said, detail: text(event, 'path') }
   }
 }

@@ -10,8 +10,8 @@ import { readDocumented, unlike } from './documented.ts'
 /** For tests: the real program in real processes, each home and every file in one temporary folder. */
 export interface Place {
   readonly folder: string
-  /** Runs a command to its end. */
-  run(args: readonly string[], input?: string | Uint8Array): Promise<Ran>
+  /** Runs a command to its end; `through` another program that runs what follows it. */
+  run(args: readonly string[], input?: string | Uint8Array, through?: readonly string[]): Promise<Ran>
   /** Runs it with --json: every line as docs/json.md tells it, nothing beside them, and this exit code. */
   json(args: readonly string[], code?: number, input?: string): Promise<Line[]>
   /** Starts a command; resolves when a line of the type came. */
@@ -48,13 +48,14 @@ export async function newPlace(): Promise<Place> {
     NO_COLOR: '1'
   }
   const children = new Set<ChildProcess>()
-  const launch = (args: readonly string[]): ChildProcess => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder, env })
+  const launch = (args: readonly string[], through: readonly string[] = []): ChildProcess => {
+    const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args]
+    const child = spawn(command!, rest, { cwd: folder, env })
     children.add(child)
     return child
   }
-  const run = (args: readonly string[], input: string | Uint8Array = ''): Promise<Ran> => {
-    const child = launch(args)
+  const run: Place['run'] = (args, input = '', through = []) => {
+    const child = launch(args, through)
     child.stdin?.on('error', () => undefined) // a command need not read what it is given
     child.stdin?.end(input)
     return collect(child)

@@ -2,12 +2,27 @@
 declare module 'cli-progress' {
   export interface Options {
     format: string
-    stream: NodeJS.WritableStream
+    terminal: BarTerminal
     hideCursor: boolean
     clearOnComplete: boolean
-    linewrap: boolean
+    forceRedraw: boolean
+    barsize: number
     fps: number
     emptyOnZero: boolean
+  }
+  /** What it draws on. */
+  export interface BarTerminal {
+    isTTY(): boolean
+    getWidth(): number
+    cursor(shown: boolean): void
+    cursorTo(): void
+    clearLine(): void
+    clearRight(): void
+    newline(): void
+    write(text: string): void
+    cursorSave(): void
+    cursorRestore(): void
+    lineWrapping(enabled: boolean): void
   }
   export class SingleBar {
     constructor(options: Partial<Options>)

@@ -26,6 +26,8 @@ export class Output {
   readonly quiet: boolean
   readonly verbose: boolean
   readonly color: boolean
+  /** Called before anything else is shown: whatever is drawn on the last line of a terminal has to make room. */
+  makeRoom: () => void = () => undefined
   private readonly raw: boolean
   private readonly stdout: Writable
   private readonly stderr: Writable
@@ -47,6 +49,7 @@ export class Output {
 
   /** Bytes of data. Resolves when the next may be written. */
   write(bytes: Uint8Array | string): Promise<void> {
+    this.makeRoom()
     return writeTo(this.stdout, bytes)
   }
 
@@ -62,12 +65,16 @@ export class Output {
 
   /** Talk: what is happening, what to do next. */
   say(text: string): void {
-    if (!this.json && !this.quiet) this.stderr.write(`${text}\n`)
+    if (this.json || this.quiet) return
+    this.makeRoom()
+    this.stderr.write(`${text}\n`)
   }
 
   /** Something that should be seen even with --quiet. */
   warn(text: string): void {
-    if (!this.json) this.stderr.write(`${this.paint('yellow', '!')} ${text}\n`)
+    if (this.json) return
+    this.makeRoom()
+    this.stderr.write(`${this.paint('yellow', '!')} ${text}\n`)
   }
 
   /** Says what went wrong and what to do, and returns the exit code. */
@@ -76,6 +83,8 @@ export class Output {
     const { cause, remedy } = explain(known.code)
     if (this.json && known.code === 'PARTLY_DONE') return ERRORS.PARTLY_DONE.exit // each failure was a line, `done` was the last
     if (this.json) await this.event({ type: 'error', code: known.code, message: known.message, remedy })
+    else if (known.code === 'ABORTED' && known.message !== cause)
+      this.stderr.write(`${known.message}\n`) // wanted so: nothing is wrong
     else {
       const detail = known.message === cause ? cause : `${cause} ${known.message}`
       this.stderr.write(`${this.paint('red', 'error')} ${detail} (${known.code})\n${remedy}\n`)

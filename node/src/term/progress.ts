@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress'
+import { lastLine } from './last-line.ts'
 import type { OutEvent, Output } from './output.ts'
 
 export interface ProgressState {
@@ -7,6 +8,8 @@ export interface ProgressState {
   readonly total?: number | undefined
   /** For people, already safe to print. */
   readonly text: string
+  /** What it is at just now, likewise: left out where there is no room. */
+  readonly detail?: string
 }
 
 /** Shows how far a long piece of work is: a bar on a terminal, else a line every 30 s, else (--json) an event every second. */
@@ -22,7 +25,7 @@ const EVENT_EVERY_MS = 1000
 export function newProgress(output: Output, nowMs: () => number = () => performance.now()): Progress {
   if (output.quiet) return { update: () => undefined, stop: () => undefined }
   if (output.json) return events(output, nowMs)
-  return output.terminal ? bar() : lines(output, nowMs)
+  return output.terminal ? bar(output) : lines(output, nowMs)
 }
 
 function events(output: Output, nowMs: () => number): Progress {
@@ -54,31 +57,40 @@ function lines(output: Output, nowMs: () => number): Progress {
   }
 }
 
-function bar(): Progress {
+function bar(output: Output): Progress {
   let shown: SingleBar | undefined
   let stopped = false
   let latest: ProgressState = { done: 0, text: '' }
   const draw = () => {
     if (shown === undefined) return
     shown.setTotal(latest.total ?? 0)
-    shown.update(Math.min(latest.done, latest.total ?? latest.done), { text: shorten(latest.text) })
+    shown.update(Math.min(latest.done, latest.total ?? latest.done), { text: fitting(latest) })
   }
-  void import('cli-progress').then(({ default: { SingleBar: Bar } }) => {
+  const line = lastLine(process.stderr)
+  output.makeRoom = () => {
+    if (shown !== undefined) line.clearLine()
+  }
+  const begin = async (): Promise<void> => {
+    const { default: cliProgress } = await import('cli-progress')
     if (stopped) return
-    shown = new Bar({
+    shown = new cliProgress.SingleBar({
       format: formatOf(latest),
-      stream: process.stderr,
+      terminal: line,
       hideCursor: true,
       clearOnComplete: true,
-      linewrap: false,
+      forceRedraw: true,
+      barsize: BAR,
       fps: 8
     })
     shown.start(latest.total ?? 0, 0, { text: '' })
     draw()
-  })
+  }
+  let begun = false
   return {
     update(state) {
       latest = state
+      if (!begun) void begin()
+      begun = true
       draw()
     },
     stop() {
@@ -93,8 +105,12 @@ function formatOf(state: ProgressState): string {
   return state.total === undefined ? '{text}' : '{bar} {percentage}% {text}'
 }
 
+const BAR = 20
+
 /** The end of a path says more than its start. */
-function shorten(text: string): string {
-  const room = Math.max(20, (process.stderr.columns ?? 80) - 52)
-  return text.length <= room ? text : `…${text.slice(text.length - room + 1)}`
+function fitting({ text, detail = '', total }: ProgressState): string {
+  const bar = total === undefined ? 0 : BAR + ' 100% '.length
+  const room = (process.stderr.columns ?? 80) - 1 - bar - text.length - ' '.length
+  if (detail === '' || room < 12) return text
+  return `${text} ${detail.length <= room ? detail : `…${detail.slice(detail.length - room + 1)}`}`
 }
