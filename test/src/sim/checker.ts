@@ -18,7 +18,10 @@ export interface Deed {
   readonly needsNobody: boolean
 }
 
-export type Outcome = { readonly kind: 'done' } | { readonly kind: 'hangs' } | { readonly kind: 'failed'; readonly error: unknown }
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'hangs' }
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 /** What watches over one promise, while the world runs and when it has come to rest. It calls `world.broken`. */
 export interface Checker {
@@ -63,8 +66,10 @@ export function watchWorld(world: World, checkers: readonly Checker[]): WireWatc
         const message = decodeMessage(bytes)
         for (const checker of checkers) checker.said?.(from, to, message, bytes.length)
       }),
-    asked: (a, b, header, options) => two(a, b, (from, to) => checkers.forEach((one) => one.asked?.(from, to, header, options))),
-    answered: (a, b, header, reply) => two(a, b, (by, to) => !world.isLying(by) && checkers.forEach((one) => one.answered?.(by, to, header, reply))),
+    asked: (a, b, header, options) =>
+      two(a, b, (from, to) => checkers.forEach((one) => one.asked?.(from, to, header, options))),
+    answered: (a, b, header, reply) =>
+      two(a, b, (by, to) => !world.isLying(by) && checkers.forEach((one) => one.answered?.(by, to, header, reply))),
     ended: (a, b, header) => two(a, b, (from, to) => checkers.forEach((one) => one.closed?.(from, to, header)))
   }
 }

@@ -10,7 +10,8 @@ export function contentsOf({ tree }: Index): FileContent[] {
   for (const { node } of tree.walk(null)) {
     const { current, losers, kept } = tree.versions(node.id)
     const own = node.content === undefined || node.content.kind === 'folder' ? [] : [node.content]
-    for (const content of [...own, ...(current === undefined ? [] : [current]), ...losers, ...kept]) found.set(content.object, content)
+    for (const content of [...own, ...(current === undefined ? [] : [current]), ...losers, ...kept])
+      found.set(content.object, content)
   }
   for (const { versions } of tree.deleted()) for (const content of versions) found.set(content.object, content)
   return [...found.values()]

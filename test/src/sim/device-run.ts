@@ -52,7 +52,12 @@ export async function openPorts(host: DeviceHost, first?: HomeState): Promise<Ho
   const kv = await memoryKv(machine.disk)
   const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(machine.disk)), 'device')
   const state = first ?? (await readState(kv))
-  const identity: Identity = { device: secrets.device, role: 'device', sign: (label, bytes) => secrets.sign(label, bytes), incarnation: state.incarnation }
+  const identity: Identity = {
+    device: secrets.device,
+    role: 'device',
+    sign: (label, bytes) => secrets.sign(label, bytes),
+    incarnation: state.incarnation
+  }
   const replica = await Replica.open({ kv, blobs, clock: life, identity })
   return { kv, blobs, identity, replica, state }
 }
@@ -74,7 +79,16 @@ export class DeviceRun {
   static async start(host: DeviceHost, ports: HomePorts & { state: HomeState }): Promise<DeviceRun> {
     const { kv, blobs, identity, replica, state } = ports
     const { life } = host
-    const exchange = await BlobExchange.open({ replica, kv, blobs, clock: life, wait: life.wait, identity, takesIntents: false, pullsEverything: true })
+    const exchange = await BlobExchange.open({
+      replica,
+      kv,
+      blobs,
+      clock: life,
+      wait: life.wait,
+      identity,
+      takesIntents: false,
+      pullsEverything: true
+    })
     const personal = replica.vault(state.personalVault)
     const accountVault = replica.vault(state.accountVault)
     if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
@@ -99,7 +113,12 @@ export class DeviceRun {
     return run
   }
 
-  private constructor(host: DeviceHost, ports: HomePorts, current: { state: HomeState }, parts: { exchange: BlobExchange; vault: Vault; accountVault: VaultReplica }) {
+  private constructor(
+    host: DeviceHost,
+    ports: HomePorts,
+    current: { state: HomeState },
+    parts: { exchange: BlobExchange; vault: Vault; accountVault: VaultReplica }
+  ) {
     this.host = host
     this.kv = ports.kv
     this.blobs = ports.blobs
@@ -160,8 +179,12 @@ export class DeviceRun {
 
   /** Everybody a connection is kept to. */
   targets(): DeviceId[] {
-    const known = new Set<DeviceId>([...this.vault.replica.log.membership().relays.map(({ peer }) => peer), ...this.state.introduced.map(({ peer }) => peer)])
-    for (const { devices } of this.vault.replica.log.membership().accounts.values()) for (const device of devices.keys()) known.add(device)
+    const known = new Set<DeviceId>([
+      ...this.vault.replica.log.membership().relays.map(({ peer }) => peer),
+      ...this.state.introduced.map(({ peer }) => peer)
+    ])
+    for (const { devices } of this.vault.replica.log.membership().accounts.values())
+      for (const device of devices.keys()) known.add(device)
     known.delete(this.host.secrets.device)
     return [...known]
   }

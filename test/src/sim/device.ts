@@ -26,8 +26,6 @@ export class SimDevice extends Machine {
   isBeingPaired = false
   /** What was copied of its disk, to be set back to. */
   image: DiskImage | undefined
-  /** Work under way, by whatever the person at this device asked for. */
-  readonly busy = new Set<Promise<unknown>>()
   #keeping = new Set<DeviceId>()
 
   constructor(world: World, name: string, secrets: DeviceSecrets) {
@@ -39,6 +37,10 @@ export class SimDevice extends Machine {
     return this.secrets.device
   }
 
+  get running(): DeviceRun | undefined {
+    return this.run
+  }
+
   /** Makes the account. The device is up afterwards. */
   async found(): Promise<void> {
     const host = this.#host()
@@ -48,7 +50,10 @@ export class SimDevice extends Machine {
       random: this.rng,
       clock: host.life
     })
-    await this.#makeHome(host, { account, root, recovery, incarnation, introduced: [], floors: [], ...NO_VAULTS }, [accountGenesis, personalGenesis])
+    await this.#makeHome(host, { account, root, recovery, incarnation, introduced: [], floors: [], ...NO_VAULTS }, [
+      accountGenesis,
+      personalGenesis
+    ])
   }
 
   /** Becomes a device of the account that welcomed it; called while it is being paired. */
@@ -146,7 +151,8 @@ export class SimDevice extends Machine {
       watch: (event, run) => {
         if (life.isDead) return
         this.world.truth.happened(this, event)
-        if (event.kind === 'admitted' && event.admission.membershipChanged) queueMicrotask(() => run === this.run && this.#connect())
+        if (event.kind === 'admitted' && event.admission.membershipChanged)
+          queueMicrotask(() => run === this.run && this.#connect())
       },
       failed: (what, error) => {
         if (life.isDead) return
@@ -176,9 +182,5 @@ const PAUSE_MS = 10_000
 const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
 
 export function text(error: unknown): string {
-  return error instanceof Error
-    ? isHoldfastError(error) && !process.env['HOLDFAST_STACKS']
-      ? error.code
-      : (error.stack ?? error.message)
-    : String(error)
+  return error instanceof Error ? (isHoldfastError(error) ? error.code : (error.stack ?? error.message)) : String(error)
 }

@@ -64,7 +64,8 @@ export class Faults {
     device.rollBack(device.image)
     device.wasRolledBack = true
     this.#world.truth.forgetHeld(device)
-    for (const write of this.#world.truth.writes.values()) if (write.device === device.name && !this.#isSafe(device, write)) write.excused = true
+    for (const write of this.#world.truth.writes.values())
+      if (write.device === device.name && !this.#isSafe(device, write)) write.excused = true
     await this.start(device)
   }
 
@@ -95,14 +96,20 @@ export class Faults {
   /** Whether the write survives on the device that was set back, or whole somewhere else. */
   #isSafe(device: SimDevice, write: Write): boolean {
     const { object } = write
-    return object !== undefined && this.#world.machines.some((machine) => this.#holds(machine, object, machine === device))
+    return (
+      object !== undefined && this.#world.machines.some((machine) => this.#holds(machine, object, machine === device))
+    )
   }
 
   #holds(machine: Machine, object: ObjectId, isSelf: boolean): boolean {
     for (const [hash, { vault, records }] of this.#world.truth.entries) {
       const record = records.find((one) => one.object === object)
       if (record === undefined || machine.disk.rows.get(`log/${vault}/n/${hash}`) === undefined) continue
-      if (isSelf || [record.manifest, ...record.blobs].every(({ id }) => machine.disk.blobs.has(id) && !machine.taken.has(id))) return true
+      if (
+        isSelf ||
+        [record.manifest, ...record.blobs].every(({ id }) => machine.disk.blobs.has(id) && !machine.taken.has(id))
+      )
+        return true
     }
     return false
   }

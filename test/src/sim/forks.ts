@@ -16,5 +16,8 @@ export function forkedLogs(world: World): (write: Write) => boolean {
     }
   }
   return (write) =>
-    [...world.truth.entries.values()].some(({ log, seq, records }) => seq >= (from.get(log) ?? Infinity) && records.some(({ object }) => object === write.object))
+    [...world.truth.entries.values()].some(
+      ({ log, seq, records }) =>
+        seq >= (from.get(log) ?? Infinity) && records.some(({ object }) => object === write.object)
+    )
 }

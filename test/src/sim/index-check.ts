@@ -63,11 +63,18 @@ function documentsOf(index: Index): string {
 export function treeOf(index: Index): string[] {
   const live = [...index.tree.walk(null)].map(({ path, node }) => {
     const { content } = node
-    const what = content === undefined || content.kind === 'folder' ? node.kind : `${content.kind} ${content.object} ${content.size}`
+    const what =
+      content === undefined || content.kind === 'folder'
+        ? node.kind
+        : `${content.kind} ${content.object} ${content.size}`
     const kept = index.tree.versions(node.id).kept.map(({ object }) => object.slice(0, 8))
     return `${path.join('/')} ${node.id} ${what} ${kept.join()}`
   })
-  const gone = index.tree.deleted().map(({ file, name, versions }) => `gone ${name} ${file} ${versions.map(({ object }) => object.slice(0, 8)).join()}`)
+  const gone = index.tree
+    .deleted()
+    .map(
+      ({ file, name, versions }) => `gone ${name} ${file} ${versions.map(({ object }) => object.slice(0, 8)).join()}`
+    )
   return [...live, ...gone]
 }
 
@@ -77,6 +84,7 @@ function fingerprint(index: Index): string {
 
 function difference(a: string, b: string): string {
   const [left, right] = [new Set(a.split('\n')), new Set(b.split('\n'))]
-  const only = (of: ReadonlySet<string>, not: ReadonlySet<string>): string[] => [...of].filter((line) => !not.has(line)).slice(0, 2)
+  const only = (of: ReadonlySet<string>, not: ReadonlySet<string>): string[] =>
+    [...of].filter((line) => !not.has(line)).slice(0, 2)
   return `${JSON.stringify(only(left, right))} instead of ${JSON.stringify(only(right, left))}`.slice(0, 800)
 }

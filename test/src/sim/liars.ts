@@ -9,7 +9,13 @@ export function makeLiar(rng: Rng): { name: string; liar: Liar } {
 }
 
 function withholdsEntries(rng: Rng): { name: string; liar: Liar } {
-  return { name: 'withholds entries', liar: { message: (message) => (decodeMessage(message).kind === 'entries' && rng.chance(0.7) ? null : message), reply: (_, reply) => reply } }
+  return {
+    name: 'withholds entries',
+    liar: {
+      message: (message) => (decodeMessage(message).kind === 'entries' && rng.chance(0.7) ? null : message),
+      reply: (_, reply) => reply
+    }
+  }
 }
 
 function withholdsBlobs(rng: Rng): { name: string; liar: Liar } {
@@ -47,8 +53,11 @@ function showsLess(rng: Rng): { name: string; liar: Liar } {
     liar: {
       message(bytes) {
         const message = decodeMessage(bytes)
-        if (message.kind === 'heads') return encodeMessage({ ...message, heads: message.heads.filter(() => rng.chance(0.5)) })
-        return message.kind === 'entries' && rng.chance(0.5) ? encodeMessage({ ...message, entries: message.entries.slice(1) }) : bytes
+        if (message.kind === 'heads')
+          return encodeMessage({ ...message, heads: message.heads.filter(() => rng.chance(0.5)) })
+        return message.kind === 'entries' && rng.chance(0.5)
+          ? encodeMessage({ ...message, entries: message.entries.slice(1) })
+          : bytes
       },
       reply: (_, reply) => reply
     }

@@ -119,8 +119,14 @@ export class SimLink implements PeerLink {
     const other = this.wire.other(this)
     const copy = said.slice()
     this.#unread++
-    this.wire.carry(this.#messages, copy.length, `message ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${copy.length}`, () => other.#arrived(copy))
-    while (this.#unread >= WINDOW_MESSAGES && !this.isClosed) await new Promise<void>((resolve) => this.#room.push(resolve))
+    this.wire.carry(
+      this.#messages,
+      copy.length,
+      `message ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${copy.length}`,
+      () => other.#arrived(copy)
+    )
+    while (this.#unread >= WINDOW_MESSAGES && !this.isClosed)
+      await new Promise<void>((resolve) => this.#room.push(resolve))
     if (this.isClosed) throw new HoldfastError('DISCONNECTED')
   }
 
@@ -156,7 +162,12 @@ export class SimLink implements PeerLink {
         end()
         resolve(reply)
       }
-      this.wire.carry(this.#blobs, header.length + body.length, `ask ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${body.length}`, () => other.#questioned(header.slice(), body, answered))
+      this.wire.carry(
+        this.#blobs,
+        header.length + body.length,
+        `ask ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${body.length}`,
+        () => other.#questioned(header.slice(), body, answered)
+      )
     })
   }
 
@@ -223,7 +234,9 @@ export class SimLink implements PeerLink {
     const back = (reply: BlobReply | HoldfastError): void => {
       if (this.isClosed || this.isDead) return
       const bytes = reply instanceof HoldfastError ? 16 : reply.header.length + (reply.body?.length ?? 0)
-      this.wire.carry(this.#blobs, bytes, `answer ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${bytes}`, () => answered(reply))
+      this.wire.carry(this.#blobs, bytes, `answer ${this.own.slice(0, 4)}>${this.peer.slice(0, 4)} ${bytes}`, () =>
+        answered(reply)
+      )
     }
     if (this.#answerer === undefined) return back(new HoldfastError('REFUSED'))
     void this.#answerer(header, body).then(

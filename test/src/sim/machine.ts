@@ -1,11 +1,21 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId, DeviceId } from '@holdfast/core/base/ids'
+import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import type { Replica } from '@holdfast/core/sync/replica'
+import type { SyncSession } from '@holdfast/core/sync/session'
 import { MemoryDisk } from '../fakes/memory-disk.ts'
 import type { DiskImage } from '../fakes/memory-disk.ts'
 import { Life } from './life.ts'
 import type { SimLink } from './link.ts'
 import type { Rng } from './rng.ts'
 import type { World } from './world.ts'
+
+/** What a device's process and a relay's have in common. */
+export interface Running {
+  readonly replica: Replica
+  readonly exchange: BlobExchange
+  readonly sessions: ReadonlyMap<SimLink, SyncSession>
+}
 
 /** A computer: a name, a disk that outlives its processes, a clock, and a cable. Devices and relays are both one. */
 export abstract class Machine {
@@ -14,6 +24,8 @@ export abstract class Machine {
   readonly rng: Rng
   readonly disk: MemoryDisk
   readonly links = new Set<SimLink>()
+  /** Work under way that a person asked for. */
+  readonly busy = new Set<Promise<unknown>>()
   life: Life | undefined
   isOnline = true
   clockOffMs = 0
@@ -33,7 +45,9 @@ export abstract class Machine {
     const disk: MemoryDisk = new MemoryDisk({
       delay: async (operation) => {
         const boot = disk.boot
-        await world.scheduler.sleep(operation === 'read' ? this.rng.below(4) / 32 : this.diskMs * (0.5 + this.rng.below(100) / 100))
+        await world.scheduler.sleep(
+          operation === 'read' ? this.rng.below(4) / 32 : this.diskMs * (0.5 + this.rng.below(100) / 100)
+        )
         // Nobody is left to hear of it.
         if (disk.boot !== boot) await new Promise(() => undefined)
       },
@@ -44,6 +58,8 @@ export abstract class Machine {
   }
 
   abstract get id(): DeviceId
+  /** What runs on it now. */
+  abstract get running(): Running | undefined
   abstract start(): Promise<void>
   /** Takes a connection somebody made. */
   abstract accept(link: SimLink): void

@@ -13,7 +13,13 @@ seed of every failure and the command that repeats it.
   --steps N    steps per seed (each seed has its own number)`
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' }, steps: { type: 'string' }, help: { type: 'boolean' } }
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+    seed: { type: 'string' },
+    steps: { type: 'string' },
+    help: { type: 'boolean' }
+  }
 })
 if (values.help === true) process.stdout.write(`${HELP.trim()}\n`)
 else process.exitCode = await main()
@@ -21,7 +27,11 @@ else process.exitCode = await main()
 async function main(): Promise<number> {
   const steps = values.steps === undefined ? {} : { steps: Number(values.steps) }
   if (values.seed !== undefined) {
-    const { failure, digest, events } = await runSeed({ seed: values.seed, ...steps, say: (line) => process.stdout.write(`${line}\n`) })
+    const { failure, digest, events } = await runSeed({
+      seed: values.seed,
+      ...steps,
+      say: (line) => process.stdout.write(`${line}\n`)
+    })
     process.stdout.write(`${failure ?? 'all promises held'}\n${events} events, trace ${digest.slice(0, 16)}\n`)
     return failure === undefined ? 0 : 1
   }

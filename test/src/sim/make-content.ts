@@ -9,11 +9,13 @@ const LARGE = [2 * MiB - 1, 2 * MiB, 2 * MiB + 1, 3 * MiB]
 
 /** Bytes of one file: of every size at which something changes, random, compressible, or like another's. */
 export function makeContent(rng: Rng): Uint8Array {
-  const size = rng.weighted([
-    [70, SMALL],
-    [14, EDGES],
-    [1, LARGE]
-  ]).at(rng.below(4))!
+  const size = rng
+    .weighted([
+      [70, SMALL],
+      [14, EDGES],
+      [1, LARGE]
+    ])
+    .at(rng.below(4))!
   const like = rng.weighted([
     [5, 'random'],
     [3, 'text'],

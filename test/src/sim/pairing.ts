@@ -18,7 +18,14 @@ export async function pair(host: SimDevice, guest: SimDevice): Promise<void> {
   const secret = host.rng.bytes(16)
   const [offers, joins] = pipePair(scheduler, host.rng.between(1, 300), [host.life!, new Life(scheduler, () => 0)])
   const { device, xPublic } = guest.secrets
-  const offered = offerPairing({ secret, device: host.id, random: host.rng, pipe: offers, approve: async () => true, admit: (candidate) => admit(run, candidate) })
+  const offered = offerPairing({
+    secret,
+    device: host.id,
+    random: host.rng,
+    pipe: offers,
+    approve: async () => true,
+    admit: (candidate) => admit(run, candidate)
+  })
   const joined = joinPairing({
     secret,
     device,

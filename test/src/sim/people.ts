@@ -1,3 +1,4 @@
+import type { ObjectId } from '@holdfast/core/base/ids'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import { sourceOfBytes } from '@holdfast/core/vault/content-source'
 import type { Node } from '@holdfast/core/index/listing'
@@ -36,7 +37,8 @@ export class People {
 
   edit(device: SimDevice): void {
     const file = device.rng.pick(this.#nodes(device).filter(({ node }) => node.kind === 'file'))
-    if (file !== undefined) this.#put(device, `edit /${file.path.join('/')}`, file.path.slice(0, -1), [file.path.at(-1)!])
+    if (file !== undefined)
+      this.#put(device, `edit /${file.path.join('/')}`, file.path.slice(0, -1), [file.path.at(-1)!])
   }
 
   makeFolder(device: SimDevice): void {
@@ -72,7 +74,8 @@ export class People {
     const { tree } = device.run!.vault.index
     const living = this.#nodes(device).map(({ node }) => node.id)
     const file = device.rng.pick([...living, ...tree.deleted().map((one) => one.file)])
-    if (file !== undefined) this.#do(device, 'write', `shred ${file.slice(0, 8)}`, async (run) => void (await run.vault.shred(file)))
+    if (file !== undefined)
+      this.#do(device, 'write', `shred ${file.slice(0, 8)}`, async (run) => void (await run.vault.shred(file)))
   }
 
   read(device: SimDevice): void {
@@ -81,14 +84,26 @@ export class People {
     const write = this.#world.truth.learn(content)
     if (write === undefined) return this.#world.broken(READS, `${device.name} shows a content that nobody wrote`)
     const isHere = isComplete(device, content.object)
-    this.#do(device, 'read', `read ${write.size} bytes`, async (run) => {
-      const hash = await readHash(run, content)
-      if (hash !== write.hash) this.#world.broken(READS, `${device.name} reads other bytes than were written`)
-    }, isHere)
+    this.#do(
+      device,
+      'read',
+      `read ${write.size} bytes`,
+      async (run) => {
+        const hash = await readHash(run, content)
+        if (hash !== write.hash) this.#world.broken(READS, `${device.name} reads other bytes than were written`)
+      },
+      isHere
+    )
   }
 
   /** Work that a crash of this device ends. */
-  #do(device: SimDevice, kind: Deed['kind'], what: string, work: (run: DeviceRun) => Promise<void>, needsNobody = kind === 'write'): void {
+  #do(
+    device: SimDevice,
+    kind: Deed['kind'],
+    what: string,
+    work: (run: DeviceRun) => Promise<void>,
+    needsNobody = kind === 'write'
+  ): void {
     const { life, run, busy } = device
     if (life === undefined || run === undefined || busy.size >= 4) return
     const { trace, scheduler } = this.#world
@@ -124,7 +139,9 @@ export class People {
       const bytes = makeContent(device.rng)
       writes.set(this.#world.truth.newWrite(device.name, bytes.length, hashOf(bytes)), bytes)
     }
-    const sizes = [...writes.keys()].map(({ size, mtimeMs }) => `${(mtimeMs - 1_600_000_000_000) / 1000}: ${size}`).join(', ')
+    const sizes = [...writes.keys()]
+      .map(({ size, mtimeMs }) => `${(mtimeMs - 1_600_000_000_000) / 1000}: ${size}`)
+      .join(', ')
     this.#do(device, 'write', `${what} (${sizes})`, async (run) => {
       const report = await run.vault.addTree(itemsOf([...writes], names, device.rng.chance(0.1)), folder)
       if (report.failed.length > 0) return
@@ -145,19 +162,32 @@ export class People {
   }
 }
 
-async function* itemsOf(writes: readonly (readonly [Write, Uint8Array])[], names: readonly string[], executable: boolean): AsyncGenerator<AddItem> {
+async function* itemsOf(
+  writes: readonly (readonly [Write, Uint8Array])[],
+  names: readonly string[],
+  executable: boolean
+): AsyncGenerator<AddItem> {
   for (const [i, [write, bytes]] of writes.entries()) {
-    yield { kind: 'file', path: [names[i]!], mtimeMs: write.mtimeMs, executable, sizeBytes: bytes.length, content: sourceOfBytes(bytes) }
+    yield {
+      kind: 'file',
+      path: [names[i]!],
+      mtimeMs: write.mtimeMs,
+      executable,
+      sizeBytes: bytes.length,
+      content: sourceOfBytes(bytes)
+    }
   }
 }
 
-function isComplete(device: SimDevice, object: Parameters<SimDeviceRecord>[0]): boolean {
+function isComplete(device: SimDevice, object: ObjectId): boolean {
   const run = device.run!
   const record = run.vault.replica.log.pins().recordOf(object)
-  return record !== undefined && run.exchange.wanted.isComplete(record.hash) && [record.manifest, ...record.blobs].every(({ id }) => device.disk.blobs.has(id))
+  return (
+    record !== undefined &&
+    run.exchange.wanted.isComplete(record.hash) &&
+    [record.manifest, ...record.blobs].every(({ id }) => device.disk.blobs.has(id))
+  )
 }
-
-type SimDeviceRecord = ReturnType<DeviceRun['vault']['replica']['log']['pins']>['recordOf']
 
 /** What the world did explains it, or what others did at the same time. */
 function isExpected({ device, kind }: Deed, error: unknown): boolean {

@@ -20,6 +20,7 @@ import { text } from './device.ts'
 import type { Life } from './life.ts'
 import type { Liar, SimLink } from './link.ts'
 import { isCode, Machine } from './machine.ts'
+import type { Running } from './machine.ts'
 import type { World } from './world.ts'
 
 interface RelayRun {
@@ -52,6 +53,10 @@ export class SimRelay extends Machine {
     this.id = id
   }
 
+  get running(): Running | undefined {
+    return this.run === undefined ? undefined : { ...this.run, sessions: this.sessions }
+  }
+
   async start(): Promise<void> {
     const life = this.begin()
     const { wiring } = this.world
@@ -59,8 +64,24 @@ export class SimRelay extends Machine {
     const blobs = wiring.blobs(new OrderedBlobStore(await memoryBlobs(this.disk)), 'relay')
     const identity: Identity = { device: this.id, role: 'relay', sign: (label, bytes) => sign(label, this.seed, bytes) }
     const replica = await Replica.open({ kv, blobs, clock: life, identity })
-    const exchange = await BlobExchange.open({ replica, kv, blobs, clock: life, wait: life.wait, identity, takesIntents: true, pullsEverything: true })
-    const scrubber = new Scrubber({ blobs, kv, damaged: exchange.damaged, wait: life.wait, bytesPerSecond: Number.POSITIVE_INFINITY, onDamaged: (id) => void exchange.lost([id]).catch((error: unknown) => this.#failed('lost', error)) })
+    const exchange = await BlobExchange.open({
+      replica,
+      kv,
+      blobs,
+      clock: life,
+      wait: life.wait,
+      identity,
+      takesIntents: true,
+      pullsEverything: true
+    })
+    const scrubber = new Scrubber({
+      blobs,
+      kv,
+      damaged: exchange.damaged,
+      wait: life.wait,
+      bytesPerSecond: Number.POSITIVE_INFINITY,
+      onDamaged: (id) => void exchange.lost([id]).catch((error: unknown) => this.#failed('lost', error))
+    })
     replica.watch((event) => !life.isDead && this.world.truth.happened(this, event))
     this.run = { life, kv, blobs, replica, exchange, hosting: new Hosting(replica), scrubber }
     this.world.truth.opened(this, replica)

@@ -1,8 +1,6 @@
 import type { Replica } from '@holdfast/core/sync/replica'
 import { treeOf } from './index-check.ts'
-import { replicaOf } from './machines.ts'
 import type { Machine } from './machine.ts'
-import type { SimDevice } from './device.ts'
 import type { Faults } from './faults.ts'
 import type { World } from './world.ts'
 
@@ -19,7 +17,13 @@ export async function comeToRest(world: World, faults: Faults): Promise<void> {
     machine.goOnline()
     void faults.start(machine)
   }
-  if (!(await wait(world, () => members(world).every(isReady)))) return world.fail(`does not finish: ${members(world).filter((one) => !isReady(one)).map(({ name }) => name).join()}`)
+  if (!(await wait(world, () => members(world).every(isReady))))
+    return world.fail(
+      `does not finish: ${members(world)
+        .filter((one) => !isReady(one))
+        .map(({ name }) => name)
+        .join()}`
+    )
   for (const relay of world.relays) void relay.scrub()
   await world.scheduler.sleep(5_000)
   for (const wire of [...world.network.wires]) wire.cut()
@@ -31,7 +35,8 @@ export async function comeToRest(world: World, faults: Faults): Promise<void> {
 export async function meetAgain(world: World): Promise<void> {
   for (const wire of [...world.network.wires]) wire.cut()
   await world.scheduler.sleep(4_000)
-  if (!(await wait(world, () => unrest(world) === undefined))) world.fail(`does not come to rest again: ${unrest(world)}`)
+  if (!(await wait(world, () => unrest(world) === undefined)))
+    world.fail(`does not come to rest again: ${unrest(world)}`)
 }
 
 /** All hold the same and all of it, and what was destroyed is nowhere. */
@@ -43,9 +48,13 @@ export async function checkRest(world: World): Promise<void> {
   for (const other of others) {
     const theirs = treeOf(other.run!.vault.index)
     const lines = [...tree.filter((line) => !theirs.includes(line)), ...theirs.filter((line) => !tree.includes(line))]
-    if (lines.length > 0) return world.broken(SAME, `${first!.name} and ${other.name} show different trees: ${JSON.stringify(lines.slice(0, 4))}`)
+    if (lines.length > 0)
+      return world.broken(
+        SAME,
+        `${first!.name} and ${other.name} show different trees: ${JSON.stringify(lines.slice(0, 4))}`
+      )
   }
-  for (const machine of members(world)) checkBlobs(world, machine, replicaOf(machine)!)
+  for (const machine of members(world)) checkBlobs(world, machine, machine.running!.replica)
 }
 
 function checkBlobs(world: World, machine: Machine, replica: Replica): void {
@@ -59,12 +68,16 @@ function checkBlobs(world: World, machine: Machine, replica: Replica): void {
       if (record === undefined) return world.fail(`${machine.name} lacks the record ${hash.slice(0, 8)}`)
       for (const blob of [record.manifest, ...record.blobs]) {
         needed.add(blob.id)
-        if (!machine.disk.blobs.has(blob.id) && !isLost(world, blob.id)) return world.fail(`${machine.name} lacks blob ${blob.id.slice(0, 8)} of ${record.object.slice(0, 8)}`)
+        if (!machine.disk.blobs.has(blob.id) && !isLost(world, blob.id))
+          return world.fail(`${machine.name} lacks blob ${blob.id.slice(0, 8)} of ${record.object.slice(0, 8)}`)
       }
     }
-    for (const hash of pins.deadRecords()) if (machine.disk.rows.get(`log/${id}/r/${hash}`) !== undefined) return world.fail(`${machine.name} keeps the shredded record ${hash.slice(0, 8)}`)
+    for (const hash of pins.deadRecords())
+      if (machine.disk.rows.get(`log/${id}/r/${hash}`) !== undefined)
+        return world.fail(`${machine.name} keeps the shredded record ${hash.slice(0, 8)}`)
   }
-  for (const id of machine.disk.blobs.keys()) if (!needed.has(id)) return world.fail(`${machine.name} keeps blob ${id.slice(0, 8)}, which nothing needs`)
+  for (const id of machine.disk.blobs.keys())
+    if (!needed.has(id)) return world.fail(`${machine.name} keeps blob ${id.slice(0, 8)}, which nothing needs`)
 }
 
 /** A device that was set back, or a relay's medium, took the only copy. */
@@ -74,12 +87,7 @@ function isLost(world: World, id: string): boolean {
 }
 
 async function collect(machine: Machine): Promise<void> {
-  const run = runOf(machine)
-  await run?.exchange.collect(0)
-}
-
-function runOf(machine: Machine): SimDevice['run'] {
-  return (machine as SimDevice).run
+  await machine.running?.exchange.collect(0)
 }
 
 /** Devices that were paired, and relays. */
@@ -88,32 +96,47 @@ function members(world: World): Machine[] {
 }
 
 function isReady(machine: Machine): boolean {
-  return runOf(machine) !== undefined && ((machine as SimDevice).busy?.size ?? 0) === 0
+  return machine.running !== undefined && machine.busy.size === 0
 }
 
 /** What is not yet as it has to be. */
 function unrest(world: World): string | undefined {
   const all = members(world)
-  const heads = all.map((machine) => headsOf(replicaOf(machine)))
+  const isRelay = (machine: Machine): boolean => world.relays.some((relay) => relay === machine)
+  const heads = all.map((machine) => headsOf(machine.running?.replica))
   for (const [i, machine] of all.entries()) {
-    const run = runOf(machine)
+    const run = machine.running
     if (run === undefined) return `${machine.name} is down`
     if (!isReady(machine)) return `${machine.name} is busy`
     if (heads[i] !== heads[0]) return `${machine.name} holds other entries than ${all[0]!.name}`
-    for (const { id } of run.exchange.wanted.size === 0 ? [] : run.replica.vaults().flatMap((vault) => run.exchange.wanted.missing(vault.id)))
+    for (const { id } of run.exchange.wanted.size === 0
+      ? []
+      : run.replica.vaults().flatMap((vault) => run.exchange.wanted.missing(vault.id)))
       if (!isLost(world, id)) return `${machine.name} wants blob ${id.slice(0, 8)}`
     for (const other of all) {
-      if (machine === other || (world.relays.includes(machine as never) && world.relays.includes(other as never))) continue
-      if (![...machine.links].some(({ peer }) => peer === other.id)) return `${machine.name} is not connected to ${other.name}`
+      if (machine === other || (isRelay(machine) && isRelay(other))) continue
+      if (![...machine.links].some(({ peer }) => peer === other.id))
+        return `${machine.name} is not connected to ${other.name}`
     }
-    const sessions = [...(machine as SimDevice).run!.sessions?.values() ?? [], ...(machine as unknown as { sessions?: SimDevice['run'] extends undefined ? never : Map<unknown, { isSettled: boolean }> }).sessions?.values() ?? []]
+    const sessions = [...run.sessions.values()]
     if (sessions.some(({ isSettled }) => !isSettled)) return `${machine.name} is not settled`
   }
   return undefined
 }
 
 function headsOf(replica: Replica | undefined): string {
-  return JSON.stringify(replica?.vaults().map(({ id, log }) => [id, log.heads().map(({ hash }) => hash).sort()]).sort() ?? [])
+  return JSON.stringify(
+    replica
+      ?.vaults()
+      .map(({ id, log }) => [
+        id,
+        log
+          .heads()
+          .map(({ hash }) => hash)
+          .sort()
+      ])
+      .sort() ?? []
+  )
 }
 
 async function wait(world: World, done: () => boolean): Promise<boolean> {

@@ -58,7 +58,15 @@ export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): 
     process.off('unhandledRejection', onRejection)
   }
   const { failure, trace, scheduler } = world
-  return { seed, steps, failure, digest: trace.digest(), lines: trace.lines, events: scheduler.events, virtualMs: scheduler.nowMs }
+  return {
+    seed,
+    steps,
+    failure,
+    digest: trace.digest(),
+    lines: trace.lines,
+    events: scheduler.events,
+    virtualMs: scheduler.nowMs
+  }
 }
 
 async function live(world: World, count: number): Promise<void> {
@@ -67,7 +75,8 @@ async function live(world: World, count: number): Promise<void> {
   for (let step = 0; step < count && world.failure === undefined; step++) await steps.next()
   if (world.failure === undefined) await drive(world, comeToRest(world, steps.faults))
   if (world.failure === undefined) await drive(world, checkRest(world))
-  for (const checker of world.checkers) if (world.failure === undefined && checker.atRest !== undefined) await drive(world, checker.atRest())
+  for (const checker of world.checkers)
+    if (world.failure === undefined && checker.atRest !== undefined) await drive(world, checker.atRest())
   for (const device of world.devices) device.run?.vault.index.close()
 }
 

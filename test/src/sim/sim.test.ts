@@ -21,7 +21,11 @@ test('seeds that once failed hold', async () => {
 })
 
 test('the same seed is the same world, to the last event', async () => {
-  const [first, again, other] = [await runSeed({ seed: '7' }), await runSeed({ seed: '7' }), await runSeed({ seed: '8' })]
+  const [first, again, other] = [
+    await runSeed({ seed: '7' }),
+    await runSeed({ seed: '7' }),
+    await runSeed({ seed: '8' })
+  ]
   assert.equal(first.digest, again.digest)
   assert.notEqual(first.digest, other.digest)
 })
@@ -62,7 +66,8 @@ const BROKEN: readonly { readonly what: string; readonly promise: number; readon
 for (const { what, promise, wiring } of BROKEN) {
   test(`noticed by the checker of promise ${promise}: ${what}`, async () => {
     let failure: string | undefined
-    for (let seed = 1; seed <= 20 && failure === undefined; seed++) failure = (await runSeed({ seed: String(seed), steps: 20, wiring: { ...HONEST, ...wiring } })).failure
+    for (let seed = 1; seed <= 20 && failure === undefined; seed++)
+      failure = (await runSeed({ seed: String(seed), steps: 20, wiring: { ...HONEST, ...wiring } })).failure
     assert.match(failure ?? 'nobody noticed', new RegExp(`^promise ${promise} `))
   })
 }

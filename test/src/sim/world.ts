@@ -64,10 +64,16 @@ export class World {
     for (const relay of this.relays) await relay.start()
     const run = first.run!
     for (const relay of this.relays) {
-      for (const vault of [run.accountVault, run.vault.replica]) await relay.host({ ...(await genesisOf(vault)), payload: null, pinList: null })
+      for (const vault of [run.accountVault, run.vault.replica])
+        await relay.host({ ...(await genesisOf(vault)), payload: null, pinList: null })
     }
     const named = this.relays.map(({ id, name }) => ({ peer: id, name, addresses: [] }))
-    const statement = { kind: 'relays', relays: named, copies: Math.min(2, named.length), repairAfterMs: 86_400_000 } as const
+    const statement = {
+      kind: 'relays',
+      relays: named,
+      copies: Math.min(2, named.length),
+      repairAfterMs: 86_400_000
+    } as const
     await first.nameRelays(statement)
   }
 

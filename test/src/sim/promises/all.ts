@@ -13,6 +13,17 @@ import { promise10 } from './promise-10.ts'
 
 /** One checker for each promise of the house. */
 export function promises(world: World): Checker[] {
-  const all = [promise01, promise02, promise03, promise04, promise05, promise06, promise07, promise08, promise09, promise10]
+  const all = [
+    promise01,
+    promise02,
+    promise03,
+    promise04,
+    promise05,
+    promise06,
+    promise07,
+    promise08,
+    promise09,
+    promise10
+  ]
   return all.map((make) => make(world))
 }

@@ -10,7 +10,10 @@ export function promise01(world: World): Checker {
       for (const record of records) {
         for (const { id } of [record.manifest, ...record.blobs]) {
           if (world.truth.shredded.has(record.object) || machine.disk.blobs.has(id)) continue
-          world.broken(self, `${machine.name} wrote ${hash.slice(0, 8)}, whose blob ${id.slice(0, 8)} is not on its disk`)
+          world.broken(
+            self,
+            `${machine.name} wrote ${hash.slice(0, 8)}, whose blob ${id.slice(0, 8)} is not on its disk`
+          )
         }
       }
     }

@@ -3,7 +3,6 @@ import type { BlobId } from '@holdfast/core/base/ids'
 import type { Checker } from '../checker.ts'
 import type { Machine } from '../machine.ts'
 import type { World } from '../world.ts'
-import { replicaOf } from '../machines.ts'
 
 /** Asked at the medium, as the bytes leave it, of the entries that the machine holds and not of what it concludes from them. */
 export function promise05(world: World): Checker {
@@ -14,19 +13,23 @@ export function promise05(world: World): Checker {
       // Damaged: it makes room for a whole copy.
       if (blake3Id<BlobId>(bytes) !== id) return
       const holder = pinnedBy(world, machine, id)
-      if (holder !== undefined) world.broken(self, `${machine.name} deleted ${id.slice(0, 8)}, which object ${holder.slice(0, 8)} needs`)
+      if (holder !== undefined)
+        world.broken(self, `${machine.name} deleted ${id.slice(0, 8)}, which object ${holder.slice(0, 8)} needs`)
     }
   }
   return self
 }
 
 function pinnedBy(world: World, machine: Machine, id: BlobId): string | undefined {
-  const replica = replicaOf(machine)
+  const replica = machine.running?.replica
   if (replica === undefined) return undefined
   const vaults = replica.vaults()
-  const shredded = new Set(vaults.flatMap(({ log }) => log.counted().flatMap((hash) => log.entry(hash)?.pinList?.shreds ?? [])))
+  const shredded = new Set(
+    vaults.flatMap(({ log }) => log.counted().flatMap((hash) => log.entry(hash)?.pinList?.shreds ?? []))
+  )
   for (const record of world.truth.blobRecords.get(id)?.values() ?? []) {
-    if (!shredded.has(record.object) && vaults.some((vault) => world.truth.names(vault, record.hash))) return record.object
+    if (!shredded.has(record.object) && vaults.some((vault) => world.truth.names(vault, record.hash)))
+      return record.object
   }
   return undefined
 }

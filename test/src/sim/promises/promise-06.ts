@@ -9,7 +9,8 @@ export function promise06(world: World): Checker {
     promise: 6,
     says: 'after everything was exchanged a new exchange moves nothing',
     said(from, to, message) {
-      if (isWatching && message.kind !== 'hello' && message.kind !== 'idle') world.broken(self, `${from.name} sent ${message.kind} to ${to.name}`)
+      if (isWatching && message.kind !== 'hello' && message.kind !== 'idle')
+        world.broken(self, `${from.name} sent ${message.kind} to ${to.name}`)
     },
     asked(from, to, header) {
       if (isWatching) world.broken(self, `${from.name} asked ${to.name} to ${decodeBlobRequest(header).kind}`)

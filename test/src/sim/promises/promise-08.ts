@@ -40,7 +40,7 @@ async function check(world: World, device: SimDevice, forked: (write: Write) => 
     const hash = await readHash(run, content).catch((error: unknown) => text(error))
     if (hash !== write.hash) return `${describe(write)} reads as ${hash}`
   }
-  const { pins } = { pins: vault.replica.log.pins() }
+  const pins = vault.replica.log.pins()
   for (const write of world.truth.writes.values()) {
     if (!write.acknowledged || write.excused || found.has(write) || forked(write)) continue
     if (write.object !== undefined && pins.isShredded(write.object)) continue

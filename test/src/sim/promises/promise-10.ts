@@ -14,7 +14,8 @@ export function promise10(world: World): Checker {
         return
       }
       const isOfNetwork = isCode(outcome.error, 'NO_PEER', 'DISCONNECTED', 'TIMEOUT')
-      if (isOfNetwork || (kind === 'read' && needsNobody)) world.broken(self, `${device.name}: ${what}: ${text(outcome.error)}`)
+      if (isOfNetwork || (kind === 'read' && needsNobody))
+        world.broken(self, `${device.name}: ${what}: ${text(outcome.error)}`)
     }
   }
   return self
