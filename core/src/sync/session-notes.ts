@@ -35,7 +35,11 @@ export class SessionNotes {
   }
 
   #heads(vault: VaultId, heads: readonly Head[], whole: boolean): void {
-    if (whole) this.#less.set(vault, this.#replica.peers.shownLess(this.#peer, vault, heads))
+    if (whole) {
+      // What the peer signed of itself counts as shown, also when it came here by way of somebody else.
+      this.#replica.peers.noteHeads(this.#peer, vault, this.#replica.vault(vault)?.statementHeads(this.#peer) ?? [])
+      this.#less.set(vault, this.#replica.peers.shownLess(this.#peer, vault, heads))
+    }
     const shown = this.#shown.get(vault) ?? new Map<LogId, Head>()
     for (const head of heads) shown.set(head.log, head)
     this.#shown.set(vault, shown)

@@ -7,7 +7,6 @@ import type { Random } from '../ports/random.ts'
 import { batches, makeFolder, move, purge, remove, restore } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Index } from '../index/index.ts'
-import type { Node } from '../index/listing.ts'
 import type { FileContent } from '../index/records.ts'
 import type { Admission } from '../log/vault-log.ts'
 import type { ObjectRecord } from '../log/record.ts'
@@ -26,7 +25,7 @@ import { folderAt, nodeAt, splitPath } from './paths.ts'
 import { floorReached } from './floors.ts'
 import type { Floor } from './pairing-messages.ts'
 import { rewriteEntry } from './rewrite.ts'
-import { readObject } from './read-object.ts'
+import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
 import { deviceName } from './people.ts'
 import { addTree } from './write.ts'
@@ -218,17 +217,14 @@ export class Vault {
 
   /** The content, or a range of it. Throws IS_A_FOLDER, NOT_HERE, UNKNOWN_EPOCH and what damaged content gives. */
   async *read(content: FileContent, range?: ByteRange, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array> {
-    const record = this.recordOf(content)
     const blob = (id: FileContent['manifest'], sizeBytes: number): Promise<Uint8Array> => this.blob(id, sizeBytes, options.signal)
-    yield* readObject(content, record, { vault: this.id, keys: (epoch) => this.keyring.keys(epoch), blob }, range)
+    const reader = { vault: this.id, keys: (epoch: EpochId) => this.keyring.keys(epoch), blob }
+    yield* readContent(content, recordsOf(this.replica.log, content), reader, range)
   }
 
-  /**
-   * The object record of a content: the one with the manifest that the index names, whatever else a member has brought for that
-   * object. Throws NOT_HERE when it was shredded or has not arrived.
-   */
-  recordOf({ object, manifest }: Pick<FileContent, 'object' | 'manifest'>): ObjectRecord {
-    const record = this.replica.log.pins().recordsFor(object).find((one) => one.manifest.id === manifest)
+  /** The object record of a content. Throws NOT_HERE when it was shredded or has not arrived. */
+  recordOf(content: Pick<FileContent, 'object' | 'manifest'>): ObjectRecord {
+    const [record] = recordsOf(this.replica.log, content)
     if (record === undefined) throw new HoldfastError('NOT_HERE')
     return record
   }
