@@ -1,4 +1,4 @@
-// npm run demo | sim | bench: sets up what the program needs, then becomes it.
+// npm run demo | sim | model | bench: sets up what the program needs, then becomes it.
 import { become, begin, fail } from './house.mjs'
 import { prepare } from './setup.mjs'
 
@@ -18,13 +18,28 @@ Exits 0 only if every promise held.
     main: 'test/dist/sim/main.js',
     needs: 'full',
     help: `
-Usage: npm run sim -- [--seeds N] [--seed HEX] [--steps N]
+Usage: npm run sim -- [--seeds N] [--from SEED] [--seed SEED] [--steps N]
 
 Runs the simulator: devices and relays in one process on a virtual clock, with faults drawn from a seed. Prints the
 seed of every failure, which --seed plays again.
   --seeds N    how many seeds to try
-  --seed HEX   play this one seed
+  --from SEED  the first of them, a number
+  --seed SEED  play this one seed and say everything that happens
   --steps N    steps per seed`
+  },
+  model: {
+    main: 'test/dist/model/main.js',
+    needs: 'full',
+    help: `
+Usage: npm run model -- [--depth N] [--scope brief|lean|full] [--opening NAME] [--sets N] [--minutes N]
+
+Checks membership, counting and epochs on every set of up to N operations of three devices of two accounts, each made
+on every view of the others, in every order of delivery; and against an oracle written from FORMAT.md alone.
+  --depth N         operations in a set (5)
+  --scope SCOPE     brief, lean (this one) or full: how many variants of each operation
+  --opening NAME    only from this start: pair, equals, chain or fresh
+  --sets N          sets of one size to check at most (40000)
+  --minutes N       ends the search in any case (30)`
   },
   bench: {
     main: 'test/dist/bench/main.js',
