@@ -40,7 +40,7 @@ const result = await phase('test', () =>
   runTests(files, { concurrency: Math.max(2, availableParallelism()), timeoutMs: long ? 3_600_000 : 300_000 })
 )
 
-process.stdout.write(`\n${phases.join(', ')}\n`)
+process.stdout.write(`\n${phases.join(', ')}\n${result.passed} passed, ${result.failed} failed\n`)
 if (!linted.formatted) process.stdout.write('Some files are not formatted. Run: npm run format\n')
 for (const note of result.notes) process.stdout.write(`${note}\n`)
 const passed = linted.ok && result.failed === 0
