@@ -177,6 +177,7 @@ test('wrong ways to call it end with 2', async () => {
   ]) {
     assert.equal((await place.run([...wrong, '--json'])).code, 2, wrong.join(' '))
   }
+  assert.match(String((await json(['statsu'], 2))[0]?.['message']), /Did you mean status\?/)
 })
 
 test('Ctrl-C ends a command that waits, and not the process it runs in', async () => {

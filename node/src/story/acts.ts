@@ -41,11 +41,10 @@ export async function openRelay({ teller, pi }: Scene): Promise<void> {
 export async function openAccount({ teller, pi, laptop, stage }: Scene): Promise<void> {
   teller.act(2, 'The laptop makes an account')
   await writeFile(stage.passphrase, `${randomBytes(18).toString('base64url')}\n`, { mode: 0o600 })
-  const words = await laptop.init()
-  await writeFile(stage.words, `${words.join(' ')}\n`, { mode: 0o600 })
+  const words = await laptop.init('--kit', stage.words)
   teller.fact(`its ${words.length} recovery words are saved in ${shown(stage.words)}`)
   const [code] = await Promise.all([pi.invite(), laptop.goUp()])
-  await laptop.run('relay', 'add', code)
+  await laptop.run('relay', 'add', code, '--kit', stage.words)
   teller.fact('the pi takes it in, by an invitation that can be used once')
 }
 

@@ -70,8 +70,10 @@ function defaultHome(program: string): string {
   return envPaths(program, { suffix: '' }).data
 }
 
+/** Data and talk are both coloured, so both have to be on a screen: a file or a pipe gets plain text. */
 function wantsColor(env: NodeJS.ProcessEnv): boolean {
-  return text(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb' && process.stderr.isTTY === true
+  const onScreen = process.stdout.isTTY === true && process.stderr.isTTY === true
+  return text(env['NO_COLOR']) === undefined && env['TERM'] !== 'dumb' && onScreen
 }
 
 function root(command: Command): Command {

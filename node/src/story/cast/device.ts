@@ -23,8 +23,8 @@ export class Device {
   }
 
   /** Makes an account with this device as its first; returns the recovery words. */
-  async init(): Promise<readonly string[]> {
-    const { words } = eventOf(await this.run('init', ...this.newHome()), 'account')
+  async init(...options: readonly string[]): Promise<readonly string[]> {
+    const { words } = eventOf(await this.run('init', ...options, ...this.newHome()), 'account')
     return words as readonly string[]
   }
 

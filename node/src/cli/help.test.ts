@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { App } from '../term/app.ts'
+import type { Command } from '../term/args.ts'
+import { defineFileCommands } from './file-commands.ts'
+import { defineHomeCommands } from './home-commands.ts'
+import { definePeerCommands } from './peer-commands.ts'
+
+const app = new App({ name: 'holdfast', description: 'd', version: '1', unlocks: true })
+defineHomeCommands(app)
+defineFileCommands(app)
+definePeerCommands(app)
+
+test('the help of every command ends with an example of it, in 80 columns', () => {
+  const commands = allBelow(app.program)
+  assert.ok(commands.length >= 20)
+  for (const command of commands) {
+    const name = nameOf(command)
+    const [, examples] = helpOf(command).split('\nFor example:\n')
+    assert.ok(examples?.includes(name), name)
+    for (const line of helpOf(command).split('\n')) assert.ok(line.length <= 80, line)
+  }
+})
+
+function allBelow(command: Command): Command[] {
+  return command.commands.flatMap((below) => [below, ...allBelow(below)])
+}
+
+/** `devices ls` is what `devices` alone does. */
+function nameOf(command: Command): string {
+  const names: string[] = []
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name())
+  return names.join(' ').replace(/devices ls$/, 'devices')
+}
+
+function helpOf(command: Command): string {
+  let text = ''
+  command.configureOutput({ writeOut: (piece) => void (text += piece), getOutHelpWidth: () => 80 })
+  command.outputHelp()
+  return text
+}
