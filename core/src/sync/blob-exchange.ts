@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -37,6 +37,8 @@ export interface BlobExchangeOptions {
   readonly onProblem?: (error: HoldfastError, peer: DeviceId | null) => void
   /** A blob that was wanted is here and durable. */
   readonly onArrived?: (id: BlobId, sizeBytes: number) => void
+  /** Gives back the memory of an answer whose blobs are stored. */
+  readonly releaseBody?: (body: Uint8Array) => void
   /** Bytes a peer acknowledged: stored there, or there already. */
   readonly onSent?: (bytes: number) => void
 }
@@ -53,6 +55,7 @@ export class BlobExchange {
   readonly fetcher: Fetcher
   private readonly o: BlobExchangeOptions
   private readonly service: BlobService
+  private readonly uploaders = new Map<PeerLink, Uploader>()
   private readonly unwatch: () => void
   /** Looking for what is missing: on opening in everything, later in what an admission brings. */
   private looking: Promise<unknown>
@@ -72,7 +75,7 @@ export class BlobExchange {
     this.intents = parts.intents
     const { damaged } = this
     const problem = options.onProblem === undefined ? {} : { onProblem: options.onProblem }
-    this.fetcher = new Fetcher({ blobs, wait, damaged, ...problem, onStored: (id, sizeBytes) => this.arrived([id], sizeBytes) })
+    this.fetcher = new Fetcher({ blobs, wait, damaged, ...problem, ...(options.releaseBody !== undefined && { releaseBody: options.releaseBody }), onStored: (id, sizeBytes) => this.arrived([id], sizeBytes) })
     this.wanted = new Wanted({
       blobs,
       damaged,
@@ -98,15 +101,32 @@ export class BlobExchange {
     const { replica, clock, wait, blobs, identity } = this.o
     link.onRequest((header, body) => this.service.answer(link.peer, header, body))
     this.fetcher.addLink(link, (vault) => replica.vault(vault)?.mayNameTo(link.peer) === true)
-    link.onClose(() => this.fetcher.removeLink(link))
+    link.onClose(() => {
+      this.fetcher.removeLink(link)
+      this.uploaders.delete(link)
+    })
     const { device } = identity
     const { onSent } = this.o
     const uploader = new Uploader({ link, device, sign: (label, bytes) => identity.sign(label, bytes), clock, wait, blobs, ...(onSent === undefined ? {} : { onProgress: onSent }) })
+    this.uploaders.set(link, uploader)
     return {
       async upload(vault, objects) {
         await uploader.upload(vault, objects)
       }
     }
+  }
+
+  /**
+   * A blob of an object that no entry names yet goes to the relays whose lines have room for it. Never waits and never fails:
+   * what was not taken is brought with the entry.
+   */
+  offer(vault: VaultId, object: ObjectId, { id, bytes }: { id: BlobId; bytes: Uint8Array }, expectedBytes: number): void {
+    for (const uploader of this.relayUploaders(vault)) if (uploader.hasRoom) void uploader.offer(vault, object, id, bytes, expectedBytes)
+  }
+
+  /** No entry will name these objects: relays need not keep what they were offered. */
+  giveUp(vault: VaultId, objects: readonly ObjectId[]): void {
+    for (const uploader of this.relayUploaders(vault)) void uploader.giveUp(vault, objects).catch(() => undefined)
   }
 
   /** Bytes of a blob from whoever has it, ahead of everything in the background. Throws NOT_HERE, ABORTED. */
@@ -159,6 +179,12 @@ export class BlobExchange {
     await this.looking
     await this.intents.flush()
     await this.seenTime.tick()
+  }
+
+  private relayUploaders(vault: VaultId): Uploader[] {
+    const { replica } = this.o
+    const mayHave = ({ peer }: PeerLink): boolean => replica.roleOf(peer) === 'relay' && replica.vault(vault)?.mayNameTo(peer) === true
+    return [...this.uploaders].flatMap(([link, uploader]) => (mayHave(link) ? [uploader] : []))
   }
 
   private async lookForAll(): Promise<void> {

@@ -20,7 +20,7 @@ export class BlobIntake {
     this.o = options
   }
 
-  /** Resolves when every blob it answers as stored is durable, and held by its intent durably. */
+  /** Resolves when every blob it answers as stored is durable, and held by its intent durably. Keeps nothing of `body` after it has settled. */
   async put(peer: DeviceId, { vault, items }: PutRequest, body: Uint8Array): Promise<PutOutcome[]> {
     const account = this.writer(peer, vault)
     if (items.reduce((sum, item) => sum + item.sizeBytes, 0) !== body.length)
@@ -38,7 +38,7 @@ export class BlobIntake {
       }
       return outcome
     })
-    await Promise.all([...storing, this.o.intents.flush()])
+    await allSettled([...storing, this.o.intents.flush()])
     if (stored.length > 0) this.o.onStored?.(stored, peer)
     return outcomes
   }
@@ -131,4 +131,9 @@ export class BlobIntake {
     if (account === undefined) throw new HoldfastError('REFUSED')
     return account
   }
+}
+
+/** Waits for every one, also after a failure: the memory of what is being stored is used again. */
+async function allSettled(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }

@@ -96,6 +96,11 @@ export class Uploader {
     while (this.unsettledBytes >= maxBytes) await Promise.race(this.unsettled)
   }
 
+  /** Whether an offer would not have to wait. */
+  get hasRoom(): boolean {
+    return this.offering && this.unsettledBytes < (this.o.maxOutstandingBytes ?? LIMITS.blobOutstandingBytes)
+  }
+
   /** The objects will not come: given up before an entry named them. */
   async giveUp(vault: VaultId, objects: readonly ObjectId[]): Promise<void> {
     const reply = await this.o.link.request(encodeBlobRequest({ kind: 'end intent', vault, objects }))

@@ -27,6 +27,7 @@ import type { Floor } from './pairing-messages.ts'
 import { rewriteEntry } from './rewrite.ts'
 import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
+import type { ContentOffers } from './content-offers.ts'
 import { deviceName } from './people.ts'
 import { addTree } from './write.ts'
 import type { AddItem, AddOptions, AddReport } from './write.ts'
@@ -44,6 +45,8 @@ export interface VaultOptions extends Author {
   readonly onDamaged?: (blob: BlobId) => Promise<void>
   /** Keeps a blob that no entry pins yet from being collected; returns how to let go. */
   readonly guard?: (blob: BlobId) => () => void
+  /** Takes blobs of large files while they are still being read. */
+  readonly offers?: ContentOffers
   /** The index changed, or what is wrong with it did. */
   readonly onChange?: () => void
   /** The log could not be brought into the index: the store failed. */
@@ -129,6 +132,7 @@ export class Vault {
       random,
       newFileId,
       guard: this.o.guard ?? (() => () => undefined),
+      ...(this.o.offers !== undefined && { offers: this.o.offers }),
       tree: () => this.index.tree,
       keys: () => this.locked(() => this.writer.writableKeys()),
       commit: (make) => this.commit(make),

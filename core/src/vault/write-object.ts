@@ -1,6 +1,6 @@
 import { concat } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
-import type { BlobId, VaultId } from '../base/ids.ts'
+import type { BlobId, ObjectId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
@@ -22,6 +22,8 @@ export interface ObjectWriter {
   readonly keys: EpochKeys
   /** Told of each blob before it is stored: no collector may take it until an entry pins it. */
   readonly guard: (blob: BlobId) => void
+  /** Told of each chunk that is new here, while it is being stored. */
+  readonly offer?: (object: ObjectId, blob: BlobId, bytes: Uint8Array) => void
   readonly onBytes?: (bytes: number) => void
   readonly signal?: AbortSignal
 }
@@ -80,7 +82,7 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: ob
     if (!refs.has(id)) {
       const ref = { id, sizeBytes: blob.length }
       refs.set(id, ref)
-      await line.add(() => put(writer, ref, blob))
+      await line.add(() => putChunk(writer, object, ref, blob))
     }
     writer.onBytes?.(length)
   }
@@ -92,6 +94,14 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: ob
   }
   await line.empty()
   return { content, size, refs: [...refs.values()] }
+}
+
+/** What is here already was brought to others before. */
+async function putChunk(writer: ObjectWriter, object: ObjectId, ref: BlobRef, bytes: Uint8Array): Promise<void> {
+  writer.guard(ref.id)
+  const [isHere] = await writer.blobs.has([ref.id])
+  if (isHere !== true) writer.offer?.(object, ref.id, bytes)
+  await writer.blobs.put(ref.id, bytes)
 }
 
 async function put(writer: ObjectWriter, ref: BlobRef, bytes: Uint8Array): Promise<void> {

@@ -1,7 +1,7 @@
 import { utf8 } from '../base/bytes.ts'
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
-import type { BlobId, FileId, VaultId } from '../base/ids.ts'
+import type { BlobId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
@@ -9,6 +9,8 @@ import type { Intent } from '../index/edits.ts'
 import type { ReadModel } from '../index/read-model.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
+import { expectedBytes } from './content-offers.ts'
+import type { ContentOffers } from './content-offers.ts'
 import { sourceOfBytes } from './content-source.ts'
 import type { ContentSource } from './content-source.ts'
 import { NewNames } from './new-names.ts'
@@ -51,6 +53,7 @@ export interface AddTarget {
   readonly random: Random
   /** Keeps a blob from being collected; returns how to let go. */
   guard(blob: BlobId): () => void
+  readonly offers?: ContentOffers
   newFileId(): FileId
   tree(): ReadModel
   keys(): Promise<EpochKeys>
@@ -98,6 +101,8 @@ class Adder {
   private recordBytes = 0
   /** Lets go of the blobs of the batch, once an entry pins them. */
   private guards: (() => void)[] = []
+  /** Objects that blobs were offered of, until an entry names them. */
+  private offered = new Set<ObjectId>()
   private files = 0
   private bytes = 0
   private blobs = 0
@@ -134,6 +139,7 @@ class Adder {
   async close(): Promise<void> {
     await Promise.all([this.small.settled(), this.large.settled()])
     for (const release of this.guards.splice(0)) release()
+    if (this.offered.size > 0) this.target.offers?.giveUp(this.target.vault, [...this.offered])
   }
 
   private async prepare(item: AddItem, batch: (Prepared | undefined)[], place: number): Promise<void> {
@@ -152,7 +158,7 @@ class Adder {
   }
 
   private write(item: Exclude<AddItem, { kind: 'folder' }>): Promise<WrittenObject> {
-    const { vault, blobs, random } = this.target
+    const { vault, blobs, random, offers } = this.target
     const { signal } = this.options
     const onBytes = (bytes: number): void => {
       this.bytes += bytes
@@ -161,7 +167,12 @@ class Adder {
     const source = item.kind === 'link' ? sourceOfBytes(utf8(item.target)) : item.content
     const kind = item.kind === 'link' ? 'link' : 'file'
     const guard = (blob: BlobId): void => void this.guards.push(this.target.guard(blob))
-    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, guard, onBytes, ...(signal === undefined ? {} : { signal }) })
+    const offer = (object: ObjectId, id: BlobId, bytes: Uint8Array): void => {
+      if (offers === undefined || source.sizeBytes === undefined) return
+      this.offered.add(object)
+      offers.offer(vault, object, { id, bytes }, expectedBytes(source.sizeBytes))
+    }
+    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, guard, offer, onBytes, ...(signal === undefined ? {} : { signal }) })
   }
 
   /** Names what was sealed so far, in one durable entry or as many as it takes. */
@@ -177,6 +188,7 @@ class Adder {
       return { intents: names.intents, records: names.records }
     })
     for (const release of this.guards.splice(0)) release()
+    for (const { object } of names.records) this.offered.delete(object)
     // The epoch may have been replaced meanwhile; the next batch asks again.
     this.keys = undefined
   }

@@ -9,6 +9,7 @@ import type { Author } from '@holdfast/core/vault/author'
 import { Vault } from '@holdfast/core/vault/vault'
 import type { Home } from '../home/home.ts'
 import { systemWait } from '../home/platform.ts'
+import { releaseBody } from '../net/body-pool.ts'
 import { SealPool } from '../seal-pool/pool.ts'
 import { addRelay } from './add-relay.ts'
 import { IndexSaver } from './index-saver.ts'
@@ -67,6 +68,7 @@ export class Engine {
       identity,
       takesIntents: false,
       pullsEverything: options.pull ?? true,
+      releaseBody,
       onArrived(_id, sizeBytes) {
         traffic.receivedBlobs++
         traffic.receivedBytes += sizeBytes
@@ -88,6 +90,7 @@ export class Engine {
       random: home.random,
       ...(floor === undefined ? {} : { floor }),
       guard: (blob) => exchange.intents.guard([blob]),
+      offers: exchange,
       onDamaged: (blob) => exchange.lost([blob]),
       fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
     })

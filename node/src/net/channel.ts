@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { FRAME, FrameReader, frameParts } from './frame.ts'
 import { FrameWriter } from './frame-writer.ts'
+import { leanWindow } from './lean-window.ts'
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import type { Frame, FrameLimits } from './frame.ts'
 
@@ -65,6 +66,7 @@ export class StreamChannel implements Channel {
     this.reader = new FrameReader(options, (frame) => this.enqueue(frame))
     this.writer = new FrameWriter(stream, () => this.sent())
     this.closed = new Promise((resolve) => (this.settleClosed = resolve))
+    leanWindow(stream)
     // No listener may throw: libp2p would turn that into an uncaught exception.
     stream.addEventListener('close', (event) => this.onClose(event))
     stream.addEventListener('end', () => this.onEnd())

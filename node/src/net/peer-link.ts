@@ -56,7 +56,7 @@ export class PeerLinks {
       }
       throw new HoldfastError('REFUSED')
     }
-    void serveRpc(channel, answer)
+    void serveRpc(channel, answer, { reuseBodies: true })
   }
 
   private track(link: StreamLink): StreamLink {
