@@ -90,7 +90,10 @@ export class Faults {
     this.#note(relay, 'is honest again')
     relay.liar = undefined
     // Who was lied to does not believe this connection any more.
-    for (const link of [...relay.links]) link.wire.cut()
+    for (const link of [...relay.links]) {
+      link.liar = undefined
+      link.wire.cut()
+    }
   }
 
   /** Whether the write survives on the device that was set back, or whole somewhere else. */
