@@ -12,6 +12,8 @@ Runs npm start in a folder of its own, waits until the story is told, ends it, a
 docs/npm-start.svg.`)
 
 const COLORS = { 31: '#FF8A80', 32: '#7FD393', 33: '#F0B35A', 36: '#5CC8B4' }
+const ESCAPE = '\u001b['
+const COLOR_CODE = new RegExp(`(${ESCAPE.replace('[', '\\[')}[\\d;]*m)`)
 const told = 'Everything stays up until'
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-picture-'))
 const output = await story()
@@ -49,8 +51,8 @@ function runsOf(line) {
   const runs = []
   let style = {}
   let column = 0
-  for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
-    if (part.startsWith('\u001b[')) style = part.slice(2, -1).split(';').reduce(restyle, style)
+  for (const part of line.split(COLOR_CODE)) {
+    if (part.startsWith(ESCAPE)) style = part.slice(ESCAPE.length, -1).split(';').reduce(restyle, style)
     else {
       const indent = part.length - part.trimStart().length
       if (part.trim() !== '') runs.push({ column: column + indent, text: part.trim(), ...style })

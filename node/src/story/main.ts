@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ask } from './cast/ask.ts'
 import { shown } from './acts.ts'
 import type { Scene } from './acts.ts'
@@ -16,6 +17,9 @@ import { Teller } from './teller.ts'
 // npm start: tells the story at the first start, shows how things stand at every other, and stays up.
 
 const INTERRUPTED = 130
+const LOOK_FOR_PARENT_MS = 500
+const ENDING_MS = 6000
+const RETRY_MS = 100
 const teller = new Teller()
 const stop = new AbortController()
 let onStage: Scene | undefined
@@ -25,6 +29,7 @@ let told: StoryState | undefined
 process.on('SIGTERM', () => void end(0))
 process.on('SIGINT', () => void end(INTERRUPTED))
 process.stdout.on('error', () => void end(0)) // nobody looks any more
+if (process.env['npm_lifecycle_event'] !== undefined) endWithParent()
 
 try {
   const { folder, stage } = parse(process.argv.slice(2))
@@ -40,7 +45,10 @@ try {
 
 async function play(stage: Stage, folder: string | undefined): Promise<void> {
   const before = await readState(stage)
-  if (before !== undefined && (await ask(stage.pi, 'status')) !== undefined) return alreadyUp(stage, before)
+  if (before !== undefined && (await isUp(stage, before.told ? 0 : ENDING_MS))) {
+    if (before.told) return alreadyUp(stage, before)
+    throw new Error(`Another npm start is telling the story in ${shown(stage.folder)} right now.`)
+  }
   if (before?.told === true) return again(stage, before, folder)
   const state = await beginStory(stage, folder, before)
   const scene = (onStage = sceneOf(stage, state, teller))
@@ -81,6 +89,16 @@ async function alreadyUp(stage: Stage, state: StoryState): Promise<void> {
   await showScreen(sceneOf(stage, state, teller))
 }
 
+/** Whether somebody's relay answers there, and goes on answering: what a killed story started ends by itself in a moment. */
+async function isUp(stage: Stage, patienceMs: number): Promise<boolean> {
+  const giveUpMs = performance.now() + patienceMs
+  while ((await ask(stage.pi, 'status')) !== undefined) {
+    if (performance.now() >= giveUpMs) return true
+    await sleep(RETRY_MS)
+  }
+  return false
+}
+
 /** Everything this process started is told to stop, and waited for. */
 async function end(code: number): Promise<void> {
   if (stop.signal.aborted) return
@@ -95,6 +113,14 @@ async function end(code: number): Promise<void> {
     teller.line('Everything is shut down; npm start brings it back.')
   }
   process.exit(code)
+}
+
+/** npm that is killed passes nothing on: then nobody would be left who could stop what runs here. */
+function endWithParent(): void {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) void end(0)
+  }, LOOK_FOR_PARENT_MS).unref()
 }
 
 function parse(args: readonly string[]): { folder: string | undefined; stage: Stage } {
