@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { writeStatements } from '@holdfast/core/vault/author'
 import { certifyDevice } from '@holdfast/core/vault/account'
-import { floorOf } from '@holdfast/core/vault/floors'
+import { floorOf, floorReached } from '@holdfast/core/vault/floors'
 import { checkWelcome } from '@holdfast/core/vault/join'
 import { joinPairing, offerPairing, rendezvousOf } from '@holdfast/core/vault/pairing'
 import type { Candidate } from '@holdfast/core/vault/pairing'
@@ -114,10 +114,18 @@ async function firstPipe(engine: Engine, rendezvous: Uint8Array, signal: AbortSi
   }
 }
 
+/** Nothing of a pairing is written while either vault holds writes back. Throws WRITES_HELD, UNKNOWN_EPOCH. */
+async function assertCaughtUp({ home, accountVault, vault }: Engine): Promise<void> {
+  const floor = home.state.floors.find((one) => one.vault === accountVault.id)
+  if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
+  await vault.ensureEpoch()
+}
+
 /** Certifies the device in the account's vault and in the personal one, hands it the keys, and makes sure that relays know before it comes. */
 async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
   const { home, accountVault, vault } = engine
   const { state, secrets } = home
+  await assertCaughtUp(engine)
   const signed = await certifyDevice(state.account, secrets, candidate)
   await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
   await vault.state([{ kind: 'import', signed }])
