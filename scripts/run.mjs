@@ -34,7 +34,7 @@ seed of every failure, which --seed plays again.
 Usage: npm run model -- [--depth N] [--scope brief|lean|full] [--opening NAME] [--sets N] [--minutes N]
 
 Checks membership, counting and epochs on every set of up to N operations of three devices of two accounts, each made
-on every view of the others, in every order of delivery; and against an oracle written from FORMAT.md alone.
+on every view of the others, in every order of delivery; and against a second, naive reading of FORMAT.md.
   --depth N         operations in a set (5)
   --scope SCOPE     brief, lean (this one) or full: how many variants of each operation
   --opening NAME    only from this start: pair, equals, chain or fresh

@@ -1,4 +1,6 @@
-// Who belongs to a vault, as FORMAT.md 5.5 and 5.8 say it: slow, plain, and written without a look at the product.
+// Who belongs to a vault, as FORMAT.md 5.5 and 5.8 say it, slow and plain. Where the format is silent this follows
+// core/src/log: of role grants that cross the least holds; of two certificates one that lives is enough; who was
+// removed is a member again by an addition that knew of every removal in effect.
 import { knew, says } from './told.ts'
 import type { Say, Told } from './told.ts'
 

@@ -1,5 +1,7 @@
-// What counts, what is refused and which epoch is written under, as FORMAT.md 5.1 to 5.10 say it. Brute force over
-// explicit sets, written from that text alone: where it and core/src/log differ, one of the three is wrong.
+// What counts, what is refused and which epoch is written under, as FORMAT.md 5.1 to 5.10 say it: brute force over
+// explicit sets, sharing no code with core/src/log. Where the two differ, one of the three is wrong. Where the format is
+// silent this follows core/src/log: certificates hold wherever they stand, a log of somebody who came back stands once it
+// knows of the removal, a removed device does not vouch for itself by carrying the word of others, newest relay lists.
 import { accountOf, certificatesIn, founderOf, inEffect, membersAt, membersOf, outranks } from './oracle-members.ts'
 import type { Members, Removal } from './oracle-members.ts'
 import { knew, says } from './told.ts'
