@@ -7,8 +7,9 @@
  *   and so is every batch whose write resolved before. Concurrent writes may be grouped.
  * - A read after a resolved write sees it. `range` reads from one snapshot taken when it starts.
  * - "Not here" is `undefined`, never an error.
+ * - A value that is not what was written is never handed out as one: reading it throws MALFORMED, and a range may go on past it.
  * - A returned array belongs to the caller; a stored one is copied or handed over and never changed.
- * Errors: STORE_FULL, STORE_READ_ONLY, STORE_FAILED, IN_USE (on open).
+ * Errors: MALFORMED, STORE_FULL, STORE_READ_ONLY, STORE_FAILED, IN_USE (on open).
  */
 export interface KvStore {
   get(key: string): Promise<Uint8Array | undefined>
@@ -26,5 +27,11 @@ export interface KvRange {
   readonly gte: string
   readonly lt: string
   readonly reverse?: boolean
+  /** Damaged values count in it. */
   readonly limit?: number
+  /**
+   * Told of each value that is damaged, with what there is of it; the range goes on behind it. Without it the range throws.
+   * The key may be damaged itself, and then be none that could be written.
+   */
+  readonly onDamaged?: (key: string, remains: Uint8Array) => void
 }

@@ -16,13 +16,21 @@ export function sealValue(key: string, value: Uint8Array): Uint8Array {
 
 /** The bytes of a stored value. Throws MALFORMED when it is damaged; `cause.key` names it. */
 export function openValue(key: string, stored: Uint8Array): Uint8Array {
-  // A plain array over the same memory: LevelDB's binding hands out node's own kind.
-  const value = new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, stored.length - CHECK_BYTES))
+  if (!isWhole(key, stored)) throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
+  return remainsOf(stored)
+}
+
+export function isWhole(key: string, stored: Uint8Array): boolean {
+  if (stored.length < CHECK_BYTES) return false
+  const value = remainsOf(stored)
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength)
-  if (stored.length < CHECK_BYTES || view.getUint32(value.length, true) !== checkOf(key, value)) {
-    throw new HoldfastError('MALFORMED', 'a stored value is damaged', { cause: { key } })
-  }
-  return value
+  return view.getUint32(value.length, true) === checkOf(key, value)
+}
+
+/** The bytes without a look at whether they are still those that were written. */
+export function remainsOf(stored: Uint8Array): Uint8Array {
+  // A plain array over the same memory: LevelDB's binding hands out node's own kind.
+  return new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, stored.length - CHECK_BYTES))
 }
 
 function checkOf(key: string, value: Uint8Array): number {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { KvChange, KvRange, KvStore } from '@holdfast/core/ports/kv-store'
-import { openValue, sealValue } from './checked-value.ts'
+import { isWhole, openValue, remainsOf, sealValue } from './checked-value.ts'
 import { asStore, storeError } from './errors.ts'
 import { Grouper } from './grouper.ts'
 import { logsAreDamaged } from './level-log.ts'
@@ -72,12 +72,15 @@ class LevelKv implements KvStore {
     if (batch.length > 0) await this.#writes.add(batch)
   }
 
-  async *range(options: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
+  async *range({ onDamaged, ...options }: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
     const level = this.#closed === undefined && this.#level !== undefined ? this.#level : await this.#use()
     const leave = this.#readers.enter()
     try {
       const iterator = level.iterator({ ...options, highWaterMarkBytes: READ_AHEAD_BYTES })
-      for await (const [key, stored] of iterator) yield [key, openValue(key, stored)]
+      for await (const [key, stored] of iterator) {
+        if (onDamaged === undefined || isWhole(key, stored)) yield [key, openValue(key, stored)]
+        else onDamaged(key, remainsOf(stored))
+      }
     } catch (error) {
       throw storeError(error)
     } finally {

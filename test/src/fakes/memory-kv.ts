@@ -45,12 +45,13 @@ class MemoryKv implements KvStore {
     await mine
   }
 
-  async *range({ gte, lt, reverse, limit }: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
+  async *range({ gte, lt, reverse, limit, onDamaged }: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
     this.#checkOpen()
     const rows = this.#disk.rows.between(gte, lt)
     if (reverse === true) rows.reverse()
     for (const [key, value] of rows.slice(0, limit)) {
-      yield [key, await this.#disk.read(this.#boot, () => this.#handOut(key, value))]
+      if (onDamaged !== undefined && this.#disk.rottenRows.has(key)) onDamaged(key, value.slice())
+      else yield [key, await this.#disk.read(this.#boot, () => this.#handOut(key, value))]
     }
   }
 

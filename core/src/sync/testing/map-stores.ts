@@ -10,6 +10,8 @@ export class MapKv implements KvStore {
   /** Durable batches so far. */
   writes = 0
   failing = false
+  /** Keys of rows that are damaged: a change of one makes it whole. */
+  readonly rotten = new Set<string>()
 
   /** `rows`: a copy of another one's is that disk at that moment. */
   constructor(rows: ReadonlyMap<string, Uint8Array> = new Map()) {
@@ -17,29 +19,38 @@ export class MapKv implements KvStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.rows.get(key)
+    return this.whole(key, this.rows.get(key))
   }
 
   async getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]> {
-    return keys.map((key) => this.rows.get(key))
+    return keys.map((key) => this.whole(key, this.rows.get(key)))
   }
 
   async write(batch: readonly KvChange[]): Promise<void> {
     if (this.failing) throw new HoldfastError('STORE_FULL')
     this.writes++
     for (const change of batch) {
+      this.rotten.delete('put' in change ? change.put : change.del)
       if ('put' in change) this.rows.set(change.put, change.value)
       else this.rows.delete(change.del)
     }
   }
 
-  async *range({ gte, lt, reverse, limit }: KvRange): AsyncIterable<readonly [key: string, value: Uint8Array]> {
+  async *range({ gte, lt, reverse, limit, onDamaged }: KvRange): AsyncIterable<readonly [key: string, value: Uint8Array]> {
     const rows = [...this.rows].filter(([key]) => key >= gte && key < lt).sort(([a], [b]) => (a < b ? -1 : 1))
-    yield* (reverse === true ? rows.reverse() : rows).slice(0, limit)
+    for (const [key, value] of (reverse === true ? rows.reverse() : rows).slice(0, limit)) {
+      if (onDamaged !== undefined && this.rotten.has(key)) onDamaged(key, value)
+      else yield [key, this.whole(key, value)]
+    }
   }
 
   async compact(): Promise<void> {}
   async close(): Promise<void> {}
+
+  private whole<T>(key: string, value: T): T {
+    if (this.rotten.has(key)) throw new HoldfastError('MALFORMED')
+    return value
+  }
 }
 
 export class MapBlobs implements BlobStore {
