@@ -16,6 +16,8 @@ import { WantBook } from './want-book.ts'
 
 export type { FetcherOptions, FetchOptions } from './fetcher-options.ts'
 
+const RATE_WAIT_MS = 1000
+
 /**
  * Pulls wanted blobs from whichever links have them. The receiver drives: a bounded number of bytes is asked for on each
  * link, more only as it arrives; every blob is hashed before it is stored; who withholds, lies or stalls is passed by
@@ -180,7 +182,7 @@ export class Fetcher {
     try {
       const header = encodeBlobRequest({ kind: 'get', vault, blobs: wants.map((want) => want.id) })
       const reply = await source.link.request(header, { expectBytes: bytes })
-      const body = reply.body ?? NOTHING
+      const body = reply.body ?? new Uint8Array(0)
       this.take(source, group, body, splitGetReply(reply.header, body, wants.length))
     } catch (error) {
       this.failed(source, group, error)
@@ -296,6 +298,3 @@ export class Fetcher {
     }
   }
 }
-
-const NOTHING = new Uint8Array(0)
-const RATE_WAIT_MS = 1000

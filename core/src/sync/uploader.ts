@@ -57,7 +57,7 @@ export class Uploader {
    */
   async upload(vault: VaultId, objects: readonly ObjectBlobs[], options: { signal?: AbortSignal } = {}): Promise<void> {
     const run: Run = { vault, signal: options.signal, missing: [] }
-    for (const { object } of objects) await Promise.allSettled(this.offers.get(object) ?? [])
+    await Promise.allSettled(objects.flatMap(({ object }) => [...(this.offers.get(object) ?? [])]))
     await Promise.all(objects.map((o) => this.announcer.announce(vault, o.object, totalBytes(o), run.signal)))
     let lot: Item[] = []
     for (const object of objects) {

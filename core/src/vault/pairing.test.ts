@@ -144,7 +144,7 @@ async function pair(
   const [offered, joined] = await Promise.allSettled(sides)
   const failures = [offered, joined].flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   const telling = failures.find((error) => !isHoldfastError(error, 'DISCONNECTED')) ?? failures[0]
-  if (telling !== undefined) throw telling
+  if (telling instanceof Error) throw telling
   assert.ok(offered.status === 'fulfilled' && joined.status === 'fulfilled')
   return { offered: offered.value, joined: joined.value, accepted: accepted!, words }
 }

@@ -1,5 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { FileId } from '../base/ids.ts'
+import { makeFolder, move } from '../index/edits.ts'
+import type { Intent } from '../index/edits.ts'
 import type { Node } from '../index/listing.ts'
 import type { ReadModel } from '../index/read-model.ts'
 
@@ -23,4 +25,26 @@ export function splitPath(path: readonly string[]): { folder: readonly string[];
   const name = path.at(-1)
   if (name === undefined) throw new HoldfastError('EXISTS')
   return { folder: path.slice(0, -1), name }
+}
+
+/** Makes the folder of the first `depth` names; nothing for one that is only on the way and there already. */
+export function folderAtDepth(
+  tree: ReadModel,
+  path: readonly string[],
+  depth: number,
+  id: FileId,
+  mtimeMs: number
+): Intent[] {
+  const here = path.slice(0, depth)
+  if (depth < path.length && tree.resolve(here)?.kind === 'folder') return []
+  const { folder, name } = splitPath(here)
+  return makeFolder(tree, id, { parent: folderAt(tree, folder), name }, mtimeMs)
+}
+
+/** To another name, or into a folder that exists. */
+export function moveByPath(tree: ReadModel, from: readonly string[], to: readonly string[]): Intent[] {
+  const node = nodeAt(tree, from)
+  const isInto = to.length === 0 || tree.resolve(to)?.kind === 'folder'
+  const { folder, name } = isInto ? { folder: to, name: node.name } : splitPath(to)
+  return move(tree, node.id, { parent: folderAt(tree, folder), name })
 }

@@ -60,11 +60,12 @@ async function inKnownEpochs(records: readonly ObjectRecord[], to: RewriteTarget
   const known = new Set(to.vault.log.epochs().map(({ id }) => id))
   const vault = to.vault.id
   const renewed = async (record: ObjectRecord): Promise<ObjectRecord> => {
+    if (known.has(record.epoch)) return record
     const { object, manifest, blobs } = record
     const objectKey = await objectKeyOf(record, { vault, keys: to.keys })
     return makeRecord({ object, manifest, blobs, epoch, keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, to.random) })
   }
-  return Promise.all(records.map((record) => (known.has(record.epoch) ? record : renewed(record))))
+  return Promise.all(records.map(renewed))
 }
 
 /**

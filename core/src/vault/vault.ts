@@ -4,7 +4,7 @@ import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { Random } from '../ports/random.ts'
-import { batches, makeFolder, move, purge, remove, restore } from '../index/edits.ts'
+import { batches, purge, remove, restore } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Index } from '../index/index.ts'
 import type { FileContent } from '../index/records.ts'
@@ -21,7 +21,7 @@ import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
 import { LocalWriter } from './local-writer.ts'
 import { Mutex } from './mutex.ts'
-import { folderAt, nodeAt, splitPath } from './paths.ts'
+import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
 import { floorReached } from './floors.ts'
 import type { Floor } from './pairing-messages.ts'
 import { rewriteEntry } from './rewrite.ts'
@@ -140,28 +140,18 @@ export class Vault {
     })
   }
 
-  /** Makes a folder and the folders it lies in, as far as they are missing. */
+  /** Makes a folder and the folders it lies in, as far as they are missing. Throws EXISTS when it is there already. */
   async makeFolder(path: readonly string[]): Promise<void> {
     for (let depth = 1; depth <= path.length; depth++) {
-      await this.commit(() => {
-        const here = path.slice(0, depth)
-        const { folder, name } = splitPath(here)
-        if (this.index.tree.resolve(here)?.kind === 'folder' && depth < path.length) return { intents: [] }
-        const parent = folderAt(this.index.tree, folder)
-        return { intents: makeFolder(this.index.tree, this.newFileId(), { parent, name }, this.o.clock.nowMs()) }
-      })
+      await this.commit(() => ({
+        intents: folderAtDepth(this.index.tree, path, depth, this.newFileId(), this.o.clock.nowMs())
+      }))
     }
   }
 
   /** To another name, or into a folder that exists. Throws NOT_FOUND, EXISTS, NOT_A_FOLDER, NAME_NOT_ALLOWED. */
   move(from: readonly string[], to: readonly string[]): Promise<void> {
-    return this.commit(() => {
-      const { tree } = this.index
-      const node = nodeAt(tree, from)
-      const isInto = to.length === 0 || tree.resolve(to)?.kind === 'folder'
-      const { folder, name } = isInto ? { folder: to, name: node.name } : splitPath(to)
-      return { intents: move(tree, node.id, { parent: folderAt(tree, folder), name }) }
-    })
+    return this.commit(() => ({ intents: moveByPath(this.index.tree, from, to) }))
   }
 
   /** Recoverable: no pin is withdrawn. */

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { Home } from '../home/home.ts'
 import { examplesText, type App, type Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
@@ -118,9 +119,26 @@ async function join(context: Context, parts: readonly string[], at: readonly str
       vault: personalVault,
       home: globals.home
     }
+    await firstExchange(home, signal)
     if (output.json) await output.event(event)
     else show.joined(event, output)
   } finally {
     await home.close()
   }
 }
+
+/** Names, members and relays come at once, as far as somebody answers; contents come with the first sync. */
+async function firstExchange(home: Home, signal: AbortSignal): Promise<void> {
+  const { Engine } = await import('../engine/engine.ts')
+  const engine = await Engine.start(home, { pull: false })
+  try {
+    await engine.syncOnce({ signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_EXCHANGE_MS)]) })
+  } catch (error) {
+    // The device is paired all the same: it catches up with whoever it meets first.
+    if (!isHoldfastError(error)) throw error
+  } finally {
+    await engine.stop()
+  }
+}
+
+const FIRST_EXCHANGE_MS = 15_000

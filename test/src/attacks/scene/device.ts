@@ -106,7 +106,8 @@ export class Device {
   /** Opens what is on the disk. */
   async open(): Promise<void> {
     const kv = await memoryKv(this.disk)
-    const state = await readState(kv).finally(() => kv.close())
+    const state = await readState(kv)
+    await kv.close()
     const { name, secrets, clock } = this
     this.home = await openMemoryHome(this.disk, { name, secrets, state, clock })
     this.engine = await Engine.start(this.home)
