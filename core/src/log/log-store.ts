@@ -4,7 +4,8 @@ import { idBytes, idFromBytes, idFromHex, OBJECT_ID_BYTES } from '../base/ids.ts
 import type { EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { blake3Id } from '../proof/blake3.ts'
 import type { KvChange, KvStore } from '../ports/kv-store.ts'
-import { ENTRY_BYTES, entryHash, entryValue, readEntryBytes } from './entry.ts'
+import { ASIDE, INCARNATION_DUE, putAside } from './aside.ts'
+import { ENTRY_BYTES, encodeEntry, entryHash, entryValue, readEntryBytes } from './entry.ts'
 import type { EntryBytes, VerifiedEntry } from './entry.ts'
 import { decodeHeader } from './header.ts'
 import type { ContentHash } from './header.ts'
@@ -16,7 +17,8 @@ import type { ObjectRecord } from './record.ts'
  * The entries and object records of one vault in a key-value store. Keys, all under `log/VAULT/`:
  * `e/NUMBER` entry without its sealed payload, numbered as it came, so that a range read is a causal order;
  * `n/HASH` that number; `p/HASH` sealed payload; `r/HASH` object record; `x/HASH` object id of a dropped record;
- * `m/NAME` bookkeeping of others.
+ * `m/NAME` bookkeeping of others, and in `m/genesis` a second copy of the genesis: without it a vault has no name by
+ * which anybody could be asked for the rest.
  */
 export class LogStore {
   readonly #kv: KvStore
@@ -37,6 +39,9 @@ export class LogStore {
     let next = 0
     for await (const [key] of kv.range({ ...within(`${root}e/`), reverse: true, limit: 1 }))
       next = Number(key.slice(-NUMBER_DIGITS)) + 1
+    // What is set aside keeps its number for its own.
+    for await (const [key] of kv.range({ ...within(`${ASIDE}${root}e/`), reverse: true, limit: 1 }))
+      next = Math.max(next, Number(key.slice(-NUMBER_DIGITS)) + 1)
     return new LogStore(kv, root, next)
   }
 
@@ -44,12 +49,13 @@ export class LogStore {
   async append(entries: readonly VerifiedEntry[], records: readonly ObjectRecord[] = []): Promise<void> {
     const batch: KvChange[] = []
     for (const entry of entries) {
-      const number = String(this.#next++).padStart(NUMBER_DIGITS, '0')
+      const isGenesis = entry.header.kind === 'genesis'
+      if (isGenesis) this.#next = Math.max(1, this.#next)
+      const number = isGenesis ? GENESIS_NUMBER : numberText(this.#next++)
       const sealed = entry.body === null ? entry.bytes.payload : null
-      batch.push({
-        put: this.#key('e', number),
-        value: encode(entryValue(sealed === null ? entry.bytes : { ...entry.bytes, payload: null }))
-      })
+      const value = encode(entryValue(sealed === null ? entry.bytes : { ...entry.bytes, payload: null }))
+      batch.push({ put: this.#key('e', number), value })
+      if (isGenesis) batch.push({ put: this.#key('m', GENESIS_COPY), value })
       batch.push({ put: this.#key('n', entry.hash), value: encode(number) })
       if (sealed !== null) batch.push({ put: this.#key('p', entry.hash), value: sealed })
     }
@@ -149,6 +155,17 @@ export class LogStore {
     await this.#kv.write(batch)
   }
 
+  /** As `removeEntries` with both; `hashes` are kept aside until `Aside.drop`, of `others` the caller keeps what is needed. */
+  async setAside(hashes: readonly EntryHash[], alongside: readonly KvChange[], others: readonly EntryHash[]): Promise<void> {
+    const kept: KvChange[] = [...alongside, { put: INCARNATION_DUE, value: new Uint8Array(0) }]
+    for (const hash of hashes) {
+      const [number, bytes] = [await this.#kv.get(this.#key('n', hash)), await this.entryBytes(hash)]
+      if (number === undefined || bytes === undefined) continue
+      kept.push(putAside(this.#key('e', String(stored(number))), { entry: hash, whole: true }, encodeEntry(bytes)))
+    }
+    await this.removeEntries([...hashes, ...others], kept)
+  }
+
   async getMeta(name: string): Promise<Uint8Array | undefined> {
     return this.#kv.get(this.#key('m', name))
   }
@@ -173,8 +190,8 @@ export async function listVaults(kv: KvStore): Promise<VaultId[]> {
   let from = 'log/'
   while (true) {
     let found: VaultId | undefined
-    for await (const [key] of kv.range({ gte: from, lt: 'log0', limit: 1 }))
-      found = idFromHex<VaultId>(key.split('/')[1] ?? '')
+    const name = (key: string): VaultId => (found = idFromHex<VaultId>(key.split('/')[1] ?? ''))
+    for await (const [key] of kv.range({ gte: from, lt: 'log0', limit: 1, onDamaged: name })) name(key)
     if (found === undefined) return vaults
     vaults.push(found)
     // '0' is the character after '/': past everything of this vault.
@@ -184,6 +201,14 @@ export async function listVaults(kv: KvStore): Promise<VaultId[]> {
 
 /** Enough for every number a program can count to, in an order that text has too. */
 const NUMBER_DIGITS = 16
+
+/** The genesis is the first whenever it comes. */
+export const GENESIS_NUMBER = numberText(0)
+export const GENESIS_COPY = 'genesis'
+
+function numberText(number: number): string {
+  return String(number).padStart(NUMBER_DIGITS, '0')
+}
 
 function within(prefix: string): { gte: string; lt: string } {
   return { gte: prefix, lt: `${prefix.slice(0, -1)}0` }

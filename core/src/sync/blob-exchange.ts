@@ -14,6 +14,7 @@ import type { Collected } from './collect.ts'
 import { Damaged } from './damaged.ts'
 import type { EntryUploader } from './delivery.ts'
 import { Fetcher } from './fetcher.ts'
+import { openMending } from './mend.ts'
 import { Intents } from './intents.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
 import type { Identity, Replica, ReplicaEvent } from './replica.ts'
@@ -60,7 +61,11 @@ export class BlobExchange {
   /** Looking for what is missing: on opening in everything, later in what an admission brings. */
   private looking: Promise<unknown>
 
-  static async open(options: BlobExchangeOptions): Promise<BlobExchange> {
+  static open(options: BlobExchangeOptions): Promise<BlobExchange> {
+    return openMending(options.kv, () => BlobExchange.openWhole(options))
+  }
+
+  private static async openWhole(options: BlobExchangeOptions): Promise<BlobExchange> {
     const seenTime = await SeenTime.open(options.kv, options.clock)
     const damaged = await Damaged.open(options.kv)
     const intents = await Intents.open({ kv: options.kv, daysSeen: () => seenTime.daysSeen })

@@ -68,6 +68,11 @@ export class OwnLog {
   }
 }
 
+/** In place of an announcement that cannot be read: everything may have been heard of. */
+export function putAllAnnounced(key: string): KvChange {
+  return { put: key, value: encode([1, Number.MAX_SAFE_INTEGER]) }
+}
+
 /** Entries that were taken back and not yet written again, in their order. */
 export async function listWithdrawn(kv: KvStore, vault: VaultId): Promise<Withdrawn[]> {
   const found: Withdrawn[] = []

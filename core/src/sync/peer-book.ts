@@ -78,6 +78,11 @@ export class PeerBook {
     this.#save(floorRow(peer, vault, floor))
   }
 
+  /** Peers that have shown anything of this vault. */
+  shownTo(vault: VaultId): DeviceId[] {
+    return [...this.#peers.keys()].filter((peer) => this.#floors.has(peer + vault))
+  }
+
   noteRollback(peer: DeviceId): void {
     const row = this.#peer(peer)
     this.#putPeer(peer, { ...row, rollbacks: row.rollbacks + 1 })

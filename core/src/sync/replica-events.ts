@@ -52,6 +52,8 @@ export type ReplicaEvent =
   /** A link stopped pulling the vault while others wait to. */
   | { readonly kind: 'released'; readonly vault: VaultReplica }
   | { readonly kind: 'withdrawn'; readonly vault: VaultReplica; readonly log: LogId }
+  /** Entries were set aside while links were open: all that was said on them of the vault's heads is void. */
+  | { readonly kind: 'mended'; readonly vault: VaultReplica }
   | { readonly kind: 'statements'; readonly vault: VaultReplica; readonly numbers: readonly StatementNumber[] }
 
 /** The home a vault's replica lies in. */

@@ -2,12 +2,15 @@ import { HoldfastError } from '../base/errors.ts'
 import type { BlobId, DeviceId, Incarnation, RecordHash, VaultId } from '../base/ids.ts'
 import { entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
+import { INCARNATION_DUE } from '../log/aside.ts'
 import { listVaults, LogStore } from '../log/log-store.ts'
 import { VaultLog } from '../log/vault-log.ts'
 import type { VerifiedEntry } from '../log/entry.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
+import { mendBookkeeping, openMending } from './mend.ts'
+import type { Mended } from './mend.ts'
 import { NO_INCARNATION } from './own-log.ts'
 import { PeerBook } from './peer-book.ts'
 import type { AdmittedEvent, Identity, Problem, ReplicaEvent, RolledBackEvent, VaultHost } from './replica-events.ts'
@@ -37,6 +40,7 @@ export class Replica implements ReplicaView {
   #tickedMs = 0
   readonly #days: SeenTime
   #peers!: PeerBook
+  #mended: Mended | undefined
 
   private constructor(options: ReplicaOptions, days: SeenTime) {
     const { identity } = options
@@ -55,16 +59,43 @@ export class Replica implements ReplicaView {
     }
   }
 
-  /** Reads everything; finishes shreds that a stop cut short. The ports stay the caller's. */
+  /**
+   * Reads everything; finishes shreds that a stop cut short. What is damaged does not stand in the way: `mended` and
+   * each vault's `asideEntries` say what it was. The ports stay the caller's.
+   */
   static async open(options: ReplicaOptions): Promise<Replica> {
+    let mended: Mended | undefined
+    const replica = await openMending(options.kv, () => Replica.#open(options), (found) => (mended = found))
+    replica.#mended = mended
+    return replica
+  }
+
+  static async #open(options: ReplicaOptions): Promise<Replica> {
     const replica = new Replica(options, await SeenTime.open(options.kv, options.clock, 'sync-days'))
     for (const id of await listVaults(options.kv)) {
       const vault = await VaultReplica.open(replica.#host, id)
       if (vault !== undefined) replica.#vaults.set(id, vault)
     }
     replica.#peers = await PeerBook.open(options.kv, (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? [])
+    for (const vault of replica.vaults()) vault.rejoin(replica.#peers.shownTo(vault.id))
     for (const vault of replica.vaults()) await vault.finishShreds()
     return replica
+  }
+
+  /** What was damaged when this was opened. */
+  get mended(): Mended | undefined {
+    return this.#mended
+  }
+
+  /** Looks through every stored row. What is damaged is set aside or dropped, to be fetched or learnt again. */
+  async mend(): Promise<void> {
+    await mendBookkeeping(this.#host.kv)
+    for (const vault of this.vaults()) if (await vault.mend()) vault.rejoin(this.#peers.shownTo(vault.id))
+  }
+
+  /** Own entries may be among what was set aside: nothing more may be signed in the incarnation they are of. */
+  async incarnationIsDue(): Promise<boolean> {
+    return (await this.#host.kv.get(INCARNATION_DUE)) !== undefined
   }
 
   get peers(): PeerBook {
@@ -138,6 +169,7 @@ export class Replica implements ReplicaView {
   async setIncarnation(incarnation: Incarnation): Promise<void> {
     this.#incarnation = incarnation
     for (const vault of this.#vaults.values()) await vault.incarnationChanged()
+    await this.#host.kv.write([{ del: INCARNATION_DUE }])
   }
 
   /** What a peer is by the memberships here. */

@@ -128,6 +128,8 @@ export class SyncSession {
         return void this.#dispatch({ kind: 'withdrawn', vault: event.vault.id, log: event.log })
       case 'statements':
         return void this.#dispatch({ kind: 'statements', vault: event.vault.id })
+      case 'mended':
+        return this.stop()
       case 'records':
       case 'problem':
       case 'rolledBack':
@@ -165,7 +167,7 @@ export class SyncSession {
       case 'noteHeads':
       case 'settled':
         this.#notes.take(effect)
-        if (effect.kind === 'settled') void this.#fetchRecords(effect.vault)
+        if (effect.kind === 'settled') void this.#afterExchange(effect.vault)
         return undefined
       default: {
         const vault = this.#o.replica.vault(effect.vault)
@@ -237,11 +239,12 @@ export class SyncSession {
     }
   }
 
-  async #fetchRecords(id: VaultId): Promise<void> {
+  async #afterExchange(id: VaultId): Promise<void> {
     const vault = this.#o.replica.vault(id)
-    if (vault?.lacksRecords !== true) return
+    if (vault === undefined || !(vault.lacksRecords || vault.asideEntries > 0)) return
     this.#busy++
     try {
+      await vault.takeBackAside(true)
       await this.#records.fetch(vault)
     } catch (error) {
       if (isHoldfastError(error) && isLie(error.code)) this.#lie(error.code)

@@ -1,5 +1,6 @@
 import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import type { Aside } from '../log/aside.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { ObjectRecord } from '../log/record.ts'
@@ -20,6 +21,7 @@ export interface VaultParts {
   readonly statements: StatementBook
   readonly own: OwnLog
   readonly introduced: Set<DeviceId>
+  readonly aside: Aside
 }
 
 /** What a vault's replica answers without changing anything: all of it is durable, and in memory. */
@@ -30,6 +32,9 @@ export abstract class VaultReads implements VaultView {
   protected readonly statements: StatementBook
   /** Peers that whoever paired this home named before the membership here could. */
   protected readonly introduced: Set<DeviceId>
+  /** Peers known from before entries were set aside: the membership that is left may not know them. */
+  protected readonly known = new Set<DeviceId>()
+  protected aside: Aside
   protected readonly claims: PullClaim
   protected loaded: LoadedLog
   protected own: OwnLog
@@ -43,6 +48,7 @@ export abstract class VaultReads implements VaultView {
     this.statements = parts.statements
     this.own = parts.own
     this.introduced = parts.introduced
+    this.aside = parts.aside
     this.claims = new PullClaim(host.clock, onReleased)
   }
 
@@ -54,6 +60,11 @@ export abstract class VaultReads implements VaultView {
   /** Whether an entry that counts came without some record it needs. */
   get lacksRecords(): boolean {
     return this.loaded.lacksRecords
+  }
+
+  /** Entries that are damaged here, or stand on one that is: not in the log until a peer has given what is missing. */
+  get asideEntries(): number {
+    return this.aside.size
   }
 
   /** Live records an entry brings, as far as they are here. */
@@ -73,7 +84,7 @@ export abstract class VaultReads implements VaultView {
   }
 
   mayNameTo(peer: DeviceId): boolean {
-    return peer !== this.host.identity.device && (this.lists(peer) || this.introduced.has(peer))
+    return peer !== this.host.identity.device && (this.lists(peer) || this.introduced.has(peer) || this.known.has(peer))
   }
 
   heads(): readonly Head[] {

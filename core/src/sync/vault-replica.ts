@@ -1,9 +1,11 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { Aside } from '../log/aside.ts'
 import { encodeEntry, entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import { LogStore } from '../log/log-store.ts'
+import { mendLog } from '../log/mend-log.ts'
 import { encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Admission } from '../log/vault-log.ts'
@@ -12,9 +14,11 @@ import type { ReceiveReport } from './effects.ts'
 import { readArrivals, takeIn } from './intake.ts'
 import type { Intake } from './intake.ts'
 import type { ObjectState, WireEntry, WireStatement } from './messages.ts'
+import { writeMending } from './mend.ts'
 import { objectStateOf } from './object-state.ts'
 import { forgetWithdrawn, listWithdrawn, loadIntroduced, OwnLog, saveIntroduced } from './own-log.ts'
 import type { Withdrawn } from './own-log.ts'
+import { setAside } from './set-aside.ts'
 import { renewStatement } from './own-statement.ts'
 import type { VaultHost } from './replica-events.ts'
 import { Serial } from './serial.ts'
@@ -46,7 +50,47 @@ export class VaultReplica extends VaultReads {
     if (loaded === undefined) return undefined
     const statements = await StatementBook.open(host.kv, id)
     const introduced = await loadIntroduced(host.kv, id)
-    return new VaultReplica(host, { store, loaded, statements, introduced, own: await openOwn(host, loaded) })
+    const own = await openOwn(host, loaded)
+    if (loaded.leftOut.length > 0) await setAside(loaded.leftOut, store, own)
+    const vault = new VaultReplica(host, { store, loaded, statements, introduced, own, aside: await Aside.open(host.kv, id) })
+    await vault.takeBackAside(false)
+    return vault
+  }
+
+  /** These peers were known before entries were set aside: they are asked, whether the membership left here lists them or not. */
+  rejoin(peers: Iterable<DeviceId>): void {
+    if (this.aside.size === 0) return
+    for (const peer of peers) this.known.add(peer)
+    for (const { statement } of this.statements.all()) this.known.add(statement.device)
+  }
+
+  /**
+   * Looks through everything stored of the vault. What is damaged is set aside with what stands on it, to be fetched again by
+   * the next exchange. Returns whether anything was.
+   */
+  mend(): Promise<boolean> {
+    return this.#serial.run(async () => {
+      const mending = await mendLog(this.host.kv, this.id)
+      await writeMending(this.host.kv, mending)
+      await this.store.putRecords(mending.records.flatMap((hash) => this.log.pins().record(hash) ?? []))
+      if (mending.entries > 0) await this.#leaveOut()
+      return mending.changes.length > 0
+    })
+  }
+
+  /** What is whole of what was set aside goes in again where all it stands on is here. `exchanged`: a peer has given all it has. */
+  takeBackAside(exchanged: boolean): Promise<void> {
+    return this.#serial.run(async () => {
+      if (this.aside.size === 0) return
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const { entries, last } = await this.aside.whole(ASIDE_AT_ONCE, (hash) => this.holds(hash), after)
+        const arrivals = entries.map((entry) => ({ entry, records: [], from: this.host.identity.device, sizeBytes: 0 }))
+        await this.#commit(await takeIn(arrivals, { ...this.loaded, waiting: new WaitingRoom() }), null)
+        after = last
+      }
+      await this.#dropAside()
+      if (exchanged && this.aside.onlyUnnamed) await this.#dropAside({ unnamed: true })
+    })
   }
 
   /** Verifies entries of a peer, makes them durable in one batch and takes them in. Throws only what the store throws. */
@@ -167,6 +211,7 @@ export class VaultReplica extends VaultReads {
     }
     intake.report.refused.push(...refused)
     await this.#commit(intake, from)
+    if (this.aside.size > 0) await this.#dropAside()
     for (const { log } of intake.forked) this.#forked(log)
     return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash), ...(withdraws && { withdrawn: this.own.log }) }
   }
@@ -182,6 +227,26 @@ export class VaultReplica extends VaultReads {
   #forked(log: LogId): void {
     this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'FORKED' })
     if (log === this.own.log) this.host.emit({ kind: 'rolledBack', vault: this, withdrawn: [] })
+  }
+
+  async #leaveOut(): Promise<void> {
+    const before = this.log.order()
+    this.loaded = (await loadLog(this.store))!
+    await setAside(this.loaded.leftOut, this.store, this.own)
+    this.aside = await Aside.open(this.host.kv, this.id)
+    const gone: Admission = { newlyCounted: [], uncounted: before.filter((hash) => !this.holds(hash)), membershipChanged: true }
+    this.rejoin([])
+    this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'HOME_DAMAGED' })
+    this.host.emit({ kind: 'admitted', vault: this, admission: gone, from: null })
+    this.host.emit({ kind: 'rolledBack', vault: this, withdrawn: [] })
+    this.host.emit({ kind: 'mended', vault: this })
+  }
+
+  async #dropAside(options = { unnamed: false }): Promise<void> {
+    await this.aside.drop((hash) => this.holds(hash), options)
+    if (this.aside.size > 0 || this.known.size === 0) return
+    this.known.clear()
+    this.host.emit({ kind: 'vaults' })
   }
 
   async #withdraw(): Promise<void> {
@@ -222,6 +287,9 @@ export class VaultReplica extends VaultReads {
     if (listed.length > 0) await saveIntroduced(this.host.kv, this.id, this.introduced)
   }
 }
+
+/** Entries that are read from aside at a time. */
+const ASIDE_AT_ONCE = 64
 
 /** At most what the entry takes in a frame of its own: no need to encode thousands of records to know. */
 function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonly ObjectRecord[]): number {
