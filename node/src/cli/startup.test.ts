@@ -14,7 +14,7 @@ test('parsing the command line and calling a running process load none of the he
       else if (!name!.startsWith('node:')) outside.add(name!)
     }
   }
-  visit(new URL('main.js', import.meta.url))
+  visit(new URL('./main.js', import.meta.url))
   assert.deepEqual([...outside].sort(), ['@holdfast/core/base/errors', 'commander', 'env-paths'])
   assert.ok(seen.size < 40, `${seen.size} files`)
 })
