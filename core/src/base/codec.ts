@@ -1,36 +1,21 @@
-import { decode as cborDecode, encode as cborEncode } from 'cborg'
-import { equalBytes } from './bytes.ts'
+import { readCbor } from './cbor-read.ts'
+import { writeCbor } from './cbor-write.ts'
 import { HoldfastError } from './errors.ts'
 import { idBytes, idFromBytes, ID_BYTES } from './ids.ts'
 import type { Id } from './ids.ts'
-import { LIMITS } from './limits.ts'
 
 /** What canonical bytes may hold: RFC 8949 deterministic CBOR without maps, tags, floats and undefined. */
 export type Value = null | boolean | number | string | Uint8Array | readonly Value[]
 
-/** Canonical bytes of a value. Numbers are safe integers. */
+/** Canonical bytes of a value. Numbers are safe integers. Throws MALFORMED for what the codec does not have. */
 export function encode(value: Value): Uint8Array {
-  assertEncodable(value, 0)
-  // The library hands out Buffers of Node's shared pool (whose `slice` shares memory) and its own cached arrays.
-  return new Uint8Array(cborEncode(value))
+  return writeCbor(value)
 }
 
-/**
- * Value of canonical bytes. Strict: the size is checked first, then depth, then form; the value is encoded again and
- * compared, so that one value has one encoding. Throws TOO_LARGE or MALFORMED.
- */
+/** Value of canonical bytes: one value has one encoding. The size is checked first. Throws TOO_LARGE or MALFORMED. */
 export function decode(bytes: Uint8Array, maxBytes: number): Value {
   if (bytes.length > maxBytes) throw new HoldfastError('TOO_LARGE')
-  assertDepth(bytes)
-  let value: Value
-  try {
-    value = cborDecode(bytes, STRICT) as Value
-    assertEncodable(value, 0)
-  } catch (cause) {
-    throw new HoldfastError('MALFORMED', undefined, { cause })
-  }
-  if (!equalBytes(cborEncode(value), bytes)) throw new HoldfastError('MALFORMED', 'not in canonical form')
-  return value
+  return readCbor(bytes)
 }
 
 /** An array of exactly `length` items, or of any length up to `max`. */
@@ -94,61 +79,4 @@ export function idValue(id: Id<string> | null): Uint8Array | null {
 
 function malformed(expected: string): HoldfastError {
   return new HoldfastError('MALFORMED', `expected ${expected}`)
-}
-
-const STRICT = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  allowBigInt: false,
-  useMaps: true,
-  rejectDuplicateMapKeys: true
-}
-
-function assertEncodable(value: unknown, depth: number): void {
-  if (depth > LIMITS.codecDepth) throw new HoldfastError('MALFORMED', 'nested too deeply')
-  if (value === null || typeof value === 'boolean' || value instanceof Uint8Array) return
-  // A lone surrogate would be replaced on encoding, so two values would share one encoding.
-  if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return
-  if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return
-  if (!Array.isArray(value)) throw new HoldfastError('MALFORMED', 'a kind of value the codec does not have')
-  for (const item of value) assertEncodable(item, depth + 1)
-}
-
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
-
-/** Walks the item heads without recursion: the decoder below it has no bound of its own on nesting. */
-function assertDepth(bytes: Uint8Array): void {
-  const left: number[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const head = bytes[at]!
-    const major = head >> 5
-    const { value, next } = argument(bytes, at)
-    at = next
-    if (major === 2 || major === 3) at += value
-    if (major === 4 && value > 0) {
-      left.push(value)
-      if (left.length > LIMITS.codecDepth) throw new HoldfastError('MALFORMED', 'nested too deeply')
-      continue
-    }
-    if (major === 5 || major === 6) throw new HoldfastError('MALFORMED', 'maps and tags are not used')
-    while (left.length > 0) {
-      left[left.length - 1]!--
-      if (left[left.length - 1]! > 0) break
-      left.pop()
-    }
-  }
-}
-
-function argument(bytes: Uint8Array, at: number): { value: number; next: number } {
-  const low = bytes[at]! & 31
-  if (low < 24) return { value: low, next: at + 1 }
-  if (low > 27) throw new HoldfastError('MALFORMED', 'indefinite lengths are not used')
-  const size = 1 << (low - 24)
-  let value = 0
-  for (let i = 1; i <= size; i++) value = value * 256 + (bytes[at + i] ?? 0)
-  return { value, next: at + 1 + size }
 }

@@ -55,7 +55,7 @@ export const ERRORS = {
   // this device
   NO_HOME: { exit: 10, cause: 'There is no vault in this home.', remedy: 'Make one with `holdfast init`, or name another with --home.' },
   HOME_EXISTS: { exit: 1, cause: 'There is already a vault in this home.', remedy: 'Use another --home.' },
-  HOME_DAMAGED: { exit: 14, cause: 'A file this home needs is missing or damaged.', remedy: 'Pair this device anew from another one, or restore it from a backup.' },
+  HOME_DAMAGED: { exit: 14, cause: 'A file this home needs is missing or damaged.', remedy: 'Run `holdfast verify --repair` (on a relay `holdfast-relay verify --repair`): what can be read is kept, the rest is fetched from peers. If that does not help, pair this device anew from another one.' },
   IN_USE: { exit: 11, cause: 'Another process uses this home and does not answer.', remedy: 'End it (its number is shown by `holdfast status`), then try again.' },
   LOCKED: { exit: 12, cause: 'The vault is locked.', remedy: 'Give --passphrase-file, or run it on a terminal.' },
   WRONG_PASSPHRASE: { exit: 12, cause: 'This is not the passphrase of this home.', remedy: 'Try again; nothing was changed.' },
