@@ -85,7 +85,7 @@ export class BlobExchange {
       blobs,
       damaged,
       onWanted: (vault, ids) => {
-        if (options.pullsEverything) this.fetcher.want(vault, ids)
+        if (options.pullsEverything) this.fetcher.wantMissing(vault, ids)
       },
       onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids)
     })

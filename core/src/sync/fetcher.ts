@@ -86,6 +86,12 @@ export class Fetcher {
     this.settle()
   }
 
+  /** The same for blobs that a look into the store has just shown not to be here. */
+  wantMissing(vault: VaultId, blobs: readonly BlobSize[], priority = 0): void {
+    for (const blob of blobs) this.book.addBackground(vault, blob, priority, this.o.damaged?.has(blob.id) === true)
+    this.pump()
+  }
+
   /** No pin of this vault names them any more. */
   forget(vault: VaultId, ids: readonly BlobId[]): void {
     for (const id of ids) this.book.removeVault(vault, id)
