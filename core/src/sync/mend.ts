@@ -1,3 +1,4 @@
+import { HoldfastError } from '../base/errors.ts'
 import type { VaultId } from '../base/ids.ts'
 import { INCARNATION_DUE, putAside } from '../log/aside.ts'
 import { listVaults } from '../log/log-store.ts'
@@ -13,16 +14,19 @@ export interface Mended {
   readonly rows: number
 }
 
-/** Runs `open`; when that meets damage, mends the store and runs it once more. Throws what the second one throws. */
+/** Runs `open`; when that meets damage, mends the store and runs it once more. Throws HOME_DAMAGED when that does not help. */
 export async function openMending<T>(kv: KvStore, open: () => Promise<T>, onMended?: (mended: Mended) => void): Promise<T> {
   try {
     return await open()
   } catch (error) {
     if (!isDamage(error)) throw error
-    const mended = await mend(kv)
-    if (mended.entries.size === 0 && mended.rows === 0) throw error
-    onMended?.(mended)
-    return await open()
+    try {
+      const mended = await mend(kv)
+      onMended?.(mended)
+      return await open()
+    } catch (cause) {
+      throw isDamage(cause) ? new HoldfastError('HOME_DAMAGED', undefined, { cause }) : cause
+    }
   }
 }
 
@@ -68,9 +72,14 @@ function replaced(key: string, remains: Uint8Array): KvChange[] {
   return [{ del: key }]
 }
 
-/** After a salvage rows may be gone without a trace: what this home had told to others is not known any more. */
-export async function afterSalvage(kv: KvStore): Promise<void> {
+/**
+ * A store of which only what could be read is left: rows may be gone without a trace, or old ones be back, so what this home
+ * had told to others is not known any more. `salvaged` is called when that is dealt with.
+ */
+export async function mendSalvaged(kv: KvStore, salvaged: () => Promise<void>): Promise<void> {
   const changes: KvChange[] = [{ put: INCARNATION_DUE, value: new Uint8Array(0) }]
-  for await (const [key] of kv.range({ gte: 'sync-announced/', lt: 'sync-announced0', onDamaged: (damaged) => void (isWritable(damaged) && changes.push(putAllAnnounced(damaged))) })) changes.push(putAllAnnounced(key))
+  await mend(kv)
+  for await (const [key] of kv.range({ gte: 'sync-announced/', lt: 'sync-announced0' })) changes.push(putAllAnnounced(key))
   await kv.write(changes)
+  await salvaged()
 }

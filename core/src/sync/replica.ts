@@ -41,6 +41,7 @@ export class Replica implements ReplicaView {
   readonly #days: SeenTime
   #peers!: PeerBook
   #mended: Mended | undefined
+  #mending: Promise<void> | undefined
 
   private constructor(options: ReplicaOptions, days: SeenTime) {
     const { identity } = options
@@ -88,7 +89,11 @@ export class Replica implements ReplicaView {
   }
 
   /** Looks through every stored row. What is damaged is set aside or dropped, to be fetched or learnt again. */
-  async mend(): Promise<void> {
+  mend(): Promise<void> {
+    return (this.#mending ??= this.#mendAll().finally(() => (this.#mending = undefined)))
+  }
+
+  async #mendAll(): Promise<void> {
     await mendBookkeeping(this.#host.kv)
     for (const vault of this.vaults()) if (await vault.mend()) vault.rejoin(this.#peers.shownTo(vault.id))
   }

@@ -2,6 +2,7 @@ import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { isDamage } from '../log/mend-log.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
@@ -276,6 +277,8 @@ export class SyncSession {
     const code = isHoldfastError(error) ? error.code : 'INTERNAL'
     if (code !== 'DISCONNECTED') this.#o.replica.problem({ vault: vault.id, peer: this.peer, code })
     this.stop()
+    // What could not be read here is set aside, and the next link brings it again.
+    if (isDamage(error)) void this.#o.replica.mend().catch(() => undefined)
   }
 
   #changed(): void {

@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ControlIo } from '../control/io.ts'
 import { Engine } from '../engine/engine.ts'
 import { openHome, type Home } from '../home/home.ts'
+import { parseVerify } from '../operations/verify.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { listenAt } from '../up/listen.ts'
@@ -13,10 +14,11 @@ export interface Here {
 }
 
 /** Opens the home in this process for one operation. Throws what `openHome` throws. */
-export async function openHere(context: Context, op: string, listen: readonly string[]): Promise<Here> {
+export async function openHere(context: Context, op: string, listen: readonly string[], args: unknown): Promise<Here> {
   const operation = OPERATIONS.get(op)
   if (operation === undefined) throw new HoldfastError('INTERNAL')
-  const home = await openHome(context.globals.home, unlockFrom(context))
+  const salvage = op === 'verify' && parseVerify(args).repair
+  const home = await openHome(context.globals.home, unlockFrom(context), { salvage })
   try {
     const engine = await Engine.start(home, {
       connect: operation.network !== 'unused',

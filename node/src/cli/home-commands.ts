@@ -46,9 +46,12 @@ export function defineHomeCommands(app: App): void {
   )
 
   app.on(
-    program.command('verify').description('re-hash everything here; what is damaged is fetched again'),
-    (context) => runOperation(context, 'verify', {}, show.verify),
-    { examples: ['holdfast verify'] }
+    program
+      .command('verify')
+      .option('--repair', 'open a home that is too damaged to be opened: keep what can be read, fetch the rest')
+      .description('check everything here; what is damaged is fetched again'),
+    (context, _operands, { repair = false }) => runOperation(context, 'verify', { repair }, show.verify),
+    { examples: ['holdfast verify', 'holdfast verify --repair'] }
   )
 
   const recovery = program

@@ -46,7 +46,7 @@ async function attempt({ context, op, args, io, listen }: Call, mayWait: boolean
     return true
   }
   const { openHere } = await import('./here.ts')
-  const here = await openHere(context, op, listen).catch((error: unknown) => {
+  const here = await openHere(context, op, listen, args).catch((error: unknown) => {
     if (mayWait && isHoldfastError(error, 'IN_USE')) return undefined
     throw error
   })

@@ -112,16 +112,18 @@ export const verify: Show = {
     text: `Checked ${count(number(event, 'blobs'), 'piece')}, ${size(event)}`
   }),
   event(event, output) {
-    if (event.type === 'damaged') {
+    if (event.type === 'lost') output.warn(`Damaged: ${count(number(event, 'entries'), 'entry', 'entries')} of vault ${text(event, 'vault').slice(0, 8)}; asked for again.`)
+    if (event.type === 'damaged' && text(event, 'vault') === '') {
       const paths = names(event, 'paths')
       output.warn(`Damaged: ${paths.length > 0 ? paths.join(', ') : text(event, 'blob') || text(event, 'entry')}`)
     }
     if (event.type !== 'done') return
     const damaged = number(event, 'damaged') + number(event, 'damagedEntries')
-    const repaired = number(event, 'repaired')
+    const [repaired, repairedEntries] = [number(event, 'repaired'), number(event, 'repairedEntries')]
     output.say(
       `Checked ${count(number(event, 'entries'), 'entry', 'entries')} and ${count(number(event, 'blobs'), 'piece')} (${size(event)}).`
     )
+    if (repairedEntries > 0) output.say(`${count(repairedEntries, 'entry', 'entries')} fetched again.`)
     if (repaired > 0) output.say(`${count(repaired, 'piece')} damaged and fetched again.`)
     output.say(
       damaged === 0 ? 'All is as it should be.' : `${damaged} damaged, and no peer that could be reached has them.`

@@ -3,15 +3,22 @@ import { join } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
-import { makeFolder, readFileOrUndefined } from './atomic-file.ts'
+import { makeFolder, readFileOrUndefined, writeFileDurably } from './atomic-file.ts'
 import { openBlobStore } from './blob-files.ts'
 import { asStore } from './errors.ts'
-import { openLevelKv, type LevelKvOptions } from './level-kv.ts'
+import { openLevelKv } from './level-kv.ts'
+
+export interface StoresOptions {
+  /** Open what is damaged too, with what can still be read of it. Default: no. */
+  readonly salvage?: boolean
+}
 
 /** The stores of one home. Whoever holds them is the one process that may write anything in it. */
 export interface HomeStores {
   readonly kv: KvStore
   readonly blobs: BlobStore
+  /** Rows may be missing or old: to be made good by the caller, who then calls it. Until then no ordinary open succeeds. */
+  readonly salvaged: (() => Promise<void>) | undefined
   close(): Promise<void>
 }
 
@@ -21,16 +28,22 @@ export interface HomeStores {
  * opens and closes the file `store/rows/LOCK`: who reads through a home leaves that out.)
  * Throws IN_USE (naming the process), HOME_DAMAGED, STORE_FULL, STORE_READ_ONLY, STORE_FAILED.
  */
-export async function openHomeStores(home: string, options: LevelKvOptions = {}): Promise<HomeStores> {
+export async function openHomeStores(home: string, options: StoresOptions = {}): Promise<HomeStores> {
   const folder = join(home, 'store')
   await asStore(() => makeFolder(folder))
-  const kv = await openLevelKv(join(folder, 'rows'), options).catch(async (error: unknown) => {
+  const mark = join(folder, 'salvaging')
+  const begun = (await readFileOrUndefined(mark)) !== undefined
+  if (begun && options.salvage !== true) throw new HoldfastError('HOME_DAMAGED')
+  const salvage = { salvage: { begun, begin: () => writeFileDurably(mark, '') } }
+  const kv = await openLevelKv(join(folder, 'rows'), options.salvage === true ? salvage : {}).catch(async (error: unknown) => {
     throw isHoldfastError(error, 'IN_USE') ? await inUse(home, error) : error
   })
   try {
     await asStore(() => writeFile(holderPath(home), String(process.pid), { mode: 0o600 }))
     const blobs = await openBlobStore(join(folder, 'blobs'), kv)
-    return { kv, blobs, close: once(() => closeAll(home, kv, blobs)) }
+    const isSalvaged = (await readFileOrUndefined(mark)) !== undefined
+    const salvaged = isSalvaged ? () => asStore(() => rm(mark, { force: true })) : undefined
+    return { kv, blobs, salvaged, close: once(() => closeAll(home, kv, blobs)) }
   } catch (error) {
     await kv.close()
     throw error

@@ -44,7 +44,7 @@ test('a flipped bit in a batch that others follow is noticed instead of dropping
     log[20_000]! ^= 1
     await writeFile(path, log)
     await assert.rejects(openLevelKv(folder), (error) => isHoldfastError(error, 'HOME_DAMAGED'))
-    const salvaged = await openLevelKv(folder, { salvage: true })
+    const salvaged = await openLevelKv(folder, { salvage: { begun: false, begin: async () => {} } })
     assert.equal((await salvaged.get('k/0'))?.length, 1)
     await salvaged.write([{ put: 'new', value: utf8('x') }])
     await salvaged.close()
@@ -57,7 +57,7 @@ test('a store whose table is missing says so, and what is left can be salvaged',
     await kv.close()
     for (const name of await readdir(folder)) if (name.endsWith('.ldb')) await rm(join(folder, name))
     await assert.rejects(openLevelKv(folder), (error) => isHoldfastError(error, 'HOME_DAMAGED'))
-    await (await openLevelKv(folder, { salvage: true })).close()
+    await (await openLevelKv(folder, { salvage: { begun: false, begin: async () => {} } })).close()
     await (await openLevelKv(folder)).close()
   }))
 

@@ -1,8 +1,8 @@
 import { idFromHex, type BlobId } from '@holdfast/core/base/ids'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import type { Stretch } from './pack-file.ts'
-import type { PackState } from './pack-state.ts'
+import { EMPTY, type PackState } from './pack-state.ts'
 
 /*
  * The rows of small blobs in the key-value store; numbers are big-endian u32, packs and offsets in keys 8 hex digits:
@@ -38,36 +38,56 @@ export function dropEraseRow(at: Stretch): KvChange {
   return { del: eraseKey(at) }
 }
 
-/** Where the blobs lie, in the order asked; `undefined` for one that is not here. */
+/** Where the blobs lie, in the order asked; `undefined` for one that is not here, or of which nobody can tell any more. */
 export async function findBlobRows(kv: KvStore, ids: readonly BlobId[]): Promise<(Stretch | undefined)[]> {
-  const found = await kv.getMany(ids.map(blobKey))
+  const keys = ids.map(blobKey)
+  const one = (key: string): Promise<Uint8Array | undefined> => kv.get(key).catch(undefinedIfDamaged)
+  const found = (await kv.getMany(keys).catch(undefinedIfDamaged)) ?? (await Promise.all(keys.map(one)))
   return found.map((value) => (value === undefined ? undefined : stretchOf(value)))
 }
 
+function undefinedIfDamaged(error: unknown): undefined {
+  if (!isHoldfastError(error, 'MALFORMED')) throw error
+  return undefined
+}
+
 export async function* allBlobRows(kv: KvStore): AsyncGenerator<{ id: BlobId; at: Stretch }> {
-  for await (const [key, value] of kv.range(BLOBS)) {
+  for await (const [key, value] of kv.range({ ...BLOBS, onDamaged })) {
     yield { id: idFromHex<BlobId>(key.slice(BLOBS.gte.length)), at: stretchOf(value) }
   }
 }
 
 export async function allPackRows(kv: KvStore): Promise<Map<number, PackState>> {
   const packs = new Map<number, PackState>()
-  for await (const [key, value] of kv.range(PACKS)) {
+  for await (const [key, value] of kv.range({ ...PACKS, onDamaged })) {
     const [end, blobs, bytes] = numbersOf(value, 3)
     packs.set(Number.parseInt(key.slice(PACKS.gte.length), 16), { end: end!, blobs: blobs!, bytes: bytes! })
   }
   return packs
 }
 
+/** What the rows of the blobs say of their packs, for packs whose own row is lost. */
+export async function packsOfBlobs(kv: KvStore): Promise<Map<number, PackState>> {
+  const packs = new Map<number, PackState>()
+  for await (const { at } of allBlobRows(kv)) {
+    const { end, blobs, bytes } = packs.get(at.pack) ?? EMPTY
+    packs.set(at.pack, { end: Math.max(end, at.offset + at.length), blobs: blobs + 1, bytes: bytes + at.length })
+  }
+  return packs
+}
+
 export async function allEraseRows(kv: KvStore): Promise<Stretch[]> {
   const stretches: Stretch[] = []
-  for await (const [key, value] of kv.range(ERASE)) {
+  for await (const [key, value] of kv.range({ ...ERASE, onDamaged })) {
     const [pack, offset] = key.slice(ERASE.gte.length).split('/')
     const [length] = numbersOf(value, 1)
     stretches.push({ pack: Number.parseInt(pack!, 16), offset: Number.parseInt(offset!, 16), length: length! })
   }
   return stretches
 }
+
+/** A blob without a row is missing, and fetched again; a pack's row is made again from those of its blobs. */
+function onDamaged(): void {}
 
 function blobKey(id: BlobId): string {
   return BLOBS.gte + id

@@ -44,7 +44,7 @@ export class SmallBlobs {
   /** `packBytes` is smaller in tests. */
   static async open(folder: string, kv: KvStore, packBytes: number = PACK_BYTES): Promise<SmallBlobs> {
     await asStore(() => makeFolder(folder))
-    const packs = await rows.allPackRows(kv)
+    const packs = await knownPacks(folder, kv)
     const blobs = new SmallBlobs(folder, kv, packs, await rows.allEraseRows(kv), packBytes)
     try {
       await asStore(() => removeUnknownPacks(folder, packs))
@@ -273,6 +273,20 @@ export class SmallBlobs {
     const state = this.#packs.get(this.#current)
     if (state !== undefined && !(await this.#files.truncate(this.#current, state.end))) this.#current++
   }
+}
+
+/** A lost row must not take a pack's blobs with it. */
+async function knownPacks(folder: string, kv: KvStore): Promise<Map<number, PackState>> {
+  const packs = await rows.allPackRows(kv)
+  const names = new Set((await asStore(() => readdir(folder))).filter((name) => name.endsWith('.pack')))
+  for (const pack of packs.keys()) names.delete(packName(pack))
+  if (names.size === 0) return packs
+  for (const [pack, state] of await rows.packsOfBlobs(kv)) {
+    if (packs.has(pack) || !names.has(packName(pack))) continue
+    packs.set(pack, state)
+    await kv.write([rows.putPackRow(pack, state)])
+  }
+  return packs
 }
 
 /** A pack without a row was made, or emptied, just before a crash. */

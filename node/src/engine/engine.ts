@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
+import { isDamage } from '@holdfast/core/log/mend-log'
 import type { RelayInfo } from '@holdfast/core/log/statement'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
@@ -82,7 +84,7 @@ export class Engine {
     const accountVault = replica.vault(state.accountVault)
     if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
     const floor = state.floors.find(({ vault }) => vault === state.personalVault)
-    const vault = await Vault.open({
+    const openVault = (): Promise<Vault> => Vault.open({
       ...authorOf(home),
       replica: personal,
       kv,
@@ -94,7 +96,13 @@ export class Engine {
       onDamaged: (blob) => exchange.lost([blob]),
       fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
     })
+    const vault = await openVault().catch(async (error: unknown) => {
+      if (!isDamage(error)) throw error
+      await replica.mend()
+      return openVault()
+    })
     const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
+    if (replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await engine.rewriter.resume()
     if (options.connect === true) await engine.goOnline()
     return engine
@@ -235,7 +243,10 @@ export class Engine {
     if (event.kind === 'admitted') {
       if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
       if (event.from !== null) this.rewriter.arrived()
-      if (event.admission.membershipChanged) this.running?.keep(this.targets())
+      if (event.admission.membershipChanged) {
+        this.running?.keep(this.targets())
+        this.rewriter.behind(() => this.rememberRelays())
+      }
       this.saver.soon()
     }
     if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
@@ -247,6 +258,14 @@ export class Engine {
   private targets(): readonly { peer: DeviceId; addresses: readonly string[] }[] {
     const relays = this.relays()
     return relays.length > 0 ? relays : this.home.state.introduced
+  }
+
+  /** Should the log that names them be damaged, they are the ones to ask for it. */
+  private async rememberRelays(): Promise<void> {
+    const { home } = this
+    const relays = this.relays().map(({ peer, addresses }) => ({ peer, addresses }))
+    if (relays.length === 0 || isDeepStrictEqual(relays, home.state.introduced)) return
+    await home.setState({ ...home.state, introduced: relays })
   }
 
   private changed(): void {

@@ -27,7 +27,7 @@ export class Rewriter {
   async resume(): Promise<void> {
     const { vault, accountVault } = this.o
     const left = [...(await accountVault.withdrawn()), ...(await vault.replica.withdrawn())]
-    if (left.length > 0) this.rolledBack()
+    if (left.length > 0 || (await this.o.home.replica.incarnationIsDue())) this.rolledBack()
     await this.settled()
   }
 
@@ -38,6 +38,11 @@ export class Rewriter {
   /** What could not be written before (a key had not come) may be possible now. */
   arrived(): void {
     if (this.hasFailed) this.run(() => this.writeAgain())
+  }
+
+  /** For other changes of the home's state: none may undo that of the incarnation. A failure is told to nobody. */
+  behind(work: () => Promise<void>): void {
+    this.running = this.running.then(work).catch(() => undefined)
   }
 
   async settled(): Promise<void> {

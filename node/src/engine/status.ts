@@ -37,6 +37,8 @@ export interface Status {
   /** Blobs that are still to come. */
   readonly missingBlobs: number
   readonly waitingEntries: number
+  /** Entries that are damaged here or stand on one that is, and are to come again. */
+  readonly damagedEntries: number
   readonly conflicts: number
   readonly renamed: number
   readonly peers: readonly PeerStatus[]
@@ -61,6 +63,7 @@ export function statusOf(engine: Engine): Status {
     entries: vault.replica.log.order().length,
     missingBlobs,
     waitingEntries: vault.problems().waiting,
+    damagedEntries: home.replica.vaults().reduce((sum, { asideEntries }) => sum + asideEntries, 0),
     conflicts: vault.index.tree.conflicts().length,
     renamed: vault.index.tree.renamed().length,
     peers,
@@ -105,11 +108,13 @@ function peersOf(engine: Engine): PeerStatus[] {
 }
 
 function problemsOf(engine: Engine): ProblemStatus[] {
+  const { home } = engine
   const own = engine.vault.problems()
   const found: ProblemStatus[] = engine.problems().map(({ code, peer }) => ({ code, peer: peer === null ? undefined : peerName(engine, peer) }))
   for (const { code, writer } of own.voids) found.push({ code, peer: peerName(engine, writer) })
   for (const { writer } of own.keys) found.push({ code: 'DECRYPT_FAILED', peer: peerName(engine, writer) })
   for (const { peer, lies } of engine.home.replica.peers.list()) if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
+  if (home.replica.vaults().some(({ asideEntries }) => asideEntries > 0)) found.push({ code: 'HOME_DAMAGED', peer: undefined })
   if (engine.exchange.damaged.size > 0) found.push({ code: 'HASH_MISMATCH', peer: undefined })
   return withoutRepeats(found)
 }

@@ -4,11 +4,12 @@ import type { Clock } from '@holdfast/core/ports/clock'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import type { Random } from '@holdfast/core/ports/random'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
+import { mendSalvaged } from '@holdfast/core/sync/mend'
 import { Replica } from '@holdfast/core/sync/replica'
 import type { Identity } from '@holdfast/core/sync/replica'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { openHomeStores } from '../disk/home-lock.ts'
-import type { HomeStores } from '../disk/home-lock.ts'
+import type { HomeStores, StoresOptions } from '../disk/home-lock.ts'
 import { openKeyBox } from './key-files.ts'
 import { homePaths } from './paths.ts'
 import type { HomePaths } from './paths.ts'
@@ -37,13 +38,14 @@ export interface Home {
 }
 
 /** Throws NO_HOME, LOCKED, WRONG_PASSPHRASE, IN_USE, HOME_DAMAGED and what the stores throw. */
-export async function openHome(folder: string, unlock: Unlock): Promise<Home> {
+export async function openHome(folder: string, unlock: Unlock, options: StoresOptions = {}): Promise<Home> {
   const paths = homePaths(folder)
   const settings = await readSettings(paths.settings)
-  const stores = await openHomeStores(paths.folder)
+  const stores = await openHomeStores(paths.folder, options)
   try {
     const secrets = await openKeyBox(paths, settings, unlock)
-    return await assembleHome(paths, settings, secrets, stores, await readState(stores.kv))
+    if (stores.salvaged !== undefined) await mendSalvaged(stores.kv, stores.salvaged)
+    return await assembleHome(paths, settings, secrets, stores, await readState(stores.kv, paths.state))
   } catch (error) {
     await stores.close()
     throw error
@@ -78,7 +80,7 @@ export async function assembleHome(
       return state
     },
     async setState(next) {
-      await writeState(kv, next)
+      await writeState(kv, next, paths.state)
       state = next
     },
     close() {

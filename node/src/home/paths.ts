@@ -13,6 +13,8 @@ export interface HomePaths {
   readonly unlockKey: string
   /** Is there while a home is being made: what lies here then is nobody's, and may be made anew. */
   readonly unfinished: string
+  /** A second copy of the home's state, which lies in the store: no secret. */
+  readonly state: string
   /** Logs, bookkeeping and ciphertext; locked by the process that has them open. */
   readonly store: string
 }
@@ -25,6 +27,7 @@ export function homePaths(folder: string): HomePaths {
     keyBox: join(root, 'keys.box'),
     unlockKey: join(root, 'unlock.key'),
     unfinished: join(root, 'unfinished'),
+    state: join(root, 'home.state'),
     store: join(root, 'store')
   }
 }

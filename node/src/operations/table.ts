@@ -11,7 +11,7 @@ import { parseRecoveryTest, testRecovery } from './recovery.ts'
 import { addRelay, listDevices, listRelays, parseRelayAdd } from './relays.ts'
 import { parseStatus, status } from './status.ts'
 import { sync } from './sync.ts'
-import { verify } from './verify.ts'
+import { parseVerify, verify } from './verify.ts'
 
 /** Every operation by the name it is called by over a control socket. */
 export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
@@ -26,7 +26,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['history', entry('unused', parseHistory, history)],
   ['conflicts', entry('unused', nothing, conflicts)],
   ['status', entry('unused', parseStatus, status)],
-  ['verify', entry('needed', nothing, verify)],
+  ['verify', entry('needed', parseVerify, verify)],
   ['sync', entry('needed', nothing, sync)],
   ['relay add', entry('needed', parseRelayAdd, addRelay)],
   ['relay ls', entry('unused', nothing, listRelays)],

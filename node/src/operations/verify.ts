@@ -1,40 +1,53 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId } from '@holdfast/core/base/ids'
+import { asideOf } from '../engine/verify.ts'
+import type { VerifyReport } from '../engine/verify.ts'
+import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { contentOf, everythingAt } from './look.ts'
 import type { OperationIo } from './operation.ts'
 
-/** Re-hashes everything here. Throws HASH_MISMATCH when something is damaged that nobody could give again. */
-export async function verify(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+/** Checks everything here. Throws HASH_MISMATCH when something is damaged that nobody could give again. */
+export async function verify(engine: OpEngine, { repair }: { repair: boolean }, io: OperationIo): Promise<void> {
   const found = await engine.verify({
     signal: io.signal,
     onProgress: (blobs, bytes) => io.progress({ type: 'progress', blobs, bytes })
   })
-  const damaged = await askAgain(engine, found.damaged)
+  for (const { vault, entries } of found.asideEntries) await io.emit({ type: 'lost', vault, entries })
+  const wasAside = sum(found.asideEntries)
+  const damaged = await askAgain(engine, found, repair)
+  const aside = asideOf(engine)
   for (const { blob, paths } of affected(engine, damaged)) await io.emit({ type: 'damaged', blob, paths })
-  for (const { entry, code } of found.damagedEntries) await io.emit({ type: 'damaged', entry, code })
-  const repaired = found.repaired + found.damaged.length - damaged.length
-  const { entries, blobs, bytes, damagedEntries } = found
+  for (const { vault, entries } of aside) await io.emit({ type: 'damaged', vault, entries })
+  const { blobs, bytes } = found
   await io.emit({
     type: 'done',
-    entries,
+    entries: engine.vault.replica.log.order().length,
     blobs,
     bytes,
     damaged: damaged.length,
-    damagedEntries: damagedEntries.length,
-    repaired
+    damagedEntries: sum(aside),
+    repaired: found.repaired + found.damaged.length - damaged.length,
+    repairedEntries: Math.max(0, wasAside - sum(aside))
   })
-  if (damaged.length + damagedEntries.length > 0) throw new HoldfastError('HASH_MISMATCH')
+  if (damaged.length + sum(aside) > 0) throw new HoldfastError('HASH_MISMATCH')
+}
+
+export function parseVerify(value: unknown): { repair: boolean } {
+  return { repair: new Arguments(value).flag('repair') }
+}
+
+function sum(aside: VerifyReport['asideEntries']): number {
+  return aside.reduce((total, { entries }) => total + entries, 0)
 }
 
 /** Connections may have been under way while it was checked: one attempt at every peer, then what is damaged still. */
-async function askAgain(engine: OpEngine, damaged: readonly BlobId[]): Promise<readonly BlobId[]> {
-  if (damaged.length === 0 || !engine.isOnline) return damaged
+async function askAgain(engine: OpEngine, { damaged, asideEntries }: VerifyReport, repair: boolean): Promise<readonly BlobId[]> {
+  if ((!repair && damaged.length + asideEntries.length === 0) || !engine.isOnline) return damaged
   const { connected } = await engine.network.attemptAll()
   if (connected === 0) return damaged
-  await Promise.allSettled(engine.network.sessionsWith().map((session) => session.idle()))
-  await engine.exchange.idle()
+  await engine.syncOnce().catch(() => undefined) // what stays damaged is said
   return damaged.filter((blob) => engine.exchange.damaged.has(blob))
 }
 

@@ -17,6 +17,8 @@ export interface AccountsOptions {
   readonly invites: Invites
   /** Membership of the account's own log, once that is hosted here: from then on it alone says which devices are. */
   readonly accountLog: (account: AccountId) => Membership | undefined
+  /** Accounts whose own log is hosted here: registered once, even if the row that said so is lost. */
+  readonly hosted?: () => readonly Omit<RegisteredAccount, 'name'>[]
 }
 
 /** The accounts this relay works for, and which device speaks for which. */
@@ -27,7 +29,14 @@ export class Accounts {
   private last: Promise<unknown> = Promise.resolve()
 
   static async open(options: AccountsOptions): Promise<Accounts> {
-    return new Accounts(options, await loadAccounts(options.kv), await loadDevices(options.kv))
+    const accounts = await loadAccounts(options.kv)
+    for (const hosted of options.hosted?.() ?? []) {
+      if (accounts.has(hosted.account)) continue
+      const entry = { ...hosted, name: '' }
+      await options.kv.write([putAccount(entry)])
+      accounts.set(entry.account, entry)
+    }
+    return new Accounts(options, accounts, await loadDevices(options.kv))
   }
 
   private constructor(

@@ -8,7 +8,7 @@ import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 /** Which vaults are hosted here for whom: the founder's account stands for a vault. */
 export class Hosting {
   private readonly replica: Replica
-  private readonly founders = new Map<VaultId, AccountId>()
+  private readonly founderOfVault = new Map<VaultId, AccountId>()
 
   constructor(replica: Replica) {
     this.replica = replica
@@ -33,9 +33,15 @@ export class Hosting {
     return vault?.log.membership()
   }
 
+  /** Accounts whose own log is hosted here, with the keys its genesis names. */
+  founders(): { account: AccountId; root: Uint8Array; recovery: Uint8Array }[] {
+    const own = this.replica.vaults().filter(({ log }) => log.genesis.kind === 'account')
+    return own.map((vault) => ({ account: this.founderOf(vault), root: vault.log.genesis.root, recovery: vault.log.genesis.recovery }))
+  }
+
   private founderOf({ id, log }: VaultReplica): AccountId {
-    let founder = this.founders.get(id)
-    if (founder === undefined) this.founders.set(id, (founder = accountIdOf(log.genesis.root)))
+    let founder = this.founderOfVault.get(id)
+    if (founder === undefined) this.founderOfVault.set(id, (founder = accountIdOf(log.genesis.root)))
     return founder
   }
 }

@@ -53,15 +53,18 @@ app.on(
 )
 
 app.on(
-  app.program.command('verify').description('re-hash everything here, and have repaired what a connected member has'),
-  (context) => run(context, 'verify')
+  app.program
+    .command('verify')
+    .option('--repair', 'open a home that is too damaged to be opened: keep what can be read, members bring the rest', false)
+    .description('check everything here, and have repaired what a connected member has'),
+  (context, _operands, flags) => run(context, 'verify', {}, flags['repair'] === true)
 )
 
 await runToExit(app)
 
-async function run(context: Context, op: string, args: unknown = {}): Promise<void> {
+async function run(context: Context, op: string, args: unknown = {}, salvage = false): Promise<void> {
   const { runOperation } = await import('./run.ts')
-  await runOperation(context, op, args, show)
+  await runOperation(context, op, args, show, salvage)
 }
 
 function version(): string {

@@ -12,7 +12,9 @@ export function show(event: ControlEvent): string {
     case 'collected':
       return `${count(number('deleted'), 'blob')} deleted (${bytesText(number('deletedBytes'))}), ${number('waiting')} waiting, ${number('kept')} needed`
     case 'verified':
-      return `${count(number('checked'), 'blob')} checked (${bytesText(number('bytes'))}), ${number('found')} damaged, ${number('damaged')} not repaired`
+      return `${count(number('checked'), 'blob')} checked (${bytesText(number('bytes'))}), ${number('found')} damaged, ${number('damaged')} not repaired; ${count(number('foundEntries'), 'entry', 'entries')} damaged, ${number('damagedEntries')} not repaired`
+    case 'lost':
+      return `Damaged: ${count(number('entries'), 'entry', 'entries')} of vault ${text('vault').slice(0, 8)}; asked for again`
     case 'progress':
       return `${count(number('checked'), 'blob')} checked (${bytesText(number('bytes'))})`
     case 'status':

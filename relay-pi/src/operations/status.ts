@@ -23,6 +23,7 @@ export const status: Operation = async ({ relay, serving, emit }) => {
     blobs,
     bytes,
     damaged: relay.exchange.damaged.size,
+    damagedEntries: relay.replica.vaults().reduce((sum, { asideEntries }) => sum + asideEntries, 0),
     daysSeen: relay.exchange.seenTime.daysSeen
   })
 }

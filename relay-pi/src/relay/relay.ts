@@ -1,8 +1,10 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { AccountId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { sign } from '@holdfast/core/proof/sign'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import { mendSalvaged, openMending } from '@holdfast/core/sync/mend'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
 import { Replica } from '@holdfast/core/sync/replica'
 import type { Identity } from '@holdfast/core/sync/replica'
@@ -24,6 +26,8 @@ export interface RelayOptions {
   readonly create?: boolean
   /** Bytes of one account's vaults; 0 (the default) for no quota. */
   readonly quotaBytes?: number
+  /** Opens a home too that is damaged, with what can still be read of it. */
+  readonly salvage?: boolean
   /** Told what an operator should know: no names, no keys. */
   readonly log?: (text: string) => void
 }
@@ -50,8 +54,9 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   assertNoDeviceHome(home)
   if (options.create === true) await makeFolder(home)
   else assertRelayHome(home)
-  const stores = await openHomeStores(home)
+  const stores = await openHomeStores(home, { salvage: options.salvage === true })
   try {
+    if (stores.salvaged !== undefined) await mendSalvaged(stores.kv, stores.salvaged)
     const path = relayKeyPath(home)
     const key = (await readRelayKey(path)) ?? (await makeKeyFor(path, stores.kv))
     return await assemble(options, key, stores)
@@ -97,7 +102,9 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   })
   const daysSeen = (): number => exchange.seenTime.daysSeen
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen })
-  const accounts = await Accounts.open({ kv, invites, accountLog: (account) => hosting.accountLog(account) })
+  const accountLog = (account: AccountId) => hosting.accountLog(account)
+  const accounts = await openMending(kv, () => Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() }))
+  if (replica.mended !== undefined) log('store: HOME_DAMAGED; what is damaged comes again from members')
   replica.onProblem(({ code }) => log(`log: ${code}`))
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {

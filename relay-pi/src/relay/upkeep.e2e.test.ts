@@ -26,7 +26,7 @@ test('a damaged blob is found, named in the status, given to nobody, and repaire
   assert.equal(await flip(s.relay.home, filler('film', 1_000_000)), 1, 'the bytes lie in one file')
 
   const alone = await command(s.relay.home, 'verify')
-  assert.equal(alone.code, 3)
+  assert.equal(alone.code, 14)
   const verified = alone.lines.find(({ type }) => type === 'verified')
   assert.deepEqual([verified?.['checked'], verified?.['found'], verified?.['damaged']], [2, 1, 1])
   assert.equal((await ask(s.relay.home, 'status'))['damaged'], 1)

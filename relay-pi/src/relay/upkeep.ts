@@ -1,5 +1,6 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId } from '@holdfast/core/base/ids'
+import { isDamage } from '@holdfast/core/log/mend-log'
 import { repair, Scrubber } from '@holdfast/core/sync/scrub'
 import { systemWait } from '../home/platform.ts'
 import { pinOf } from './pin-of.ts'
@@ -105,6 +106,7 @@ export class Upkeep {
   /** A full disk or a failing one: said, and tried again the next time. */
   private failed(error: unknown): void {
     if (this.ending.signal.aborted || isHoldfastError(error, 'ABORTED')) return
+    if (isDamage(error)) void this.relay.replica.mend().catch(() => undefined) // so that the next time it goes on
     this.o.log(isHoldfastError(error) ? `upkeep: ${error.code}` : `upkeep: ${String(error)}`)
   }
 }
