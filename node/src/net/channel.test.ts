@@ -13,7 +13,7 @@ import {
   TRANSPORTS,
   until,
   untilStuck
-} from './support.test.ts'
+} from './testing.ts'
 import type { Channel } from './channel.ts'
 import type { FrameKind } from './frame.ts'
 

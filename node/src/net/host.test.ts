@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { NOTHING, TEST_LIMITS, TEST_PROTOCOL, testHost, testPair, TRANSPORTS, until } from './support.test.ts'
+import { NOTHING, TEST_LIMITS, TEST_PROTOCOL, testHost, testPair, TRANSPORTS, until } from './testing.ts'
 import type { Channel } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { Host } from './host.ts'
@@ -77,14 +77,15 @@ for (const { name, listen } of TRANSPORTS) {
   })
 }
 
-test('300 devices behind one address connect at once', async () => {
+test('hundreds of devices behind one address are connected at once', async () => {
+  const devices = process.env['HOLDFAST_LONG'] === '1' ? 300 : 100
   const server = await testHost({ limits: { inboundPerSecond: 1000 } })
   await server.handle(TEST_PROTOCOL, (channel) => void channel.close(), { maxInboundStreams: 1 })
   const clients: Host[] = []
-  for (let i = 0; i < 300; i++) clients.push(await testHost({ listen: [] }))
-  for (let at = 0; at < clients.length; at += 50) {
+  for (let i = 0; i < devices; i++) clients.push(await testHost({ listen: [] }))
+  for (let at = 0; at < clients.length; at += 10) {
     await Promise.all(
-      clients.slice(at, at + 50).map(async (client) => {
+      clients.slice(at, at + 10).map(async (client) => {
         const connection = await client.dial(
           { peerKey: server.peerKey, addresses: server.addresses() },
           { timeoutMs: 30_000 }
@@ -93,7 +94,7 @@ test('300 devices behind one address connect at once', async () => {
       })
     )
   }
-  assert.equal(server.connections().length, 300)
+  assert.equal(server.connections().length, devices)
 })
 
 test('the next address is tried when one does not answer, and a live connection is used again', async () => {

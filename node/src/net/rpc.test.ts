@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { createRpcClient, serveRpc } from './rpc.ts'
-import { message, NOTHING, testChannels, TRANSPORTS, until, untilStuck } from './support.test.ts'
+import { message, NOTHING, testChannels, TRANSPORTS, until, untilStuck } from './testing.ts'
 import type { RpcHandler, ServeOptions } from './rpc.ts'
 import type { RpcClientOptions } from './rpc.ts'
 
