@@ -57,8 +57,6 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['cli-progress', ['node/term']],
   ['uqr', ['node/term']],
   ['env-paths', ['node/term']],
-  ['valibot', ['node/config']],
-  ['smol-toml', ['node/config']],
   ['idb-keyval', ['pwa/store']]
 ])
 
