@@ -6,6 +6,7 @@ import { askPassphrase, canAsk } from '../term/prompt.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-home.ts'
 import { textOfInput } from './stdin.ts'
+import { STORE_CREDENTIALS } from './unlock.ts'
 
 /** The commands that make, run and look after a home. */
 export function defineHomeCommands(app: App): void {
@@ -16,10 +17,15 @@ export function defineHomeCommands(app: App): void {
       .command('init')
       .option('--name <name>', 'what this device is called', hostname())
       .option('--kit <file>', 'write the recovery kit there too: the words, for you alone to read')
+      .option(...STORE_CREDENTIALS)
       .description('make an account, with this device as its first'),
-    async (context, _operands, { name, kit }) => {
+    async (context, _operands, { name, kit, storeCredentials }) => {
       const { init } = await import('./init.ts')
-      await init(context, String(name), typeof kit === 'string' ? resolve(kit) : undefined)
+      await init(context, {
+        name: String(name),
+        kit: typeof kit === 'string' ? resolve(kit) : undefined,
+        storeCredentials: storeCredentials === true
+      })
     },
     { examples: ['holdfast init --name laptop --kit /media/usb/kit.txt'] }
   )

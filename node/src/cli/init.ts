@@ -4,21 +4,26 @@ import { homePaths } from '../home/paths.ts'
 import { newKitFile } from '../operations/kit-file.ts'
 import type { Context } from '../term/app.ts'
 import * as show from './show-home.ts'
-import { newPassphrase } from './unlock.ts'
+import { newPassphrase, unlockLater } from './unlock.ts'
 
-/** Makes an account with this device as its first. The words are shown once; `kit` is where they are kept besides. */
-export async function init(context: Context, name: string, kit: string | undefined): Promise<void> {
+export interface InitOptions {
+  readonly name: string
+  /** Where the words are kept besides. */
+  readonly kit: string | undefined
+  readonly storeCredentials: boolean
+}
+
+/** Makes an account with this device as its first. The words are shown once. */
+export async function init(context: Context, { name, kit, storeCredentials }: InitOptions): Promise<void> {
   const { globals } = context
   await assertNoHome(homePaths(globals.home)) // before a passphrase is asked for
   const passphrase = await newPassphrase(context)
   const file = kit === undefined ? undefined : await newKitFile(kit)
-  const remembered = globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
-  const { home, words } = await initHome(globals.home, { name, passphrase, ...remembered }).catch(
-    async (error: unknown) => {
-      await file?.drop()
-      throw error
-    }
-  )
+  const later = unlockLater(context, storeCredentials)
+  const { home, words } = await initHome(globals.home, { name, passphrase, ...later }).catch(async (error: unknown) => {
+    await file?.drop()
+    throw error
+  })
   try {
     await tell(context, home, name, words, kit) // first: from here on they are all there is
     await file?.write({ words, relays: [] })

@@ -7,6 +7,7 @@ import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-peers.ts'
 import { firstLineOfInput } from './stdin.ts'
+import { newPassphrase, STORE_CREDENTIALS, unlockLater } from './unlock.ts'
 
 /** The commands about other devices and relays. */
 export function definePeerCommands(app: App): void {
@@ -28,11 +29,12 @@ export function definePeerCommands(app: App): void {
         collect
       )
       .option('--name <name>', 'what this device is called', hostname())
+      .option(...STORE_CREDENTIALS)
       .description('add a device: without a link, show one here and let it in; with one, join'),
-    async (context, given, { yes = false, name, listen = [], at = [] }) => {
+    async (context, given, { yes = false, name, listen = [], at = [], storeCredentials }) => {
       if (given.length === 0) return runOperation(context, 'pair', { yes }, show.offer, listen as string[])
       const parts = given[0] === '-' ? [await firstLineOfInput()] : given
-      await join(context, parts, at as string[], String(name))
+      await join(context, parts, at as string[], { name: String(name), storeCredentials: storeCredentials === true })
     },
     {
       examples: [
@@ -88,23 +90,27 @@ export function definePeerCommands(app: App): void {
   )
 }
 
-async function join(context: Context, parts: readonly string[], at: readonly string[], name: string): Promise<void> {
+async function join(
+  context: Context,
+  parts: readonly string[],
+  at: readonly string[],
+  { name, storeCredentials }: { readonly name: string; readonly storeCredentials: boolean }
+): Promise<void> {
   const { meetingFromText } = await import('../engine/typed-link.ts')
   const link = meetingFromText(parts, at)
   const { assertNoHome } = await import('../home/home.ts')
   const { homePaths } = await import('../home/paths.ts')
-  const { newPassphrase } = await import('./unlock.ts')
   const { globals, output, signal } = context
   await assertNoHome(homePaths(globals.home))
   const passphrase = await newPassphrase(context)
   const { joinByLink } = await import('../engine/pairing.ts')
-  const remembered = globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
+  const later = unlockLater(context, storeCredentials)
   output.say('Looking for the other device ...')
   const showWords = (words: readonly string[]): void => {
     if (output.json) void output.event({ type: 'compare', words })
     else output.say(`Compare with the other device: ${words.join(' ')}\nWaiting for it to let this one in ...`)
   }
-  const { home } = await joinByLink(globals.home, link, { name, passphrase, ...remembered, showWords, signal }).catch(
+  const { home } = await joinByLink(globals.home, link, { name, passphrase, ...later, showWords, signal }).catch(
     (error: unknown) => {
       throw signal.aborted ? new HoldfastError('ABORTED') : error
     }

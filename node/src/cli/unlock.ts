@@ -10,6 +10,20 @@ export function unlockFrom({ globals, signal }: Context): Unlock {
   }
 }
 
+/** How later commands open a home that is being made without asking: by a key stored in it, or by the passphrase file. */
+export function unlockLater(
+  { globals }: Context,
+  storeCredentials: boolean
+): { storeCredentials?: boolean; passphraseFile?: string } {
+  if (storeCredentials) return { storeCredentials }
+  return globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
+}
+
+export const STORE_CREDENTIALS = [
+  '--store-credentials',
+  'keep a key in the home that opens it without the passphrase: whoever can read its files, or has its disk, can then open everything'
+] as const
+
 /** The passphrase of a home that is being made. Throws LOCKED without a file and a terminal. */
 export function newPassphrase({ globals, signal }: Context): Promise<string> {
   if (globals.passphraseFile !== undefined) return readPassphraseFile(globals.passphraseFile)

@@ -12,7 +12,7 @@ import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores } from '../disk/home-lock.ts'
 import { assembleHome, assertNoHome } from './home.ts'
 import type { Home } from './home.ts'
-import { writeKeyBox } from './key-files.ts'
+import { storeUnlockKey, writeKeyBox } from './key-files.ts'
 import { homePaths } from './paths.ts'
 import type { HomePaths } from './paths.ts'
 import { systemClock, systemRandom } from './platform.ts'
@@ -25,6 +25,8 @@ export interface NewHome {
   readonly passphrase: string
   /** Remembered, so that later commands unlock by themselves. */
   readonly passphraseFile?: string
+  /** Keeps a key beside the home that opens it without the passphrase: whoever can read its files can open it. */
+  readonly storeCredentials?: boolean
 }
 
 /** A new account with this device as its first. Throws HOME_EXISTS and what the stores throw. */
@@ -79,10 +81,12 @@ async function makeHome(
   const settings: HomeSettings = {
     v: 1,
     name: options.name,
+    ...(options.storeCredentials === true ? { storeCredentials: true } : {}),
     ...(options.passphraseFile === undefined ? {} : { passphraseFile: resolve(options.passphraseFile) })
   }
   await rm(paths.store, { recursive: true, force: true })
   await writeKeyBox(paths, secrets, options.passphrase, systemRandom)
+  await storeUnlockKey(paths, options.storeCredentials === true ? secrets : undefined, systemRandom)
   const stores = await openHomeStores(paths.folder)
   try {
     const home = await fill(stores, settings, paths)
@@ -109,6 +113,7 @@ async function firstHome(
   const introduced = state.introduced.map(({ peer }) => peer)
   const accountVault = await home.replica.addVault({ ...accountGenesis, payload: null, pinList: null }, introduced)
   const personalVault = await home.replica.addVault({ ...personalGenesis, payload: null, pinList: null }, introduced)
+  await keepGeneses(home.replica, { ...state, accountVault: accountVault.id, personalVault: personalVault.id }, paths.geneses)
   await home.setState({ ...state, accountVault: accountVault.id, personalVault: personalVault.id })
   return home
 }
