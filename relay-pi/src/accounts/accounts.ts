@@ -57,14 +57,21 @@ export class Accounts {
     return this.accounts.has(account)
   }
 
-  /** The registered account this device speaks for now. */
+  /**
+   * The registered account this device speaks for now: the one under which it registered itself. One that never did
+   * belongs to the account whose own log lists it; to none when several do, for anybody can list a device unasked.
+   */
   accountOf(device: DeviceId): AccountId | undefined {
     const registered = this.devices.get(device)
-    if (registered !== undefined && this.o.accountLog(registered) === undefined) return registered
-    for (const account of this.accounts.keys()) {
-      if (this.o.accountLog(account)?.accounts.get(account)?.devices.has(device) === true) return account
-    }
-    return undefined
+    if (registered !== undefined && this.speaksFor(device, registered)) return registered
+    const listing = [...this.accounts.keys()].filter((account) => this.isListed(device, account))
+    return listing.length === 1 ? listing[0] : undefined
+  }
+
+  /** Whether this device may act for that account, whoever else lists it. */
+  speaksFor(device: DeviceId, account: AccountId): boolean {
+    if (this.o.accountLog(account) !== undefined) return this.isListed(device, account)
+    return this.devices.get(device) === account
   }
 
   /**
@@ -80,7 +87,7 @@ export class Accounts {
 
   private async registerAlone(peer: DeviceId, request: RegisterRequest): Promise<void> {
     const account = accountIdOf(request.rootPublicKey)
-    if (this.accountOf(peer) === account) return
+    if (this.devices.get(peer) === account && this.speaksFor(peer, account)) return
     const isNew = !this.accounts.has(account)
     // The cheap question first: without an invitation no signature is checked.
     if (isNew && !(await this.o.invites.isOpen(request.secret))) throw new HoldfastError('INVITE_USED')
@@ -93,14 +100,18 @@ export class Accounts {
     this.devices.set(peer, account)
   }
 
+  private isListed(device: DeviceId, account: AccountId): boolean {
+    return this.o.accountLog(account)?.accounts.get(account)?.devices.has(device) === true
+  }
+
   /** By the root key, or by a device that is known to be the account's. */
   private async assertCertified(peer: DeviceId, account: AccountId, signed: SignedStatement): Promise<void> {
     const { statement, byRoot } = signed
     if (statement.kind !== 'certify' || statement.account !== account || statement.device !== peer)
       throw new HoldfastError('REFUSED')
-    if (!byRoot && this.accountOf(statement.issuer) !== account) throw new HoldfastError('REFUSED')
+    if (!byRoot && !this.speaksFor(statement.issuer, account)) throw new HoldfastError('REFUSED')
     // An old certificate of a device that the account's own log does not list (any more) is worth nothing.
-    if (this.o.accountLog(account) !== undefined) throw new HoldfastError('REFUSED')
+    if (this.o.accountLog(account) !== undefined && !this.isListed(peer, account)) throw new HoldfastError('REFUSED')
     await assertSigned(signed)
   }
 }
