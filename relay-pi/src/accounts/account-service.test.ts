@@ -124,6 +124,17 @@ test('an account has one log of its own: a second one could bring revoked device
   await ask(laptop, host(await otherGenesis(anna, laptop, 'folder', 9)))
 })
 
+test('two logs of one account that come at the same moment are not both hosted', async () => {
+  const { ask, letIn } = await relay()
+  await letIn(anna, laptop)
+  const [first, second] = [await testGenesis(anna, laptop, 'account'), await otherGenesis(anna, laptop, 'account', 9)]
+  const results = await Promise.allSettled([ask(laptop, host(first)), ask(laptop, host(second))])
+  assert.deepEqual(
+    results.map((result) => (result.status === 'rejected' ? (result.reason as { code: string }).code : 'hosted')),
+    ['hosted', 'EXISTS']
+  )
+})
+
 test('whatever bytes a stranger sends, it hears one of a few refusals and nothing else happens', async () => {
   const { service, clock } = await relay()
   const allowed = ['MALFORMED', 'TOO_LARGE', 'REFUSED', 'INVITE_USED', 'RATE_LIMITED', 'UNSUPPORTED_VERSION']

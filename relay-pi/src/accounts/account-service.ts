@@ -29,6 +29,7 @@ export class AccountService {
   private readonly perStranger: RateLimit
   private readonly allStrangers: RateLimit
   private readonly perAccount: RateLimit
+  private lastHosted: Promise<unknown> = Promise.resolve()
 
   constructor(options: AccountServiceOptions) {
     const { clock } = options
@@ -50,9 +51,8 @@ export class AccountService {
       await this.o.accounts.register(peer, request)
       return { kind: 'registered' }
     }
-    if (account === undefined) throw new HoldfastError('REFUSED')
     if (request.kind === 'hostVault') {
-      await this.host(account, {
+      await this.host(peer, {
         header: request.genesisHeader,
         signature: request.signature,
         payload: null,
@@ -60,6 +60,7 @@ export class AccountService {
       })
       return { kind: 'hosted' }
     }
+    if (account === undefined) throw new HoldfastError('REFUSED')
     const { hosting, quota } = this.o
     return {
       kind: 'account',
@@ -70,12 +71,20 @@ export class AccountService {
     }
   }
 
-  /** Only a vault that the account itself founded. Asked again for one that is here it changes nothing. */
-  private async host(account: AccountId, bytes: EntryBytes): Promise<void> {
+  /** One after the other: what is asked for must not be here twice. */
+  private host(peer: DeviceId, bytes: EntryBytes): Promise<void> {
+    const hosted = this.lastHosted.then(() => this.hostAlone(peer, bytes))
+    this.lastHosted = hosted.catch(() => undefined)
+    return hosted
+  }
+
+  /** Only a vault founded by an account that the device speaks for. Asked again for one that is here it changes nothing. */
+  private async hostAlone(peer: DeviceId, bytes: EntryBytes): Promise<void> {
     const entry = entryOf(bytes)
     const { genesis } = entry.header
     if (genesis === null) throw new HoldfastError('MALFORMED', 'not a genesis')
-    if (accountIdOf(genesis.root) !== account) throw new HoldfastError('REFUSED')
+    const account = accountIdOf(genesis.root)
+    if (!this.o.accounts.speaksFor(peer, account)) throw new HoldfastError('REFUSED')
     const { hosting } = this.o
     if (hosting.has(entry.vault)) return
     // A second account log could list devices that the first one has revoked.
