@@ -28,8 +28,10 @@ export const LIMITS = {
   pinListItems: 8192,
   /** A pin list: the items above at 32 bytes and their framing. */
   pinListBytes: 288 * KiB,
-  /** An object record: about 85 GiB of content at the average chunk. */
+  /** An object record: about 70 GiB of content at the average chunk. */
   recordBytes: 4 * MiB,
+  /** Content a writer puts into one object: at the average chunk of 750 KiB some 90,000 blobs, so that its record holds them. */
+  contentBytes: 64 * 1024 * MiB,
   /** Blobs of one object, manifest pages included. */
   blobsPerObject: 100_000,
   /** Smallest padded payload: hides which of the short edits it was. */
@@ -99,6 +101,8 @@ export const LIMITS = {
   pendingBytes: 64 * MiB,
   /** A link that pulls a vault without progress for so long gives way to another one. */
   pullStallMs: 15_000,
+  /** Clocks of two peers that differ by more are said to be off: a time zone set wrong is less, a lost battery more. */
+  clockApartMs: 24 * 60 * 60_000,
   /** Provably wrong messages after which a link is closed. */
   liesPerLink: 4,
   /** Messages waiting to be sent on one link: a peer that asks without reading is cut off. */

@@ -6,7 +6,7 @@ import type { Entries, LogRange, Message, ObjectState, WireEntry, WireStatement 
 /** What happens to one link, as the machine is told of it. */
 export type SyncEvent =
   | { readonly kind: 'linkUp'; readonly nowMs: number }
-  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'message'; readonly message: Message; readonly nowMs: number }
   /** A `receive` effect has been carried out. */
   | { readonly kind: 'received'; readonly turn: number; readonly vault: VaultId; readonly role: Entries['role']; readonly report: ReceiveReport }
   /** An `answer` or `push` effect has been carried out with these entries. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, LogId, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Work } from './effects.ts'
@@ -11,6 +12,7 @@ export class SessionNotes {
   readonly #peer: DeviceId
   readonly #clock: Clock
   readonly #shown = new Map<VaultId, Map<LogId, Head>>()
+  #clockSaid = false
   readonly #less = new Map<VaultId, readonly { log: LogId; seq: number }[]>()
 
   constructor(replica: Replica, peer: DeviceId, clock: Clock) {
@@ -30,8 +32,19 @@ export class SessionNotes {
 
   lie(code: ErrorCode): void {
     // Of strangers nothing is kept: they can have as many names as they like.
-    if (this.#replica.vaults().some((vault) => vault.mayNameTo(this.#peer))) this.#replica.peers.noteLie(this.#peer, code)
+    if (this.#isKnown()) this.#replica.peers.noteLie(this.#peer, code)
     this.#replica.problem({ vault: null, peer: this.#peer, code: 'PEER_LIES' })
+  }
+
+  /** Nothing is decided by a clock, so one that is far off is only said; which of the two it is nobody here can know. */
+  clockOf(peerMs: number): void {
+    if (this.#clockSaid || !this.#isKnown() || Math.abs(peerMs - this.#clock.nowMs()) <= LIMITS.clockApartMs) return
+    this.#clockSaid = true
+    this.#replica.problem({ vault: null, peer: this.#peer, code: 'CLOCK_OFF' })
+  }
+
+  #isKnown(): boolean {
+    return this.#replica.vaults().some((vault) => vault.mayNameTo(this.#peer))
   }
 
   #heads(vault: VaultId, heads: readonly Head[], whole: boolean): void {

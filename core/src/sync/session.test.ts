@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LIMITS } from '../base/limits.ts'
 import { decodeMessage } from './messages.ts'
 import { connect, exchange, testVault } from './testing/test-home.ts'
 import type { TestHome } from './testing/test-home.ts'
@@ -52,4 +53,21 @@ test('a new entry is pushed to a connected peer at once, and by the relay to the
   assert.deepEqual(kinds.filter((kind) => kind === 'entries'), ['entries'])
   assert.ok(!kinds.includes('heads'))
   for (const link of links) link.close()
+})
+
+test('clocks more than a day apart are a problem that both sides note of each other, and nothing else changes', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop] = devices as [TestHome]
+  const noted: unknown[] = []
+  for (const home of [laptop, relay]) home.replica.onProblem(({ code, peer }) => noted.push([code, peer]))
+  relay.clock.now += LIMITS.clockApartMs
+  await laptop.change(id, 'one')
+  await exchange(laptop, relay)
+  assert.deepEqual(noted, [])
+  relay.clock.now += 1
+  await laptop.change(id, 'two')
+  await exchange(laptop, relay)
+  assertSame(id, laptop, relay)
+  assert.deepEqual(new Set(noted.map(String)), new Set([`CLOCK_OFF,${relay.device.id}`, `CLOCK_OFF,${laptop.device.id}`]))
+  assert.equal(noted.length, 2)
 })

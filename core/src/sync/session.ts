@@ -111,7 +111,8 @@ export class SyncSession {
       return this.#lie(isHoldfastError(error) ? error.code : 'MALFORMED')
     }
     // The next message waits until this one has been dealt with: what is in memory is one frame.
-    await this.#dispatch({ kind: 'message', message })
+    if (message.kind === 'hello') this.#notes.clockOf(message.nowMs)
+    await this.#dispatch({ kind: 'message', message, nowMs: this.#o.clock.nowMs() })
   }
 
   #onReplica(event: ReplicaEvent): void {

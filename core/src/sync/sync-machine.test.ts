@@ -53,8 +53,9 @@ function machineOver(fake: FakeVault): { machine: SyncMachine; tell: (...events:
   return { machine, tell: (...events) => events.flatMap((event) => machine.handle(event)) }
 }
 
+const NOW_MS = 1000
 const up: SyncEvent = { kind: 'linkUp', nowMs: 0 }
-const message = (one: Message): SyncEvent => ({ kind: 'message', message: one })
+const message = (one: Message): SyncEvent => ({ kind: 'message', message: one, nowMs: NOW_MS })
 const hello = (digest: string): SyncEvent => message({ kind: 'hello', role: 'device', vaults: [{ vault, digest }], nowMs: 0 })
 const report = (touched: ReceiveReport['touched']): ReceiveReport => ({ admitted: [], waiting: [], known: [], refused: [], touched, dropped: [], parted: [] })
 const sent = (effects: readonly Effect[]): Message[] => effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message] : []))
@@ -67,6 +68,16 @@ test('equal digests: a hello each way, nothing else, and done', () => {
   const effects = tell(up, hello(vaultDigest(vault, fake.heads(), [])))
   assert.deepEqual(sent(effects).map(({ kind }) => kind), ['hello'])
   assert.ok(machine.isSettled())
+})
+
+test('a hello that answers one says the time here, not the time of the other side', () => {
+  const fake = new FakeVault()
+  fake.named = false
+  const { tell } = machineOver(fake)
+  tell(up)
+  fake.named = true
+  const [answer] = sent(tell(hello(other)))
+  assert.deepEqual([answer?.kind, answer?.kind === 'hello' && answer.nowMs], ['hello', NOW_MS])
 })
 
 test('own entries nobody has heard of are not mentioned before the peer has shown what it holds of that log', () => {

@@ -54,7 +54,7 @@ export class SyncMachine {
       case 'linkUp':
         return this.#hello(this.#nameable(), event.nowMs, true)
       case 'message':
-        return this.#onMessage(event.message)
+        return this.#onMessage(event.message, event.nowMs)
       case 'reconsider':
         return this.#reconsider(event.nowMs)
       case 'received':
@@ -76,8 +76,8 @@ export class SyncMachine {
     }
   }
 
-  #onMessage(message: Message): void {
-    if (message.kind === 'hello') return this.#onHello(message)
+  #onMessage(message: Message, nowMs: number): void {
+    if (message.kind === 'hello') return this.#onHello(message, nowMs)
     if (this.#peerRole === null) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     if (message.kind === 'refused') return this.#drop(message.vault)
     const link = this.#met(message.vault)
@@ -101,7 +101,7 @@ export class SyncMachine {
     }
   }
 
-  #onHello(hello: Hello): void {
+  #onHello(hello: Hello, nowMs: number): void {
     if (this.#peerRole !== null && this.#peerRole !== hello.role) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     this.#peerRole = hello.role
     const known: { vault: VaultId; digest: string }[] = []
@@ -109,7 +109,7 @@ export class SyncMachine {
       if (this.#view.vault(vault)?.mayNameTo(this.#peer) === true) known.push({ vault, digest })
       else this.#send({ kind: 'refused', vault })
     }
-    this.#hello(known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])), hello.nowMs, false)
+    this.#hello(known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])), nowMs, false)
     for (const { vault, digest } of known) this.#meet(vault, digest)
   }
 
