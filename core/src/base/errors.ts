@@ -28,12 +28,12 @@ export function explain(code: ErrorCode): { cause: string; remedy: string } {
 export const ERRORS = {
   // bytes
   MALFORMED: { exit: 14, cause: 'Some bytes do not have the form they must have.', remedy: 'Run `holdfast verify`; what is damaged is fetched again from a peer.' },
-  TOO_LARGE: { exit: 1, cause: 'Something is larger than the format allows.', remedy: 'Split it, or update the program that made it.' },
+  TOO_LARGE: { exit: 1, cause: 'Something is larger than the format allows.', remedy: 'Split it: a file may have up to 64 GiB. If a peer sent it, update the program there.' },
   UNSUPPORTED_VERSION: { exit: 1, cause: 'This was written by a newer version of Holdfast.', remedy: 'Update Holdfast on this device.' },
-  HASH_MISMATCH: { exit: 14, cause: 'Stored or received bytes do not match their name.', remedy: 'Run `holdfast verify`; a good copy is fetched from another peer.' },
+  HASH_MISMATCH: { exit: 14, cause: 'Stored or received bytes do not match their name.', remedy: 'Run `holdfast verify` (on a relay `holdfast-relay verify`) while connected: what is damaged is fetched again from whoever has it.' },
   BAD_SIGNATURE: { exit: 14, cause: 'A signature does not match.', remedy: 'Nothing was changed. If it comes from your own device, run `holdfast verify`.' },
   DECRYPT_FAILED: { exit: 14, cause: 'Sealed bytes could not be opened with the key that is named for them.', remedy: 'Run `holdfast verify`; a good copy is fetched from another peer.' },
-  COMMITMENT_MISMATCH: { exit: 14, cause: 'A manifest is not the one its file commits to.', remedy: 'Do not use this content; see which device wrote it with `holdfast ls -l`.' },
+  COMMITMENT_MISMATCH: { exit: 14, cause: 'A manifest is not the one its file commits to.', remedy: 'It was not shown. Take another version: `holdfast history PATH`, then `holdfast restore PATH@VERSION`.' },
   // log
   CHAIN_BROKEN: { exit: 14, cause: 'An entry does not follow the one before it.', remedy: 'Sync with another peer.' },
   MISSING_ANCESTOR: { exit: 5, cause: 'An entry refers to entries that have not arrived yet.', remedy: 'Sync again; it resolves itself when they arrive.' },
@@ -53,10 +53,10 @@ export const ERRORS = {
   FILE_UNREADABLE: { exit: 3, cause: 'The file could not be read.', remedy: 'Check its permissions; the other files were added.' },
   OUTSIDE_TARGET: { exit: 1, cause: 'This would write outside the target folder.', remedy: 'It was left out.' },
   // this device
-  NO_HOME: { exit: 10, cause: 'There is no vault in this home.', remedy: 'Make one with `holdfast init`, or name another with --home.' },
+  NO_HOME: { exit: 10, cause: 'There is no vault in this home.', remedy: 'Make one with `holdfast init` (a relay with `holdfast-relay serve`), or name another with --home.' },
   HOME_EXISTS: { exit: 1, cause: 'There is already a vault in this home.', remedy: 'Use another --home.' },
   HOME_DAMAGED: { exit: 14, cause: 'A file this home needs is missing or damaged.', remedy: 'Run `holdfast verify --repair` (on a relay `holdfast-relay verify --repair`): what can be read is kept, the rest is fetched from peers. If that does not help, pair this device anew from another one.' },
-  IN_USE: { exit: 11, cause: 'Another process uses this home and does not answer.', remedy: 'End it (its number is shown by `holdfast status`), then try again.' },
+  IN_USE: { exit: 11, cause: 'Another process uses this home and does not answer.', remedy: 'End that process, then try again; where its number is known, it is said above.' },
   LOCKED: { exit: 12, cause: 'The vault is locked.', remedy: 'Give --passphrase-file, or run it on a terminal.' },
   WRONG_PASSPHRASE: { exit: 12, cause: 'This is not the passphrase of this home.', remedy: 'Try again; nothing was changed.' },
   STORE_FULL: { exit: 1, cause: 'The disk is full.', remedy: 'Free some space and try again; everything acknowledged is kept.' },
@@ -64,7 +64,7 @@ export const ERRORS = {
   STORE_FAILED: { exit: 1, cause: 'The store gave an unexpected error.', remedy: 'Check the disk; everything acknowledged before is kept.' },
   STORE_CLOSED: { exit: 1, cause: 'The store was closed while something still used it.', remedy: 'Run it again.' },
   CANNOT_LISTEN: { exit: 1, cause: 'An address cannot be listened on.', remedy: 'End the program that uses the port, or choose another address with --listen.' },
-  CLOCK_OFF: { exit: 1, cause: 'The clock of this device is far off.', remedy: 'Set the clock.' },
+  CLOCK_OFF: { exit: 1, cause: 'The clocks of this device and of another one differ by more than a day.', remedy: 'Set the one that is wrong, then restart Holdfast there: only shown times suffer.' },
   // peers
   NO_PEER: { exit: 13, cause: 'No relay or device could be reached.', remedy: 'Check that it runs and that its address is right (`holdfast status`).' },
   PEER_MISMATCH: { exit: 14, cause: 'Somebody else answers at this address.', remedy: 'Do not continue; check the address of the relay or device.' },

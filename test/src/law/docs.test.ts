@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { ERRORS } from '@holdfast/core/base/errors'
 import { exists, manifest, PACKAGES, read, root } from './repo.ts'
 import { codeIn, commandsIn, linksIn, npmScriptsIn, pathsIn } from './words.ts'
 
@@ -17,6 +18,14 @@ const programs = new Map([
   ['holdfast', 'node'],
   ['holdfast-relay', 'relay-pi']
 ])
+
+/** The help of a group stands in for a command it does not have, so the whole command must be in the usage. */
+async function answers(program: string, folder: string, command: string): Promise<boolean> {
+  const words = command.split(' ').filter((word) => word !== '')
+  const asked = [`${folder}/bin/${program}.js`, ...words, '--help']
+  const { stdout } = await run(process.execPath, asked, { cwd: root }).catch(() => ({ stdout: '' }))
+  return `${stdout} `.replaceAll('\n', ' ').includes(`Usage: ${[program, ...words].join(' ')} `)
+}
 
 /** The path as written, or a part by its short name: core/log for core/src/log. */
 function isThere(path: string): boolean {
@@ -60,14 +69,15 @@ test('every npm script answers --help at once, with nothing installed or built',
 
 for (const [program, folder] of programs) {
   if (!exists(`${folder}/src/cli/main.ts`)) continue
-  test(`every ${program} command that the documents name answers --help`, async () => {
-    const commands = new Set(
-      documents.flatMap((document) => codeIn(read(document)).flatMap((code) => commandsIn(code, program)))
-    )
-    for (const command of commands) {
-      const words = command.split(' ').filter((word) => word !== '')
-      const { stdout } = await run(process.execPath, [`${folder}/bin/${program}.js`, ...words, '--help'], { cwd: root })
-      assert.ok(stdout.includes(words[0] ?? 'Usage'), `${program} ${command} --help`)
-    }
+  test(`every ${program} command that documents and remedies name answers --help`, async () => {
+    const texts = [...documents.map(read), ...Object.values(ERRORS).map(({ remedy }) => remedy)]
+    const commands = new Set(texts.flatMap((text) => codeIn(text).flatMap((code) => commandsIn(code, program))))
+    for (const command of commands) assert.ok(await answers(program, folder, command), `${program} ${command} --help`)
   })
 }
+
+test('a command that does not exist is not taken for one that its group helps with', async () => {
+  assert.equal(await answers('holdfast', 'node', 'relay frobnicate'), false)
+  assert.equal(await answers('holdfast', 'node', 'frobnicate'), false)
+  assert.equal(await answers('holdfast', 'node', 'relay ls'), true)
+})
