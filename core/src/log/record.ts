@@ -30,9 +30,15 @@ export function encodeRecord(record: Omit<ObjectRecord, 'hash'>): Uint8Array {
   return encode([1, idValue(object), blobValue(manifest), blobs.map(blobValue), idValue(epoch), keySlot])
 }
 
-/** The record with the hash that names it. */
+/** The record with the hash that names it. Throws TOO_LARGE for one that `decodeRecord` would not take again. */
 export function makeRecord(parts: Omit<ObjectRecord, 'hash'>): ObjectRecord {
-  return { ...parts, hash: blake3Id<RecordHash>(encodeRecord(parts)) }
+  const { manifest, blobs } = parts
+  if (blobs.length > LIMITS.blobsPerObject || [manifest, ...blobs].some(({ sizeBytes }) => sizeBytes > LIMITS.blobBytes)) {
+    throw new HoldfastError('TOO_LARGE')
+  }
+  const bytes = encodeRecord(parts)
+  if (bytes.length > LIMITS.recordBytes) throw new HoldfastError('TOO_LARGE')
+  return { ...parts, hash: blake3Id<RecordHash>(bytes) }
 }
 
 /** Throws TOO_LARGE, MALFORMED or UNSUPPORTED_VERSION. */

@@ -44,7 +44,11 @@ export interface Page {
 const VERSION = 1
 const KINDS: readonly ObjectKind[] = ['file', 'link', 'checkpoint']
 const CHUNK_KEY_BYTES = 32
+/** All of them full list more than blobsPerObject: a chunk that comes again is one more in a page and no further blob. */
 const MAX_PAGES = Math.ceil(LIMITS.blobsPerObject / LIMITS.chunksPerPage)
+
+/** Chunks one manifest lists in its pages, repeated ones counted each time. */
+export const CHUNKS_PER_OBJECT = MAX_PAGES * LIMITS.chunksPerPage
 
 /** Canonical bytes. Throws MALFORMED for a manifest that no reader would take. */
 export function encodeManifest(manifest: Manifest): Uint8Array {

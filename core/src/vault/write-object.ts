@@ -6,6 +6,7 @@ import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
 import type { BlobRef, ObjectRecord } from '../log/record.ts'
 import { layOutChunks } from '../seal/manifest-blob.ts'
+import { CHUNKS_PER_OBJECT } from '../seal/manifest.ts'
 import type { Chunk, Content, ObjectKind } from '../seal/manifest.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import type { ContentSource, SealedChunk } from './content-source.ts'
@@ -37,7 +38,10 @@ export interface WrittenObject {
 /** Sealed chunks on their way into the store at once: enough to keep its fsyncs busy, little enough for a phone. */
 const PUTS_IN_FLIGHT = 4
 
-/** content -> chunks -> sealed blobs, durable -> manifest -> object record. What is not pinned by an entry afterwards is garbage. */
+/**
+ * content -> chunks -> sealed blobs, durable -> manifest -> object record. What is not pinned by an entry afterwards is
+ * garbage. Throws TOO_LARGE for more than one object holds, before anything is read where the source says its size.
+ */
 export async function writeObject(source: ContentSource, kind: ObjectKind, writer: ObjectWriter): Promise<WrittenObject> {
   const { record, content, manifest } = await sealed(source, kind, writer)
   await put(writer, record.manifest, manifest)
@@ -46,6 +50,7 @@ export async function writeObject(source: ContentSource, kind: ObjectKind, write
 
 async function sealed(source: ContentSource, kind: ObjectKind, writer: ObjectWriter): Promise<SealedObject> {
   const { keys, random } = writer
+  if ((source.sizeBytes ?? 0) > LIMITS.contentBytes) throw new HoldfastError('TOO_LARGE')
   const isLarge = (source.sizeBytes ?? 0) > LIMITS.inlineBytes
   if (isLarge && source.sealedChunks !== undefined) return sealLarge(source.sealedChunks(keys), kind, writer)
   if (!isLarge && source.sealedInline !== undefined) {
@@ -79,6 +84,7 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: ob
     if (writer.signal?.aborted === true) throw new HoldfastError('ABORTED')
     chunks.push({ blob: id, key, epoch: 0, length })
     size += length
+    checkFits(size, chunks.length, refs.size)
     if (!refs.has(id)) {
       const ref = { id, sizeBytes: blob.length }
       refs.set(id, ref)
@@ -94,6 +100,14 @@ async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: ob
   }
   await line.empty()
   return { content, size, refs: [...refs.values()] }
+}
+
+/** Seen while it is being sealed, not at its end: TOO_LARGE when no record could hold one more chunk and all pages. */
+function checkFits(size: number, chunks: number, blobs: number): void {
+  const pages = Math.ceil(chunks / LIMITS.chunksPerPage)
+  if (size > LIMITS.contentBytes || chunks > CHUNKS_PER_OBJECT || blobs + 1 + pages > LIMITS.blobsPerObject) {
+    throw new HoldfastError('TOO_LARGE')
+  }
 }
 
 /** What is here already was brought to others before. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Random } from '../ports/random.ts'
 import type { Intent } from '../index/edits.ts'
+import { checkName, isAllowed } from '../index/names.ts'
 import type { ReadModel } from '../index/read-model.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
@@ -70,9 +71,11 @@ const LARGE_AT_ONCE = 3
 
 /**
  * The way of a file into the vault, top to bottom: content -> chunks -> sealed blobs, durable -> names -> one signed entry
- * with the pins, durable. A file that cannot be read is reported and the others go on.
+ * with the pins, durable. A file that cannot be read, or whose name is refused, is reported and the others go on. Throws
+ * NAME_NOT_ALLOWED for `to`.
  */
 export async function addTree(items: AsyncIterable<AddItem>, to: readonly string[], options: AddOptions, target: AddTarget): Promise<AddReport> {
+  to.forEach(checkName)
   const adder = new Adder(to, options, target)
   try {
     for await (const item of items) {
@@ -108,6 +111,8 @@ class Adder {
   private blobs = 0
   private unchanged = 0
   private readonly failed: { path: readonly string[]; code: ErrorCode }[] = []
+  /** Names refused so far, each with what it lies in: one folder is reported once, not with all below it. */
+  private readonly refused = new Set<string>()
   private keys: EpochKeys | undefined
 
   constructor(to: readonly string[], options: AddOptions, target: AddTarget) {
@@ -117,6 +122,8 @@ class Adder {
   }
 
   async take(item: AddItem): Promise<void> {
+    // Before any of it is read: what cannot be named must not be sealed and handed out.
+    if (this.isRefused(item.path)) return
     if (this.isUnchanged(item)) {
       if (item.kind !== 'folder') this.unchanged++
       return
@@ -204,6 +211,16 @@ class Adder {
     }
   }
 
+  private isRefused(path: readonly string[]): boolean {
+    const at = path.findIndex((name) => !isAllowed(name))
+    if (at === -1) return false
+    const refused = path.slice(0, at + 1)
+    const key = refused.join('/')
+    if (!this.refused.has(key)) this.failed.push({ path: refused, code: 'NAME_NOT_ALLOWED' })
+    this.refused.add(key)
+    return true
+  }
+
   private isUnchanged(item: AddItem): boolean {
     const node = this.target.tree().resolve([...this.to, ...item.path])
     const content = node?.content
@@ -221,4 +238,4 @@ class Adder {
 }
 
 /** One file that is wrong does not stop the others. */
-const SKIPPED: ReadonlySet<ErrorCode> = new Set(['FILE_CHANGED', 'FILE_UNREADABLE'])
+const SKIPPED: ReadonlySet<ErrorCode> = new Set(['FILE_CHANGED', 'FILE_UNREADABLE', 'TOO_LARGE'])
