@@ -50,7 +50,7 @@ export interface Host {
   stop(): Promise<void>
 }
 
-export type ProtocolHandler = (channel: Channel, peerKey: PeerKey) => void
+export type ProtocolHandler = (channel: Channel, peerKey: PeerKey, remoteAddress: string) => void
 
 /** Rejects with libp2p's error when an address cannot be listened on. */
 export async function createHost(options: HostOptions): Promise<Host> {
@@ -85,7 +85,7 @@ class Libp2pHost implements Host {
       const channel = new StreamChannel(stream, { ...frameLimits(protocol), ...channelOptions })
       this.track(channel)
       try {
-        handler(channel, peerKeyOf(connection.remotePeer))
+        handler(channel, peerKeyOf(connection.remotePeer), connection.remoteAddr.toString())
       } catch {
         channel.abort(new HoldfastError('INTERNAL'))
       }

@@ -13,7 +13,8 @@ export interface MeetingPipe {
 
 /**
  * Waits at whoever is at the other end of the connection until the other side of the pairing is there, too. Rejects
- * PAIRING_EXPIRED when that does not happen, or REFUSED when nothing is forwarded there.
+ * PAIRING_EXPIRED when that does not happen, RATE_LIMITED when there is no place for one more, or REFUSED when nothing is
+ * forwarded there.
  */
 export async function meet(
   connection: Connection,

@@ -1,56 +1,76 @@
 import { toHex } from '@holdfast/core/base/bytes'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { decodeRendezvousMessage, encodeRendezvousMessage } from '@holdfast/core/sync/rendezvous-messages'
 import type { RendezvousMessage } from '@holdfast/core/sync/rendezvous-messages'
 import type { Channel } from './channel.ts'
 import { FRAME } from './frame.ts'
-import type { Host } from './host.ts'
+import type { Host, ProtocolHandler } from './host.ts'
 import { localChannels } from './local-channel.ts'
+import { MeetingPlaces } from './meeting-places.ts'
+import type { Guest, Meeting, PlaceLimits } from './meeting-places.ts'
+import type { PeerKey } from './peer-key.ts'
 import { PAIR_PROTOCOL } from './protocols.ts'
+import { remoteHostOf } from './remote-host.ts'
+import { decodeRefusal, encodeRefusal } from './wire-errors.ts'
 
-export interface RendezvousOptions {
+export interface RendezvousOptions extends Partial<PlaceLimits> {
   readonly lifeMs?: number
-  /** Pairings waited for or under way at once; the next one is refused. */
-  readonly maxWaiting?: number
+  /** Members: they come first. Nobody without it. */
+  readonly isKnown?: (peer: PeerKey) => boolean
 }
 
 const NOTHING = new Uint8Array(0)
 /** Frames one side may send in one pairing: the exchange has five. */
 const FRAMES_PER_SIDE = 32
-const DEFAULTS = { lifeMs: LIMITS.pairMinutes * 60_000, maxWaiting: 64 }
+const DEFAULTS = {
+  lifeMs: LIMITS.pairMinutes * 60_000,
+  isKnown: (): boolean => false,
+  maxWaiting: 64,
+  maxPerPeer: 4,
+  maxPerHost: 8
+}
+/** What who finds no place is told to wait. */
+const BUSY_WAIT_MS = 15_000
 
 /**
  * Lets two devices that know one secret exchange opaque frames. Whoever forwards learns 32 bytes that say nothing, and
- * how many frames of which size there were. Each rendezvous takes one device of each side, once, for ten minutes.
+ * how many frames of which size there were. Each rendezvous takes one device of each side, once, for ten minutes. Who
+ * finds no place hears RATE_LIMITED.
  */
 export class Rendezvous {
-  private readonly meetings = new Map<string, Meeting>()
+  private readonly places: MeetingPlaces
   private readonly options: Required<RendezvousOptions>
 
   static async listen(host: Host, options: RendezvousOptions = {}): Promise<Rendezvous> {
     const rendezvous = new Rendezvous(options)
-    await host.handle(PAIR_PROTOCOL, (channel) => void rendezvous.serve(channel), { maxInboundStreams: 4 })
+    const { isKnown } = rendezvous.options
+    const onChannel: ProtocolHandler = (channel, peer, remoteAddress) =>
+      void rendezvous.serve({ channel, peer, host: remoteHostOf(remoteAddress), known: isKnown(peer) })
+    await host.handle(PAIR_PROTOCOL, onChannel, { maxInboundStreams: 4 })
     return rendezvous
   }
 
   private constructor(options: RendezvousOptions) {
     this.options = { ...DEFAULTS, ...options }
+    this.places = new MeetingPlaces(this.options)
   }
 
   /** A channel to this rendezvous for this process itself: a device that offers a pairing where it listens. */
   attendHere(): Channel {
     const [own, served] = localChannels()
-    void this.serve(served)
+    void this.serve({ channel: served, peer: '', host: '', known: true })
     return own
   }
 
   /** Never rejects: whatever a stranger sends ends its own stream only. */
-  private async serve(channel: Channel): Promise<void> {
+  private async serve(guest: Guest): Promise<void> {
+    const { channel } = guest
     const timer = setTimeout(() => channel.abort(), this.options.lifeMs)
     timer.unref()
     try {
       const first = await read(channel)
-      if (first?.kind === 'meet') await this.attend(channel, toHex(first.rendezvous), first.side)
+      if (first?.kind === 'meet') await this.attend(guest, toHex(first.rendezvous), first.side)
     } catch {
       // A frame that is none, or a stream that broke: over.
     } finally {
@@ -59,25 +79,30 @@ export class Rendezvous {
     }
   }
 
-  private async attend(channel: Channel, name: string, side: 'offers' | 'joins'): Promise<void> {
-    const meeting = this.meetings.get(name) ?? { offers: undefined, joins: undefined, met: false }
-    const isNew = !this.meetings.has(name)
-    if (meeting[side] !== undefined || meeting.met || (isNew && this.meetings.size >= this.options.maxWaiting)) return
-    meeting[side] = channel
-    this.meetings.set(name, meeting)
+  private async attend(guest: Guest, name: string, side: 'offers' | 'joins'): Promise<void> {
+    const meeting = this.places.get(name) ?? this.begin(name, guest)
+    if (meeting === undefined) return turnAway(guest)
+    if (meeting[side] !== undefined || meeting.met) return
+    meeting[side] = guest
     const otherSide = side === 'offers' ? 'joins' : 'offers'
     try {
       const other = meeting[otherSide]
       meeting.met = other !== undefined
-      await say(channel, { kind: 'met', here: meeting.met })
-      if (other !== undefined) await say(other, { kind: 'met', here: true })
-      await this.forward(channel, () => meeting[otherSide])
+      await say(guest.channel, { kind: 'met', here: meeting.met })
+      if (other !== undefined) await say(other.channel, { kind: 'met', here: true })
+      await this.forward(guest.channel, () => meeting[otherSide]?.channel)
     } finally {
       meeting[side] = undefined
       const other = meeting[otherSide]
-      if (other === undefined) this.meetings.delete(name)
-      else if (meeting.met) await say(other, { kind: 'left' }).catch(() => undefined)
+      if (other === undefined) this.places.delete(meeting)
+      else if (meeting.met) await say(other.channel, { kind: 'left' }).catch(() => undefined)
     }
+  }
+
+  private begin(name: string, guest: Guest): Meeting | undefined {
+    const begun = this.places.begin(name, guest)
+    for (const left of [begun?.gone?.offers, begun?.gone?.joins]) if (left !== undefined) void turnAway(left)
+    return begun?.meeting
   }
 
   private async forward(from: Channel, other: () => Channel | undefined): Promise<void> {
@@ -90,15 +115,19 @@ export class Rendezvous {
   }
 }
 
-interface Meeting {
-  offers: Channel | undefined
-  joins: Channel | undefined
-  /** Both were here: from now on nobody else gets in, also when one has left. */
-  met: boolean
+/** Ends the stream, and says why. Never rejects. */
+async function turnAway({ channel }: Guest): Promise<void> {
+  const refusal = new HoldfastError('RATE_LIMITED', undefined, { waitMs: BUSY_WAIT_MS })
+  await channel.send({ kind: FRAME.refusal, id: 0, header: encodeRefusal(refusal), body: NOTHING }).catch(() => undefined)
+  // Not cut off, so that it arrives; the channel itself sees to it that this does not last.
+  await channel.close()
+  await channel.closed
 }
 
+/** Throws what the other end refused it with (RATE_LIMITED), DISCONNECTED, MALFORMED. */
 export async function read(channel: Channel): Promise<RendezvousMessage | null> {
   const frame = await channel.next()
+  if (frame?.kind === FRAME.refusal) throw decodeRefusal(frame.header)
   return frame === null ? null : decodeRendezvousMessage(frame.header)
 }
 

@@ -85,6 +85,6 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
     maxInboundStreams: 4
   })
 
-  await Rendezvous.listen(host)
+  await Rendezvous.listen(host, { isKnown })
   return sessions
 }

@@ -2,6 +2,7 @@ import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import type { Connection } from '@holdfast/node/net/connection'
+import { remoteHostOf } from '@holdfast/node/net/remote-host'
 
 /** Connections of peers that no vault here lists: enough for those that come to register or to be paired. */
 export const MAX_STRANGERS = 64
@@ -47,7 +48,7 @@ export class Strangers {
   private oldestOfTheMost(): StrangerConnection | undefined {
     const byHost = new Map<string, StrangerConnection[]>()
     for (const connection of this.here.keys()) {
-      const host = hostOf(connection.remoteAddress)
+      const host = remoteHostOf(connection.remoteAddress)
       const list = byHost.get(host)
       if (list === undefined) byHost.set(host, [connection])
       else list.push(connection)
@@ -56,11 +57,6 @@ export class Strangers {
     const most = Math.max(...lists.map(({ length }) => length))
     return lists.find(({ length }) => length === most)?.[0]
   }
-}
-
-/** `/ip4/192.0.2.7` of `/ip4/192.0.2.7/tcp/4256/...`. */
-function hostOf(address: string): string {
-  return address.split('/', 3).join('/')
 }
 
 /** Links of the sync protocol that strangers may hold at once: each is a session that says nothing. */
