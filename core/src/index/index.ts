@@ -1,6 +1,6 @@
 import { equalBytes } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
-import type { EntryHash, LogId } from '../base/ids.ts'
+import type { EntryHash, FileId, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { changeHashBytes } from './automerge.ts'
 import { buildOperations } from './build.ts'
@@ -10,7 +10,9 @@ import type { CausalPast, IndexEntry, IndexOptions } from './entry.ts'
 import { bad, checkChanges } from './guard.ts'
 import { IndexDocument } from './index-document.ts'
 import type { Plan } from './index-document.ts'
+import { docOf, extraKey } from './keys.ts'
 import { Lineage } from './lineage.ts'
+import { compareOpIds } from './operations.ts'
 import type { Actor, DocumentChange } from './operations.ts'
 import { ReadModel } from './read-model.ts'
 import { decodeSaved, encodeSaved } from './saved.ts'
@@ -178,6 +180,12 @@ export class Index {
 
   document(doc: number): IndexDocument | undefined {
     return this.#documents.get(doc)
+  }
+
+  /** The value of a small extra beside a file; of several that cross, the last in the order of operation ids. */
+  extra(file: FileId, name: string): Uint8Array | undefined {
+    const held = this.#documents.get(docOf(file, this.options.documents))?.registers.get(extraKey(file, name)) ?? []
+    return [...held].sort(compareOpIds).at(-1)?.value
   }
 
   /** The log whose operations carry this actor. */

@@ -33,17 +33,19 @@ export interface NewAccount extends AccountKeys {
   readonly personalGenesis: EntryBytes
 }
 
+/** Certificates are clear and lie at relays, so the name of a device stands in the vault instead (people.ts). */
+const NO_NAME = ''
+
 /** Index documents of a folder tree: enough that no single one grows slow at 100,000 files. */
 const DOCUMENTS = 16
 
 /** Makes an account and certifies this device as its first. The root key is used here and then forgotten. */
 export async function createAccount(options: {
   secrets: DeviceSecrets
-  deviceName: string
   random: Random
   clock: Clock
 }): Promise<NewAccount> {
-  const { secrets, deviceName, random, clock } = options
+  const { secrets, random, clock } = options
   const words = newRecoveryWords(random)
   const { rootSeed, recoverySecret } = accountSecretsFromWords(words)
   const root = await ed25519PublicKey(rootSeed)
@@ -52,7 +54,7 @@ export async function createAccount(options: {
   const incarnation = newIncarnation(random)
   const issuer = idFromBytes<DeviceId>(root)
   const certificate = await signAccountStatement(
-    { kind: 'certify', account: keys.account, issuer, device: secrets.device, xPublic: secrets.xPublic, name: deviceName },
+    { kind: 'certify', account: keys.account, issuer, device: secrets.device, xPublic: secrets.xPublic, name: NO_NAME },
     rootSeed
   )
   const author = { device: secrets.device, incarnation, timeMs: claimedTime(clock), seed: secrets.seed }
@@ -66,10 +68,10 @@ export async function createAccount(options: {
 export function certifyDevice(
   account: AccountId,
   issuer: DeviceSecrets,
-  candidate: { device: DeviceId; xPublic: Uint8Array; name: string }
+  candidate: { device: DeviceId; xPublic: Uint8Array }
 ): Promise<SignedStatement> {
-  const { device, xPublic, name } = candidate
-  return signAccountStatement({ kind: 'certify', account, issuer: issuer.device, device, xPublic, name }, issuer.seed)
+  const { device, xPublic } = candidate
+  return signAccountStatement({ kind: 'certify', account, issuer: issuer.device, device, xPublic, name: NO_NAME }, issuer.seed)
 }
 
 export function newIncarnation(random: Random): Incarnation {

@@ -151,7 +151,7 @@ async function pair(
 
 async function welcomeFor(founder: VaultHome, { device, xPublic, name }: Candidate): Promise<Welcome> {
   const { account } = founder
-  const signed = await certifyDevice(account.account, founder.secrets, { device, xPublic, name })
+  const signed = await certifyDevice(account.account, founder.secrets, { device, xPublic })
   return {
     kind: 'welcome',
     account: account.account,

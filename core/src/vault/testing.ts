@@ -55,7 +55,7 @@ export class VaultHome {
     const clock = new HandClock()
     const home = new VaultHome(
       secrets,
-      await createAccount({ secrets, deviceName: name, random, clock }),
+      await createAccount({ secrets, random, clock }),
       random,
       new MapKv()
     )
@@ -81,7 +81,7 @@ export class VaultHome {
 
   async certify(other: VaultHome, name = 'another'): Promise<void> {
     const { device, xPublic } = other.secrets
-    const signed = await certifyDevice(this.account.account, this.secrets, { device, xPublic, name })
+    const signed = await certifyDevice(this.account.account, this.secrets, { device, xPublic })
     await this.vault.state([{ kind: 'import', signed }])
   }
 

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { BlobId, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -28,7 +28,7 @@ import { rewriteEntry } from './rewrite.ts'
 import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
 import type { ContentOffers } from './content-offers.ts'
-import { deviceName } from './people.ts'
+import { deviceName, nameDevice } from './people.ts'
 import { addTree } from './write.ts'
 import type { AddItem, AddOptions, AddReport } from './write.ts'
 
@@ -70,18 +70,20 @@ export class Vault {
   static async open(options: VaultOptions): Promise<Vault> {
     const { replica, kv, secrets, random } = options
     const saved = new IndexSave({ kv, vault: replica.id, deviceSecret: secrets.xSecret, random })
+    let vault: Vault | undefined
     const index = await saved.load(
       {
         vault: replica.id,
         documents: replica.log.genesis.documents,
         pastOf: (entry) => indexPast(replica.log.pastOf(entry)),
-        deviceName: (log) => deviceName(replica.log.membership(), splitLogId(log).device)
+        deviceName: (log) => vault?.deviceName(splitLogId(log).device)
       },
       (entry) => replica.log.isCounted(entry)
     )
-    const vault = new Vault(options, saved, index)
-    await vault.lock.run(() => vault.applyPending())
-    return vault
+    const opened = new Vault(options, saved, index)
+    vault = opened
+    await opened.lock.run(() => opened.applyPending())
+    return opened
   }
 
   private constructor(options: VaultOptions, saved: IndexSave, index: Index) {
@@ -170,6 +172,16 @@ export class Vault {
       await this.commitNow({ intents, shreds: objects })
       return { files: new Set(intents.map(({ key }) => key.slice(2, 2 + FILE_ID_BYTES * 2))).size, objects: objects.length }
     })
+  }
+
+  /** What a device of this vault is called. Hostile text. */
+  deviceName(device: DeviceId): string | undefined {
+    return deviceName(this.index, device)
+  }
+
+  /** Nothing is written when it is called that already. */
+  async nameDevice(device: DeviceId, name: string): Promise<void> {
+    await this.commit(() => ({ intents: this.deviceName(device) === name ? [] : [nameDevice(device, name)] }))
   }
 
   /** Writes statements (certificates, relays …), then lets in whoever they made a member. */

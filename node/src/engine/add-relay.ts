@@ -14,7 +14,7 @@ const REPAIR_AFTER_MS = 24 * 3600 * 1000
 export async function addRelay(engine: Engine, code: string): Promise<RelayInfo> {
   const invite = decodeInvite(code)
   const connection = await dialInviter(engine, invite)
-  const { state, settings, secrets } = engine.home
+  const { state, secrets } = engine.home
   const statement = rootStatement(engine.accountVault, secrets.device)
   await askRelay(
     connection,
@@ -25,7 +25,7 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
       recoveryPublicKey: state.recovery,
       deviceStatement: statement.bytes,
       statementSignature: statement.signature,
-      name: settings.name
+      name: '' // relays need not know
     },
     'registered'
   )

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { isDamage } from '@holdfast/core/log/mend-log'
 import type { RelayInfo } from '@holdfast/core/log/statement'
@@ -104,6 +104,7 @@ export class Engine {
     const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
     if (replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await engine.rewriter.resume()
+    await engine.nameItself()
     if (options.connect === true) await engine.goOnline()
     return engine
   }
@@ -128,6 +129,16 @@ export class Engine {
 
   get author(): Author {
     return authorOf(this.home)
+  }
+
+  /** Tells the other devices what this one is called, once it may write. */
+  private async nameItself(): Promise<void> {
+    try {
+      await this.vault.nameDevice(this.home.secrets.device, this.home.settings.name)
+    } catch (error) {
+      // A home that cannot be written, or has not caught up: the next start does it.
+      if (!isHoldfastError(error)) throw error
+    }
   }
 
   /** What blobs have come and gone since the start. */

@@ -129,6 +129,7 @@ async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
   const signed = await certifyDevice(state.account, secrets, candidate)
   await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
   await vault.state([{ kind: 'import', signed }])
+  await vault.nameDevice(candidate.device, candidate.name)
   await engine.settleWithRelays()
   const genesis = async (store: typeof vault.replica): Promise<{ header: Uint8Array; signature: Uint8Array }> => {
     const bytes = await store.store.entryBytes(store.log.order()[0]!)

@@ -1,5 +1,4 @@
 import type { FileContent } from '@holdfast/core/index/records'
-import { deviceName } from '@holdfast/core/vault/people'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { Engine } from './engine.ts'
 
@@ -26,5 +25,5 @@ export function whereaboutsOf(engine: Engine, content: FileContent): Whereabouts
 export function peerName(engine: Engine, peer: DeviceId): string {
   const membership = engine.vault.replica.log.membership()
   const relay = membership.relays.find((one) => one.peer === peer)
-  return relay?.name ?? deviceName(membership, peer) ?? peer.slice(0, 8)
+  return relay?.name ?? engine.vault.deviceName(peer) ?? peer.slice(0, 8)
 }

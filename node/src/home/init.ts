@@ -12,6 +12,7 @@ import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores } from '../disk/home-lock.ts'
 import { assembleHome, assertNoHome } from './home.ts'
 import type { Home } from './home.ts'
+import { keepGeneses } from './geneses.ts'
 import { storeUnlockKey, writeKeyBox } from './key-files.ts'
 import { homePaths } from './paths.ts'
 import type { HomePaths } from './paths.ts'
@@ -32,7 +33,7 @@ export interface NewHome {
 /** A new account with this device as its first. Throws HOME_EXISTS and what the stores throw. */
 export async function initHome(folder: string, options: NewHome): Promise<{ home: Home; words: string }> {
   const secrets = await newDeviceSecrets(systemRandom)
-  const account = await createAccount({ secrets, deviceName: options.name, random: systemRandom, clock: systemClock })
+  const account = await createAccount({ secrets, random: systemRandom, clock: systemClock })
   const { root, recovery, incarnation, accountGenesis, personalGenesis } = account
   const home = await makeHome(folder, options, secrets, async (stores, settings, paths) => {
     const state = { account: account.account, root, recovery, incarnation, introduced: [], floors: [] }

@@ -47,13 +47,13 @@ export async function listDevices(engine: OpEngine, _args: null, io: OperationIo
   const peers = new Map(engine.status().peers.map((peer) => [peer.peer, peer]))
   const devices = [...(membership.accounts.get(engine.home.state.account)?.devices ?? [])]
   devices.sort(([a], [b]) => Number(b === own) - Number(a === own))
-  for (const [id, { name }] of devices) {
+  for (const [id] of devices) {
     const seen = peers.get(id)
     const lastExchange = seen?.lastExchangeMs === undefined ? null : isoTime(seen.lastExchangeMs)
     await io.emit({
       type: 'device',
       id,
-      name,
+      name: engine.vault.deviceName(id) ?? id.slice(0, 8),
       this: id === own,
       connected: seen?.connected ?? id === own,
       lastExchange

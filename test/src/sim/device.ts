@@ -46,7 +46,6 @@ export class SimDevice extends Machine {
     const host = this.#host()
     const { account, root, recovery, incarnation, accountGenesis, personalGenesis } = await createAccount({
       secrets: this.secrets,
-      deviceName: this.name,
       random: this.rng,
       clock: host.life
     })

@@ -4,7 +4,6 @@ import { Applier } from '@holdfast/core/vault/applier'
 import { indexPast } from '@holdfast/core/vault/index-past'
 import { IndexSave } from '@holdfast/core/vault/index-save'
 import { Keyring } from '@holdfast/core/vault/keyring'
-import { deviceName } from '@holdfast/core/vault/people'
 import { splitLogId } from '@holdfast/core/base/ids'
 import type { IndexOptions } from '@holdfast/core/index/entry'
 import type { DeviceRun } from './device-run.ts'
@@ -51,7 +50,7 @@ function optionsOf({ vault }: DeviceRun): IndexOptions {
     vault: vault.id,
     documents: replica.log.genesis.documents,
     pastOf: (entry) => indexPast(replica.log.pastOf(entry)),
-    deviceName: (log) => deviceName(replica.log.membership(), splitLogId(log).device)
+    deviceName: (log) => vault.deviceName(splitLogId(log).device)
   }
 }
 

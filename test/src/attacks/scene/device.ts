@@ -51,7 +51,6 @@ export class Device {
     const device = new Device(name, await newSecrets(), disk)
     const account = await createAccount({
       secrets: device.secrets,
-      deviceName: name,
       random: systemRandom,
       clock: device.clock
     })
@@ -69,8 +68,7 @@ export class Device {
     const { account, root, recovery } = home.state
     const signed = await certifyDevice(account, home.secrets, {
       device: device.secrets.device,
-      xPublic: device.secrets.xPublic,
-      name
+      xPublic: device.secrets.xPublic
     })
     await writeStatements(engine.accountVault, engine.author, [{ kind: 'import', signed }])
     await engine.vault.state([{ kind: 'import', signed }])
