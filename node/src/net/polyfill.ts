@@ -10,6 +10,8 @@ import { createRequire } from 'node:module'
  *   would stay open for ever. Here it ends the socket.
  * - A WebSocket client masks what it sends so that no page can write bytes of its choice to a proxy. Ours sends only
  *   Noise ciphertext, and the mask, applied in JavaScript, costs ten times the encryption: it is zero, which is skipped.
+ * - A `ws` socket reports what is wrong with a frame as an event that ends the process when nobody listens, and libp2p
+ *   never does: every socket has a listener from its first moment. The end of the socket says the rest.
  * - `ws` gathers messages of up to 100 MiB before anybody has shown a key. libp2p sends none of more than 64 KiB.
  */
 type Resolvers<T> = {
@@ -29,6 +31,7 @@ function withResolvers<T>(): Resolvers<T> {
 }
 
 interface WsSocket {
+  on(event: 'error', listener: () => void): void
   close(code?: number, reason?: string): void
   setSocket(socket: unknown, head: unknown, options: object): void
   terminate(): void
@@ -47,6 +50,7 @@ function loadWebSocket(): unknown {
   const { WebSocket } = require('ws') as { WebSocket: WsClass }
   const { close, setSocket } = WebSocket.prototype
   WebSocket.prototype.setSocket = function (this: WsSocket, socket, head, options) {
+    this.on('error', ignore)
     setSocket.call(this, socket, head, { ...options, maxPayload: MAX_MESSAGE_BYTES })
   }
   WebSocket.prototype.close = function (this: WsSocket, code, reason) {
@@ -56,9 +60,12 @@ function loadWebSocket(): unknown {
   return class extends WebSocket {
     constructor(url: string) {
       super(url, { generateMask: () => undefined, perMessageDeflate: false })
+      this.on('error', ignore) // One that is given up before it is open fails, too.
     }
   }
 }
+
+const ignore = (): void => undefined
 
 const define = (target: object, name: string, value: unknown): void => {
   Object.defineProperty(target, name, { value, writable: true, configurable: true })
