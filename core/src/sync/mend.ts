@@ -15,19 +15,23 @@ export interface Mended {
 }
 
 /** Runs `open`; when that meets damage, mends the store and runs it once more. Throws HOME_DAMAGED when that does not help. */
-export async function openMending<T>(kv: KvStore, open: () => Promise<T>, onMended?: (mended: Mended) => void): Promise<T> {
+export async function openMending<T>(kv: KvStore, open: (again: boolean) => Promise<T>, onMended?: (mended: Mended) => void): Promise<T> {
   try {
-    return await open()
+    return await open(false)
   } catch (error) {
     if (!isDamage(error)) throw error
     try {
       const mended = await mend(kv)
       onMended?.(mended)
-      return await open()
+      return await open(true)
     } catch (cause) {
-      throw isDamage(cause) ? new HoldfastError('HOME_DAMAGED', undefined, { cause }) : cause
+      throw asHomeDamage(cause)
     }
   }
+}
+
+export function asHomeDamage(cause: unknown): unknown {
+  return isDamage(cause) ? new HoldfastError('HOME_DAMAGED', undefined, { cause }) : cause
 }
 
 /**

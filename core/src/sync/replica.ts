@@ -9,7 +9,7 @@ import type { VerifiedEntry } from '../log/entry.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
-import { mendBookkeeping, openMending } from './mend.ts'
+import { asHomeDamage, mendBookkeeping, openMending } from './mend.ts'
 import type { Mended } from './mend.ts'
 import { NO_INCARNATION } from './own-log.ts'
 import { PeerBook } from './peer-book.ts'
@@ -66,16 +66,17 @@ export class Replica implements ReplicaView {
    */
   static async open(options: ReplicaOptions): Promise<Replica> {
     let mended: Mended | undefined
-    const replica = await openMending(options.kv, () => Replica.#open(options), (found) => (mended = found))
+    const replica = await openMending(options.kv, (again) => Replica.#open(options, again), (found) => (mended = found))
     replica.#mended = mended
     return replica
   }
 
-  static async #open(options: ReplicaOptions): Promise<Replica> {
+  static async #open(options: ReplicaOptions, again: boolean): Promise<Replica> {
     const replica = new Replica(options, await SeenTime.open(options.kv, options.clock, 'sync-days'))
     for (const id of await listVaults(options.kv)) {
       const vault = await VaultReplica.open(replica.#host, id)
       if (vault !== undefined) replica.#vaults.set(id, vault)
+      else if (!again) throw new HoldfastError('HOME_DAMAGED', 'a log without its genesis')
     }
     replica.#peers = await PeerBook.open(options.kv, (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? [])
     for (const vault of replica.vaults()) vault.rejoin(replica.#peers.shownTo(vault.id))
@@ -90,7 +91,7 @@ export class Replica implements ReplicaView {
 
   /** Looks through every stored row. What is damaged is set aside or dropped, to be fetched or learnt again. */
   mend(): Promise<void> {
-    return (this.#mending ??= this.#mendAll().finally(() => (this.#mending = undefined)))
+    return (this.#mending ??= this.#mendAll().catch(throwHomeDamage).finally(() => (this.#mending = undefined)))
   }
 
   async #mendAll(): Promise<void> {
@@ -212,6 +213,10 @@ export class Replica implements ReplicaView {
   #emit(event: ReplicaEvent): void {
     for (const watcher of [...this.#watchers]) watcher(event)
   }
+}
+
+function throwHomeDamage(error: unknown): never {
+  throw asHomeDamage(error)
 }
 
 /** How often the days are looked at: each look is a durable write. */

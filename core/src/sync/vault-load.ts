@@ -3,6 +3,7 @@ import type { EntryHash } from '../base/ids.ts'
 import { entryHash } from '../log/entry.ts'
 import type { Entry, EntryBytes, VerifiedEntry } from '../log/entry.ts'
 import type { LogStore } from '../log/log-store.ts'
+import { decodeHeader } from '../log/header.ts'
 import { VaultLog } from '../log/vault-log.ts'
 import { EntryIndex } from './entry-index.ts'
 import type { EntrySketch } from './sync-view.ts'
@@ -16,13 +17,14 @@ export interface LoadedLog {
   readonly leftOut: readonly EntryHash[]
 }
 
-/** Everything of one vault that was verified and stored before; undefined where not even its genesis is. */
+/** Everything of one vault that was verified and stored before; undefined where its genesis is not. */
 export async function loadLog(store: LogStore): Promise<LoadedLog | undefined> {
   const index = new EntryIndex()
   const leftOut: EntryHash[] = []
   let log: VaultLog | undefined
   for await (const bytes of store.load()) {
     if (log === undefined) {
+      if (decodeHeader(bytes.header).genesis === null) return undefined
       log = VaultLog.fromStored(bytes)
       index.add(sketchOf(log.trust(bytes)))
       continue

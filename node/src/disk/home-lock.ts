@@ -46,7 +46,7 @@ export async function openHomeStores(home: string, options: StoresOptions = {}):
     return { kv, blobs, salvaged, close: once(() => closeAll(home, kv, blobs)) }
   } catch (error) {
     await kv.close()
-    throw error
+    throw isHoldfastError(error, 'MALFORMED') ? new HoldfastError('HOME_DAMAGED', undefined, { cause: error }) : error
   }
 }
 

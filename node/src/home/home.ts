@@ -11,6 +11,7 @@ import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { openHomeStores } from '../disk/home-lock.ts'
 import type { HomeStores, StoresOptions } from '../disk/home-lock.ts'
 import { openKeyBox } from './key-files.ts'
+import { keepGeneses } from './geneses.ts'
 import { homePaths } from './paths.ts'
 import type { HomePaths } from './paths.ts'
 import { systemClock, systemRandom } from './platform.ts'
@@ -64,6 +65,7 @@ export async function assembleHome(
   const blobs = new OrderedBlobStore(stores.blobs)
   const identity: Identity = { device: secrets.device, role: 'device', sign: secrets.sign.bind(secrets), incarnation: initial.incarnation }
   const replica = await Replica.open({ kv, blobs, clock: systemClock, identity })
+  await keepGeneses(replica, initial, paths.geneses)
   let state = initial
   let closed: Promise<void> | undefined
   return {

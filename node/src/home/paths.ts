@@ -15,6 +15,8 @@ export interface HomePaths {
   readonly unfinished: string
   /** A second copy of the home's state, which lies in the store: no secret. */
   readonly state: string
+  /** The beginnings of the account's and the personal vault: without them nobody could be asked for the rest. */
+  readonly geneses: string
   /** Logs, bookkeeping and ciphertext; locked by the process that has them open. */
   readonly store: string
 }
@@ -27,6 +29,7 @@ export function homePaths(folder: string): HomePaths {
     keyBox: join(root, 'keys.box'),
     unlockKey: join(root, 'unlock.key'),
     unfinished: join(root, 'unfinished'),
+    geneses: join(root, 'home.geneses'),
     state: join(root, 'home.state'),
     store: join(root, 'store')
   }

@@ -6,10 +6,10 @@ import { appendFileSync, chmodSync, chownSync, readdirSync, readFileSync, writeF
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventOf, run, cleanEnvironment } from '@holdfast/node/story/process/programs'
-import { bringUp, errorOf, linesOf, newWorld } from './world.ts'
+import { bringUp, errorOf, linesOf, newWorld, until } from './world.ts'
 
 const world = await newWorld()
-const { holdfast, pi, a, b, path } = world
+const { holdfast, relay, pi, a, b, path } = world
 const large = randomBytes(2 << 20)
 world.file('in/large.raw', large)
 await bringUp(world)
@@ -79,18 +79,45 @@ test('a damaged blob is found and named; a peer that has it gives it again', asy
   assert.deepEqual((await holdfast('cat /large.raw --home B')).stdout, large)
 })
 
-test('a damaged log file is never silently accepted', async () => {
+test('a log that is damaged all over is never silently accepted; what is left of it is repaired from the relay', async () => {
   await b.goDown()
-  const rows = join(b.home, 'store', 'rows')
-  const tables = readdirSync(rows).filter((name) => /\.(log|ldb)$/.test(name))
-  for (const name of tables) {
-    const bytes = readFileSync(join(rows, name))
-    for (let at = 100; at < bytes.length; at += 997) bytes[at]! ^= 0xff
-    writeFileSync(join(rows, name), bytes)
+  damageRows(b.home)
+  for (const table of tablesOf(b.home)) damageLastByte(table)
+  const refused = await holdfast('ls / --home B', 14)
+  assert.equal(errorOf(refused), 'HOME_DAMAGED')
+  assert.match(String(refused.events.at(-1)?.['remedy']), /`holdfast verify --repair`/)
+  for (let pauseMs = 400; ; pauseMs *= 2) {
+    const child = world.begin('holdfast', 'verify --repair --home B')
+    const ended = await Promise.race([child.ended, new Promise<undefined>((resolve) => setTimeout(resolve, pauseMs, undefined))])
+    if (ended !== undefined) break
+    await child.stop('SIGKILL')
   }
-  const { code, events } = await run('holdfast', ['verify', '--home', b.home])
-  assert.equal(code, 14)
-  assert.equal(events.at(-1)?.type, 'error')
+  const repaired = await holdfast('verify --repair --home B')
+  const done = eventOf(repaired, 'done')
+  assert.deepEqual([done['damaged'], done['damagedEntries']], [0, 0])
+  assert.deepEqual(linesOf(await holdfast('ls / --home B')), linesOf(await holdfast('ls / --home A')))
+  assert.deepEqual((await holdfast('cat /large.raw --home B')).stdout, large)
+  world.file('later.txt', 'written after the repair')
+  await b.add(path('later.txt'), '/')
+  await b.sync()
+  await a.sync()
+  assert.equal((await holdfast('cat /later.txt --home A')).stdout.toString(), 'written after the repair')
+  const { problems } = eventOf(await holdfast('status --home A'), 'status')
+  assert.deepEqual(problems, [])
+})
+
+test('a relay whose log is damaged all over is repaired by the members that connect to it', async () => {
+  const entries = async (): Promise<number> => Number(eventOf(await relay('status --home R'), 'status')['entries'])
+  const before = await entries()
+  await pi.goDown()
+  damageRows(pi.home)
+  const alone = await run('holdfast-relay', ['verify', '--repair', '--home', pi.home])
+  assert.ok([0, 14].includes(alone.code ?? -1), alone.stderr.toString())
+  await pi.goUp()
+  await a.sync()
+  await b.sync()
+  await until(async () => ((await run('holdfast-relay', ['verify', '--home', pi.home])).code === 0 ? true : undefined))
+  assert.equal(await entries(), before)
 })
 
 test('what may not be read is named; a home that may not be written says so', async (t) => {
@@ -121,6 +148,27 @@ test('what may not be read is named; a home that may not be written says so', as
     ['/open.txt']
   )
 })
+
+/** A byte in every 997 of everything LevelDB keeps. */
+function damageRows(home: string): void {
+  for (const path of tablesOf(home)) {
+    const bytes = readFileSync(path)
+    for (let at = 100; at < bytes.length; at += 997) bytes[at]! ^= 0xff
+    writeFileSync(path, bytes)
+  }
+}
+
+/** A table that does not end as tables do is not opened any more. */
+function damageLastByte(path: string): void {
+  const bytes = readFileSync(path)
+  bytes[bytes.length - 1]! ^= 0xff
+  writeFileSync(path, bytes)
+}
+
+function tablesOf(home: string): string[] {
+  const rows = join(home, 'store', 'rows')
+  return readdirSync(rows).flatMap((name) => (/\.(log|ldb)$/.test(name) ? [join(rows, name)] : []))
+}
 
 function damageLargeBlob(home: string): void {
   const files = join(home, 'store', 'blobs', 'files')
