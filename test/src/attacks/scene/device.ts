@@ -72,6 +72,7 @@ export class Device {
     })
     await writeStatements(engine.accountVault, engine.author, [{ kind: 'import', signed }])
     await engine.vault.state([{ kind: 'import', signed }])
+    await engine.vault.nameDevice(device.secrets.device, name)
     const peers = [founder.secrets.device, ...(options.relay === undefined ? [] : [options.relay.key.device])]
     const introduced = peers.map((peer) => ({ peer, addresses: [] }))
     const floors = options.floor === true ? [floorOf(engine.accountVault.log), floorOf(engine.vault.replica.log)] : []
