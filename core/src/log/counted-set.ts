@@ -2,7 +2,6 @@ import type { EntryHash, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { countIn, isPlain, membersIn } from './counting.ts'
 import type { View } from './counting.ts'
-import { isMemberNode } from './events.ts'
 import { byPlace, holds, raise } from './graph.ts'
 import type { Chain, Node, Tops } from './graph.ts'
 import type { Membership } from './membership.ts'
@@ -89,7 +88,7 @@ export class CountedSet {
    * by an entry that builds on what did not count, that counts too, and may say who is a member.
    */
   #isOrdinary(node: Node): boolean {
-    if (this.#view === undefined || isMemberNode(node) || node.body?.kind === 'freeze') return false
+    if (this.#view === undefined || this.#state.standings.isNews(node) || node.body?.kind === 'freeze') return false
     const firstOfChain = node.chain.admitted === 1
     if (firstOfChain && (this.#state.graph.logs.get(node.log)?.length ?? 0) > 1) return false
     if (isPlain(this.#view)) return true

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../base/ids.ts'
 import type { Certificate, SignedStatement } from './account-statement.ts'
+import { byHeight } from './graph.ts'
 import type { Node } from './graph.ts'
 import type { Statement } from './statement.ts'
 
@@ -24,15 +25,32 @@ export function isMemberNode(node: Pick<Node, 'header' | 'body'>): boolean {
   return node.header.genesis !== null || (node.body?.kind === 'statement' && node.body.statements.length > 0)
 }
 
-/** Certificates among the events, by the device they certify. */
+/**
+ * What makes two certificates say the same: that this device is one of that account, by this issuer. Of those the first
+ * decides; one that has another in its past changes nothing. Null for every other statement.
+ */
+export function certificateKey(statement: Statement): string | null {
+  if (statement.kind !== 'import' || statement.signed.statement.kind !== 'certify') return null
+  const { account, device, issuer } = statement.signed.statement
+  return `${account} ${device} ${issuer}`
+}
+
+/** Certificates among the events, by the device they certify: of those that say the same the lowest in the graph. */
 export function certificatesIn(events: readonly MemberEvent[]): Map<DeviceId, Issued[]> {
-  const found = new Map<DeviceId, Issued[]>()
+  const first = new Map<string, Issued>()
   for (const { statement, node } of events) {
-    if (statement.kind !== 'import' || statement.signed.statement.kind !== 'certify') continue
+    const key = certificateKey(statement)
+    if (key === null || statement.kind !== 'import') continue
     const { statement: certificate, byRoot } = statement.signed as SignedStatement & { statement: Certificate }
-    const list = found.get(certificate.device) ?? []
-    if (!list.some((one) => one.certificate === certificate)) list.push({ certificate, byRoot, node })
-    found.set(certificate.device, list)
+    const known = first.get(key)
+    if (known === undefined || byHeight(node, known.node) < 0) first.set(key, { certificate, byRoot, node })
+  }
+  const found = new Map<DeviceId, Issued[]>()
+  for (const issued of first.values()) {
+    const { device } = issued.certificate
+    const list = found.get(device)
+    if (list === undefined) found.set(device, [issued])
+    else list.push(issued)
   }
   return found
 }

@@ -1,3 +1,4 @@
+import { toHex } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { idBytes } from '../base/ids.ts'
 import type { EntryHash } from '../base/ids.ts'
@@ -55,7 +56,13 @@ export async function assertSignatures(entry: Entry): Promise<void> {
     throw new HoldfastError('BAD_SIGNATURE')
   if (body?.kind === 'freeze') await assertProof(body)
   if (body?.kind !== 'statement') return
-  for (const statement of body.statements) if (statement.kind === 'import') await assertSigned(statement.signed)
+  const checked = new Set<string>()
+  for (const statement of body.statements) {
+    if (statement.kind !== 'import') continue
+    const name = `${statement.signed.hash} ${toHex(statement.signed.signature)}`
+    if (!checked.has(name)) await assertSigned(statement.signed)
+    checked.add(name)
+  }
 }
 
 /** Throws unless the entry may stand at its place. */
@@ -129,14 +136,20 @@ function assertPastCounts(state: State, node: Node, standing: Standing): void {
     throw new HoldfastError('MALFORMED', 'builds on what does not count')
 }
 
-/** Each statement is judged after those before it, so that one entry can add a member and its devices. */
+/**
+ * Each statement is judged after those before it, so that one entry can add a member and its devices. One that says
+ * nothing new is judged too but leaves the standing as it is.
+ */
 function assertStatements(state: State, node: Node, before: Standing): void {
   const { device } = node.header
+  const news = new Set(state.standings.newsOf(node).map(({ place }) => place))
+  const events = [...before.events]
   let standing = before
   for (const event of eventsOf(node)) {
+    if (standing.events.length !== events.length) standing = standingOf([...events])
     assertMaySay(event.statement, device, standing, state.genesis.kind)
-    standing = standingOf([...standing.events, event])
+    if (news.has(event.place)) events.push(event)
   }
-  const isMember = before.membership.roleOf(device) !== null || standing.membership.roleOf(device) !== null
-  if (!isMember) throw new HoldfastError('NOT_A_MEMBER')
+  const wasMember = before.membership.roleOf(device) !== null
+  if (!wasMember && standingOf(events).membership.roleOf(device) === null) throw new HoldfastError('NOT_A_MEMBER')
 }
