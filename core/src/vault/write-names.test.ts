@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { utf8 } from '../base/bytes.ts'
+import { cutBySize } from './cut-by-size.ts'
+import { sourceOfBytes } from './content-source.ts'
+import { only, VaultHome } from './testing.ts'
+import type { AddItem } from './write.ts'
+
+test('of a file whose name is refused nothing is read, sealed or handed out, and a refused folder leaves out all below it', async () => {
+  const home = await VaultHome.found()
+  const before = home.blobs.blobs.size
+  const names = ['CON', 'nul.txt', '...', 'trailing.', 'a\\b', 'a\nb', 'a\u202eb', '\ud800']
+  const refused = names.map((name) => unread(name))
+  const report = await home.vault.addTree(only(...refused, folder('aux'), unread('aux/fine'), unread('aux/also/fine')), [])
+  assert.deepEqual(
+    report.failed,
+    [...names, 'aux'].map((name) => ({ path: [name], code: 'NAME_NOT_ALLOWED' }))
+  )
+  assert.deepEqual([report.files, report.blobs, home.blobs.blobs.size], [0, 0, before])
+  assert.deepEqual(home.names(), [])
+})
+
+test('a refused name beside good ones is left out alone; as the place to add to it ends the whole of it unread', async () => {
+  const home = await VaultHome.found()
+  const report = await home.vault.addTree(only(file('good', 'x'), unread('com1'), folder('d'), file('d/good', 'y')), [])
+  assert.deepEqual([report.files, report.failed.length], [2, 1])
+  assert.deepEqual(home.names(), ['d', 'd/good', 'good'])
+  await assert.rejects(home.vault.addTree(only(unread('x')), ['nul']), { code: 'NAME_NOT_ALLOWED' })
+})
+
+function folder(path: string): AddItem {
+  return { path: path.split('/'), kind: 'folder', mtimeMs: 1 }
+}
+
+function file(path: string, text: string, mtimeMs = 1): AddItem {
+  const content = sourceOfBytes(utf8(text))
+  return { path: path.split('/'), kind: 'file', executable: false, sizeBytes: text.length, mtimeMs, content }
+}
+
+/** A file that must not be opened. */
+function unread(path: string): AddItem {
+  const bytes = (): never => assert.fail(`${path} was read`)
+  return { path: path.split('/'), kind: 'file', executable: false, sizeBytes: 5, mtimeMs: 1, content: { bytes } }
+}
