@@ -29,6 +29,8 @@ export interface Listing {
   /** By NFC of the name. */
   readonly byName: ReadonlyMap<string, Node>
   readonly byId: ReadonlyMap<FileId, Node>
+  /** By what its writer wrote, to the letter: the files and folders that are shown otherwise, the first of each. */
+  readonly renamed: ReadonlyMap<string, Node>
 }
 
 /** Who wrote an operation, as far as names need it. */
@@ -54,7 +56,13 @@ export function listingOf(
   return {
     nodes,
     byName: new Map(nodes.map((node) => [node.name.normalize('NFC'), node])),
-    byId: new Map(nodes.map((node) => [node.id, node]))
+    byId: new Map(nodes.map((node) => [node.id, node])),
+    renamed: new Map(
+      nodes
+        .filter((node) => node.name !== node.wanted && node.conflictOf === undefined)
+        .reverse()
+        .map((node) => [node.wanted, node])
+    )
   }
 }
 

@@ -76,6 +76,26 @@ export class ReadModel {
     return this.#listing(folder).byName.get(name.normalize('NFC'))
   }
 
+  /**
+   * What somebody put below `to`, a path of shown names, by the names they gave: two that differ only in case, or in the
+   * form of their letters, stay two. Where nothing was written by such a name, what is shown by it.
+   */
+  resolveWritten(to: readonly string[], path: readonly string[]): Node | undefined {
+    let node = this.resolve(to)
+    if (to.length > 0 && node === undefined) return undefined
+    for (const name of path) {
+      if (node !== undefined && node.kind !== 'folder') return undefined
+      node = this.writtenIn(node?.id ?? null, name)
+      if (node === undefined) return undefined
+    }
+    return node
+  }
+
+  writtenIn(folder: Folder, name: string): Node | undefined {
+    const shown = this.resolveIn(folder, name)
+    return shown?.wanted === name ? shown : (this.#listing(folder).renamed.get(name) ?? shown)
+  }
+
   /** What is in a folder, by name. Nothing for what is no folder. */
   list(folder: Folder): readonly Node[] {
     return this.#listing(folder).nodes

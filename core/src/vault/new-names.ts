@@ -3,6 +3,7 @@ import type { FileId } from '../base/ids.ts'
 import { replaceContent } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import { contentKey, placeKey } from '../index/keys.ts'
+import type { Node } from '../index/listing.ts'
 import { checkName } from '../index/names.ts'
 import type { ReadModel } from '../index/read-model.ts'
 import { encodeContent, encodePlace } from '../index/records.ts'
@@ -49,7 +50,7 @@ export class NewNames {
     const tree = this.target.tree()
     const key = pathKey(path)
     if (this.taken.has(key)) throw new HoldfastError('EXISTS')
-    const there = this.isNew(parent) ? undefined : tree.resolveIn(parent, name)
+    const there = this.isNew(parent) ? undefined : tree.writtenIn(parent, name)
     if (there === undefined) this.make(this.target.newFileId(), { parent, name }, full)
     else this.intents.push(...replaceContent(tree, there.id, full))
     this.taken.add(key)
@@ -60,6 +61,11 @@ export class NewNames {
   private make(id: FileId, place: Place, content: Content): void {
     checkName(place.name)
     this.intents.push({ key: placeKey(id), value: encodePlace(place) }, { key: contentKey(id), value: encodeContent(content) })
+  }
+
+  /** Where to add is said by shown names, what is added by its own. */
+  private folderIn(tree: ReadModel, parent: FileId | null, name: string, depth: number): Node | undefined {
+    return depth <= this.to.length ? tree.resolveIn(parent, name) : tree.writtenIn(parent, name)
   }
 
   private isNew(folder: FileId | null): boolean {
@@ -73,7 +79,7 @@ export class NewNames {
     const parent = this.folderAt(path.slice(0, -1), mtimeMs)
     const name = path.at(-1)!
     const tree = this.target.tree()
-    const there = this.isNew(parent) ? undefined : tree.resolveIn(parent, name)
+    const there = this.isNew(parent) ? undefined : this.folderIn(tree, parent, name, path.length)
     if (there !== undefined && there.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
     const id = there?.id ?? this.target.newFileId()
     if (there === undefined) {

@@ -15,6 +15,7 @@ import type { ContentOffers } from './content-offers.ts'
 import { sourceOfBytes } from './content-source.ts'
 import type { ContentSource } from './content-source.ts'
 import { NewNames } from './new-names.ts'
+import { isSameItem } from './unchanged.ts'
 import { WorkLine } from './work-line.ts'
 import { writeObject } from './write-object.ts'
 import type { WrittenObject } from './write-object.ts'
@@ -222,13 +223,7 @@ class Adder {
   }
 
   private isUnchanged(item: AddItem): boolean {
-    const node = this.target.tree().resolve([...this.to, ...item.path])
-    const content = node?.content
-    if (node === undefined || node.conflictOf !== undefined) return false
-    if (item.kind === 'folder') return node.kind === 'folder'
-    if (item.kind === 'link' || content === undefined || content.kind === 'folder') return false
-    const kind = item.executable ? 'executable' : 'file'
-    return content.kind === kind && content.size === item.sizeBytes && content.mtimeMs === item.mtimeMs
+    return isSameItem(this.target.tree().resolveWritten(this.to, item.path), item)
   }
 
   private progress(item: AddItem): void {
