@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isHoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
-import { decodePairingFrame, decodePairingLink, encodePairingFrame, encodePairingLink } from './pairing-messages.ts'
+import type { Value } from '../base/codec.ts'
+import { asFloor, decodePairingFrame, decodePairingLink, encodePairingFrame, encodePairingLink } from './pairing-messages.ts'
 import type { PairingFrame, PairingLink } from './pairing-messages.ts'
 
 const hex = (bytes: number) =>
@@ -18,10 +19,11 @@ const head = fc.record({
   seq: fc.nat(),
   hash: hex(32)
 })
+const byLog = (a: { log: string }, b: { log: string }): number => (a.log < b.log ? -1 : 1)
 const floor = fc.record({
   vault: hex(32),
-  heads: fc.array(head, { maxLength: 3 }),
-  epochs: fc.array(hex(32), { maxLength: 3 })
+  heads: fc.uniqueArray(head, { maxLength: 3, selector: ({ log }) => log }).map((heads) => heads.toSorted(byLog)),
+  epochs: fc.uniqueArray(hex(32), { maxLength: 3 }).map((epochs) => epochs.toSorted())
 })
 const frame: fc.Arbitrary<PairingFrame> = fc.oneof(
   fc.record({ kind: fc.constant('hello' as const), device: hex(32), nonce: bytes(16) }),
@@ -64,6 +66,25 @@ test('every frame and every link comes back as it was', () => {
     fc.property(link, (one) => assert.deepEqual(plain(decodePairingLink(` ${encodePairingLink(one)}\n`)), plain(one))),
     { numRuns: 100 }
   )
+})
+
+test('a floor has one form: heads and epochs out of order, or twice, are refused', () => {
+  const [a, b] = ['aa'.repeat(32), 'bb'.repeat(32)] as never[]
+  const value = (heads: number[], epochs: number[]): Value => {
+    const bytes = (one: number): Uint8Array => new Uint8Array(32).fill(one)
+    return [bytes(1), heads.map((one) => [bytes(one), new Uint8Array(8), 1, bytes(9)]), epochs.map(bytes)]
+  }
+  assert.deepEqual(asFloor(value([1, 2], [0xaa, 0xbb])).epochs, [a, b])
+  for (const [heads, epochs] of [
+    [[2, 1], []],
+    [[1, 1], []],
+    [[], [2, 1]],
+    [[], [1, 1]]
+  ] as const)
+    assert.throws(
+      () => asFloor(value([...heads], [...epochs])),
+      (error) => isHoldfastError(error, 'MALFORMED')
+    )
 })
 
 test('garbage, and a frame with any byte changed, gives another frame or a named error, never anything else', () => {

@@ -5,6 +5,7 @@ import { HoldfastError } from '../base/errors.ts'
 import type { AccountId, DeviceId, EntryHash, EpochId, Incarnation, LogId, VaultId } from '../base/ids.ts'
 import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { assertAscending } from '../log/header.ts'
 
 /** FORMAT 7.4: the link, and the frames that two devices exchange through whoever forwards them. */
 
@@ -196,16 +197,17 @@ function asAddresses(value: Value | undefined): string[] {
 }
 
 export function floorValue(floor: Floor): Value {
-  const heads = floor.heads.map(({ log, seq, hash }) => {
+  const ordered = floor.heads.toSorted((a, b) => (a.log < b.log ? -1 : 1))
+  const heads = ordered.map(({ log, seq, hash }) => {
     const { device, incarnation } = splitLogId(log)
     return [idValue(device), idValue(incarnation), seq, idValue(hash)]
   })
-  return [idValue(floor.vault), heads, floor.epochs.map(idValue)]
+  return [idValue(floor.vault), heads, floor.epochs.toSorted().map(idValue)]
 }
 
 export function asFloor(value: Value): Floor {
   const [vault, heads, epochs] = asArray(value, 3)
-  return {
+  const floor: Floor = {
     vault: asId(vault),
     heads: asArray(heads, { max: LIMITS.logsPerVault }).map((head) => {
       const [device, incarnation, seq, hash] = asArray(head, 4)
@@ -214,4 +216,7 @@ export function asFloor(value: Value): Floor {
     }),
     epochs: asIds(epochs, LIMITS.logsPerVault)
   }
+  assertAscending(floor.heads.map(({ log }) => log))
+  assertAscending(floor.epochs)
+  return floor
 }

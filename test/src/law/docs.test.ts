@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { ERRORS } from '@holdfast/core/base/errors'
+import { DERIVE, HPKE, SIGN } from '@holdfast/core/base/labels'
 import { exists, manifest, PACKAGES, read, root } from './repo.ts'
 import { codeIn, commandsIn, linksIn, npmScriptsIn, pathsIn } from './words.ts'
 
@@ -53,6 +54,15 @@ test('the npm scripts that the documents name exist', () => {
     npmScriptsIn(read(document))
       .filter((name) => !(name in scripts))
       .map((name) => `${document}: npm run ${name}`)
+  )
+  assert.deepEqual(missing, [])
+})
+
+test('FORMAT.md names every label, used or reserved, in the words of the code', () => {
+  const rows = read('FORMAT.md').split('\n').filter((line) => line.startsWith('| '))
+  const labels = [SIGN, DERIVE, HPKE].flatMap((table) => Object.entries(table))
+  const missing = labels.filter(
+    ([name, label]) => !rows.some((row) => row.split('|')[1]?.match(`\\b${name}\\b`) && row.includes(`\`${label}\``))
   )
   assert.deepEqual(missing, [])
 })
