@@ -1,43 +1,77 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { utf8 } from '../base/bytes.ts'
+import fc from 'fast-check'
+import { toHex, utf8 } from '../base/bytes.ts'
+import type { BlobId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
 import { sourceOfBytes } from './content-source.ts'
+import type { SealedChunk } from './content-source.ts'
+import { cutBySize } from './cut-by-size.ts'
 import { only, VaultHome } from './testing.ts'
 import type { AddItem } from './write.ts'
 
-test('of a file whose name is refused nothing is read, sealed or handed out, and a refused folder leaves out all below it', async () => {
+test('a file that no object can hold is named, before it is read where its size is known, and the others are added', async () => {
   const home = await VaultHome.found()
-  const before = home.blobs.blobs.size
-  const names = ['CON', 'nul.txt', '...', 'trailing.', 'a\\b', 'a\nb', 'a\u202eb', '\ud800']
-  const refused = names.map((name) => unread(name))
-  const report = await home.vault.addTree(only(...refused, folder('aux'), unread('aux/fine'), unread('aux/also/fine')), [])
-  assert.deepEqual(
-    report.failed,
-    [...names, 'aux'].map((name) => ({ path: [name], code: 'NAME_NOT_ALLOWED' }))
+  const { contentBytes, blobsPerObject, chunksPerPage, chunkMaxBytes } = LIMITS
+  const unread: AddItem = { ...small('huge'), sizeBytes: contentBytes + 1, content: { sizeBytes: contentBytes + 1, bytes: neverRead } }
+  const mostChunks = Math.ceil(blobsPerObject / chunksPerPage) * chunksPerPage
+  const items = [
+    small('a'),
+    unread,
+    chunked('too many blobs', blobsPerObject),
+    chunked('too many chunks', mostChunks + 1, { distinct: 3 }),
+    chunked('longer than it said', Math.ceil(contentBytes / chunkMaxBytes) + 1, { length: chunkMaxBytes, distinct: 1 }),
+    small('b')
+  ]
+  const report = await home.vault.addTree(only(...items), [])
+  assert.deepEqual(report.failed.map(({ path, code }) => `${path.join('/')} ${code}`).sort(), [
+    'huge TOO_LARGE',
+    'longer than it said TOO_LARGE',
+    'too many blobs TOO_LARGE',
+    'too many chunks TOO_LARGE'
+  ])
+  assert.equal(report.files, 2)
+  assert.deepEqual(home.names().sort(), ['a', 'b'])
+})
+
+test('large files of one batch take as many entries as their records need, and all are there after a restart', async () => {
+  const home = await VaultHome.found()
+  const entries: number[] = []
+  home.replica.onAdmitted(({ admission }) => entries.push(admission.newlyCounted.length))
+  const report = await home.vault.addTree(only(small('a'), chunked('c', 15_000), chunked('d', 15_000), chunked('e', 15_000), small('z')), [])
+  assert.deepEqual([report.failed, report.files, entries], [[], 5, [1, 1, 1]])
+  await home.open()
+  assert.deepEqual(home.names().sort(), ['a', 'c', 'd', 'e', 'z'])
+  assert.deepEqual(home.log.pins().missingRecords(), [])
+})
+
+test('a cut keeps order and all items, and no run is larger than it may be unless it is one item', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(12)), (items) => {
+      const runs = cutBySize(items, (size) => size, 10)
+      assert.deepEqual(runs.flat(), items)
+      for (const run of runs) assert.ok(run.length === 1 || (run.length > 1 && run.reduce((sum, size) => sum + size, 0) <= 10))
+    })
   )
-  assert.deepEqual([report.files, report.blobs, home.blobs.blobs.size], [0, 0, before])
-  assert.deepEqual(home.names(), [])
 })
 
-test('a refused name beside good ones is left out alone; as the place to add to it ends the whole of it unread', async () => {
-  const home = await VaultHome.found()
-  const report = await home.vault.addTree(only(file('good', 'x'), unread('com1'), folder('d'), file('d/good', 'y')), [])
-  assert.deepEqual([report.files, report.failed.length], [2, 1])
-  assert.deepEqual(home.names(), ['d', 'd/good', 'good'])
-  await assert.rejects(home.vault.addTree(only(unread('x')), ['nul']), { code: 'NAME_NOT_ALLOWED' })
-})
-
-function folder(path: string): AddItem {
-  return { path: path.split('/'), kind: 'folder', mtimeMs: 1 }
+function small(name: string): AddItem & { kind: 'file' } {
+  return { kind: 'file', path: [name], executable: false, mtimeMs: 1, content: sourceOfBytes(new Uint8Array([1])) }
 }
 
-function file(path: string, text: string, mtimeMs = 1): AddItem {
-  const content = sourceOfBytes(utf8(text))
-  return { path: path.split('/'), kind: 'file', executable: false, sizeBytes: text.length, mtimeMs, content }
+/** A file of so many chunks that were sealed elsewhere; what is in them does not matter here. */
+function chunked(name: string, count: number, { length = 1000, distinct = count } = {}): AddItem {
+  const key = new Uint8Array(32)
+  const blob = new Uint8Array(1)
+  async function* sealedChunks(): AsyncGenerator<SealedChunk> {
+    for (let number = 0; number < count; number++) {
+      const id = `${toHex(utf8(name))}ff${(number % distinct).toString(16)}`.padStart(64, '0') as BlobId
+      yield { id, blob, key, length }
+    }
+  }
+  return { ...small(name), content: { sizeBytes: LIMITS.inlineBytes + 1, bytes: neverRead, sealedChunks } }
 }
 
-/** A file that must not be opened. */
-function unread(path: string): AddItem {
-  const bytes = (): never => assert.fail(`${path} was read`)
-  return { path: path.split('/'), kind: 'file', executable: false, sizeBytes: 5, mtimeMs: 1, content: { bytes } }
+async function* neverRead(): AsyncGenerator<Uint8Array> {
+  assert.fail('read')
 }

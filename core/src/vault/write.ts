@@ -8,12 +8,14 @@ import type { Random } from '../ports/random.ts'
 import type { Intent } from '../index/edits.ts'
 import { checkName, isAllowed } from '../index/names.ts'
 import type { ReadModel } from '../index/read-model.ts'
+import { encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import { expectedBytes } from './content-offers.ts'
 import type { ContentOffers } from './content-offers.ts'
 import { sourceOfBytes } from './content-source.ts'
 import type { ContentSource } from './content-source.ts'
+import { cutBySize } from './cut-by-size.ts'
 import { NewNames } from './new-names.ts'
 import { isSameItem } from './unchanged.ts'
 import { WorkLine } from './work-line.ts'
@@ -63,7 +65,10 @@ export interface AddTarget {
   nowMs(): number
 }
 
-/** One entry is written for so many files or so many bytes of object records: a kill loses no more than the last of these. */
+/**
+ * One entry is written for so many files or so many bytes of object records (a larger record goes alone): a kill loses no
+ * more than the last of these, and the entry fits into a frame.
+ */
 const FILES_PER_ENTRY = 1000
 const RECORD_BYTES_PER_ENTRY = 1024 * 1024
 /** Files sealed at once: small ones wait for the disk, not for the processor, and share its fsyncs. */
@@ -92,6 +97,8 @@ export async function addTree(items: AsyncIterable<AddItem>, to: readonly string
 interface Prepared {
   readonly item: AddItem
   readonly written: WrittenObject | undefined
+  /** Of its object record, as it travels. */
+  readonly recordBytes: number
 }
 
 class Adder {
@@ -153,9 +160,10 @@ class Adder {
   private async prepare(item: AddItem, batch: (Prepared | undefined)[], place: number): Promise<void> {
     try {
       const written = item.kind === 'folder' ? undefined : await this.write(item)
-      batch[place] = { item, written }
+      const recordBytes = written === undefined ? 0 : encodeRecord(written.record).length
+      batch[place] = { item, written, recordBytes }
       if (written === undefined) return
-      this.recordBytes += (written.record.blobs.length + 4) * 48
+      this.recordBytes += recordBytes
       this.files++
       this.blobs += written.blobs
       this.progress(item)
@@ -190,26 +198,37 @@ class Adder {
     this.batch = []
     this.recordBytes = 0
     if (batch.length === 0) return
-    const names = new NewNames(this.to, this.target)
-    await this.target.commit(() => {
-      for (const prepared of batch) if (prepared !== undefined) this.name(names, prepared)
-      return { intents: names.intents, records: names.records }
-    })
+    // Several large files may have been sealed at once, so only now it is known what they take.
+    const sealed = batch.filter((prepared) => prepared !== undefined)
+    for (const part of cutBySize(sealed, ({ recordBytes }) => recordBytes, RECORD_BYTES_PER_ENTRY)) await this.commit(part)
     for (const release of this.guards.splice(0)) release()
-    for (const { object } of names.records) this.offered.delete(object)
     // The epoch may have been replaced meanwhile; the next batch asks again.
     this.keys = undefined
   }
 
-  private name(names: NewNames, { item, written }: Prepared): void {
+  /** What turns out too large for one entry all the same is written in halves; a file that is so alone is named. */
+  private async commit(part: readonly Prepared[]): Promise<void> {
+    const names = new NewNames(this.to, this.target)
+    let refused: { prepared: Prepared; code: ErrorCode }[] = []
     try {
-      if (item.kind === 'folder') names.folder(item.path, item.mtimeMs)
-      else names.file(item, written!)
+      await this.target.commit(() => {
+        refused = part.flatMap((prepared) => ifRefused(names, prepared))
+        return { intents: names.intents, records: names.records }
+      })
     } catch (error) {
-      if (!isHoldfastError(error)) throw error
-      this.failed.push({ path: item.path, code: error.code })
-      if (written !== undefined) this.files--
+      if (!isHoldfastError(error, 'TOO_LARGE')) throw error
+      const half = part.length >> 1
+      if (half === 0) return this.refuse(part[0]!, error.code)
+      await this.commit(part.slice(0, half))
+      return this.commit(part.slice(half))
     }
+    for (const { prepared, code } of refused) this.refuse(prepared, code)
+    for (const { object } of names.records) this.offered.delete(object)
+  }
+
+  private refuse({ item, written }: Prepared, code: ErrorCode): void {
+    this.failed.push({ path: item.path, code })
+    if (written !== undefined) this.files--
   }
 
   private isRefused(path: readonly string[]): boolean {
@@ -229,6 +248,18 @@ class Adder {
   private progress(item: AddItem): void {
     const { files, bytes, blobs } = this
     this.options.onProgress?.({ files, bytes, blobs, path: item.path })
+  }
+}
+
+function ifRefused(names: NewNames, prepared: Prepared): { prepared: Prepared; code: ErrorCode }[] {
+  const { item, written } = prepared
+  try {
+    if (item.kind === 'folder') names.folder(item.path, item.mtimeMs)
+    else names.file(item, written!)
+    return []
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return [{ prepared, code: error.code }]
   }
 }
 
