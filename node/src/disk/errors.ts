@@ -36,7 +36,9 @@ const BY_ERRNO = new Map<string, ErrorCode>([
 /** LevelDB hands on the text of strerror(3) and not the number. Node never sets a locale, so the text is English. */
 const BY_TEXT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/No space left on device|Disk quota exceeded|Disc quota exceeded/, 'STORE_FULL'],
-  [/Read-only file system|Permission denied|Operation not permitted/, 'STORE_READ_ONLY']
+  [/Read-only file system|Permission denied|Operation not permitted/, 'STORE_READ_ONLY'],
+  // What LevelDB says of a table that is shorter than it was.
+  [/Invalid argument/, 'MALFORMED']
 ]
 
 function codeOf(error: unknown): ErrorCode {
