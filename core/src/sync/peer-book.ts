@@ -83,6 +83,10 @@ export class PeerBook {
     return [...this.#peers.keys()].filter((peer) => this.#floors.has(peer + vault))
   }
 
+  hasShown(peer: DeviceId, vault: VaultId): boolean {
+    return this.#floors.has(peer + vault)
+  }
+
   noteRollback(peer: DeviceId): void {
     const row = this.#peer(peer)
     this.#putPeer(peer, { ...row, rollbacks: row.rollbacks + 1 })
@@ -92,6 +96,16 @@ export class PeerBook {
   noteState(relay: DeviceId, vault: VaultId, entry: EntryHash, records: readonly RecordHash[], incomplete: readonly RecordHash[]): void {
     this.#states(relay, vault).note(entry, records, incomplete)
     this.#save(stateRow(relay, vault, entry, incomplete))
+  }
+
+  /** What the relay said of this vault's objects holds no more. */
+  forgetStates(relay: DeviceId, vault: VaultId): void {
+    const relays = this.#byVault.get(vault)
+    for (const entry of relays?.get(relay)?.entries.keys() ?? []) {
+      const { put: del } = stateRow(relay, vault, entry, [])
+      this.#unsaved.set(del, { del })
+    }
+    relays?.delete(relay)
   }
 
   /** Whether the relay said of the entry that all its objects are complete there. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { VaultId } from '../base/ids.ts'
 import { testIncarnation } from '../log/testing.ts'
 import type { Problem, RolledBackEvent } from './replica-events.ts'
-import { exchange, TestHome, testVault } from './testing/test-home.ts'
+import { connect, exchange, TestHome, testVault } from './testing/test-home.ts'
 import { MapKv } from './testing/map-stores.ts'
 
 /** A laptop whose disk is put back to a moment before `lost` entries that the relay has. */
@@ -67,6 +67,26 @@ test('what somebody has heard of is not taken back: it is a fork, kept with its 
   assert.deepEqual(backs.map(({ withdrawn }) => withdrawn), backs.map(() => []))
   assert.ok(backs.length > 0)
   assert.equal(laptop.vault(id).log.frozenLogs().length, 1)
+})
+
+test('a relay that lost its store is no copy any more, until it has the vault again', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop] = devices as [TestHome]
+  const entry = await laptop.change(id, 'one')
+  await exchange(laptop, relay)
+  assert.equal(laptop.replica.peers.hasComplete(relay.device.id, id, entry), false)
+  laptop.replica.peers.noteState(relay.device.id, id, entry, [], [])
+  const empty = await TestHome.open('pi', { role: 'relay' })
+  const link = connect(laptop, empty)
+  await link.idle()
+  assert.deepEqual([...link.a.refusals], [[id, 'ROLLED_BACK']])
+  assert.equal(laptop.replica.peers.hasComplete(relay.device.id, id, entry), false)
+  await laptop.replica.peers.flush()
+  assert.deepEqual([...laptop.kv.rows.keys()].filter((key) => key.startsWith('sync-peer/s/')), [])
+  await empty.replica.addVault(await laptop.vault(id).genesis())
+  await link.idle()
+  assert.deepEqual([...link.a.refusals], [])
+  link.close()
 })
 
 test('a peer that was put back is noticed by whoever has seen more, and given what it lost', async () => {

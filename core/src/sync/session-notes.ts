@@ -13,6 +13,7 @@ export class SessionNotes {
   readonly #clock: Clock
   readonly #shown = new Map<VaultId, Map<LogId, Head>>()
   #clockSaid = false
+  readonly #refusals = new Map<VaultId, ErrorCode>()
   readonly #less = new Map<VaultId, readonly { log: LogId; seq: number }[]>()
 
   constructor(replica: Replica, peer: DeviceId, clock: Clock) {
@@ -21,7 +22,13 @@ export class SessionNotes {
     this.#clock = clock
   }
 
-  take(work: Extract<Work, { kind: 'noteHeads' | 'noteState' | 'settled' }>): void {
+  /** Vaults the peer should know and does not, and why that is a problem. */
+  get refusals(): ReadonlyMap<VaultId, ErrorCode> {
+    return this.#refusals
+  }
+
+  take(work: Extract<Work, { kind: 'noteHeads' | 'noteState' | 'noteRefusal' | 'settled' }>): void {
+    if (work.kind === 'noteRefusal') this.#refused(work.vault)
     if (work.kind === 'noteHeads') this.#heads(work.vault, work.heads, work.whole)
     if (work.kind === 'settled') this.#settled(work.vault)
     if (work.kind !== 'noteState') return
@@ -47,7 +54,18 @@ export class SessionNotes {
     return this.#replica.vaults().some((vault) => vault.mayNameTo(this.#peer))
   }
 
+  /** What it may have held of the vault is no copy any more. Having shown it before, the peer has lost it. */
+  #refused(vault: VaultId): void {
+    const { peers } = this.#replica
+    const code = peers.hasShown(this.#peer, vault) ? 'ROLLED_BACK' : 'REFUSED'
+    this.#refusals.set(vault, code)
+    peers.forgetStates(this.#peer, vault)
+    if (code === 'ROLLED_BACK') peers.noteRollback(this.#peer)
+    void peers.flush().catch(() => undefined)
+  }
+
   #heads(vault: VaultId, heads: readonly Head[], whole: boolean): void {
+    this.#refusals.delete(vault)
     if (whole) {
       // What the peer signed of itself counts as shown, also when it came here by way of somebody else.
       this.#replica.peers.noteHeads(this.#peer, vault, this.#replica.vault(vault)?.statementHeads(this.#peer) ?? [])

@@ -91,6 +91,11 @@ export class SyncSession {
     return { peer: this.peer, role: this.#machine.peerRole, shared: this.#machine.shared(), settled: this.isSettled }
   }
 
+  /** Vaults that the membership shares with this peer and that it refuses: ROLLED_BACK when it once had them, else REFUSED. */
+  get refusals(): ReadonlyMap<VaultId, ErrorCode> {
+    return this.#notes.refusals
+  }
+
   get isSettled(): boolean {
     return this.#machine.isSettled() && this.#busy === 0 && this.#outbox.isEmpty
   }
@@ -167,6 +172,7 @@ export class SyncSession {
         return undefined
       case 'noteState':
       case 'noteHeads':
+      case 'noteRefusal':
       case 'settled':
         this.#notes.take(effect)
         if (effect.kind === 'settled') void this.#afterExchange(effect.vault)

@@ -21,8 +21,10 @@ class FakeVault implements VaultView {
   readonly lengths = new Map<LogId, number>()
   announcedSeq = 0
   named = true
+  listed = true
   stale = false
   mayNameTo = (): boolean => this.named
+  lists = (): boolean => this.listed
   heads = (): Head[] => [...this.lengths].map(([log, seq]) => ({ log, seq, hash: hashOf(log, seq) }))
   heldSeq = (log: LogId): number => this.lengths.get(log) ?? 0
   holds = (hash: EntryHash): boolean => this.heads().some(({ log, seq }) => Number(hash.slice(1)) <= seq && log[0] === hash[0])
@@ -68,6 +70,19 @@ test('equal digests: a hello each way, nothing else, and done', () => {
   const effects = tell(up, hello(vaultDigest(vault, fake.heads(), [])))
   assert.deepEqual(sent(effects).map(({ kind }) => kind), ['hello'])
   assert.ok(machine.isSettled())
+})
+
+test('it is done only when the peer has answered for every vault; a refusal of one whose membership lists it is noted', () => {
+  for (const listed of [true, false]) {
+    const fake = new FakeVault()
+    fake.listed = listed
+    const { machine, tell } = machineOver(fake)
+    tell(up, message({ kind: 'hello', role: 'relay', vaults: [], nowMs: 0 }))
+    assert.equal(machine.isSettled(), false)
+    const effects = tell(message({ kind: 'refused', vault }), message({ kind: 'refused', vault }))
+    assert.deepEqual(effects.map(({ kind }) => kind), listed ? ['noteRefusal'] : [])
+    assert.equal(machine.isSettled(), true)
+  }
 })
 
 test('a hello that answers one says the time here, not the time of the other side', () => {

@@ -39,9 +39,9 @@ export class SyncMachine {
     return [...this.#links].filter(([, { met }]) => met).map(([vault]) => vault)
   }
 
-  /** The peer has said hello, and nothing is left to exchange about any shared vault. */
+  /** The peer has said hello, has answered for every vault named to it, and nothing is left to exchange about any. */
   isSettled(): boolean {
-    return this.#peerRole !== null && [...this.#links.values()].every(({ link, met }) => !met || link.settled)
+    return this.#peerRole !== null && [...this.#links.values()].every(({ link, met }) => met && link.settled)
   }
 
   end(): void {
@@ -79,7 +79,7 @@ export class SyncMachine {
   #onMessage(message: Message, nowMs: number): void {
     if (message.kind === 'hello') return this.#onHello(message, nowMs)
     if (this.#peerRole === null) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
-    if (message.kind === 'refused') return this.#drop(message.vault)
+    if (message.kind === 'refused') return this.#onRefused(message.vault)
     const link = this.#met(message.vault)
     // A vault that is not shared (any more): what is still under way about it is dropped without a word.
     if (link === undefined) return
@@ -111,6 +111,13 @@ export class SyncMachine {
     }
     this.#hello(known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])), nowMs, false)
     for (const { vault, digest } of known) this.#meet(vault, digest)
+  }
+
+  /** A relay expects nothing of devices: they may be about to join. */
+  #onRefused(vault: VaultId): void {
+    const named = this.#links.has(vault)
+    this.#drop(vault)
+    if (named && this.#view.role === 'device' && this.#view.vault(vault)?.lists(this.#peer) === true) this.#emit({ kind: 'noteRefusal', vault })
   }
 
   #meet(vault: VaultId, digest: string): void {

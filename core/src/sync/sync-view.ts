@@ -18,6 +18,8 @@ export interface VaultView {
   readonly id: VaultId
   /** Whether this vault's own verified membership lists the peer (or whoever paired this device named it). */
   mayNameTo(peer: DeviceId): boolean
+  /** Whether the membership itself lists it: then the peer knows of the vault, or has lost it. */
+  lists(peer: DeviceId): boolean
   /** Last durable and counted entry of each log. */
   heads(): readonly Head[]
   /** Number up to which a log is held, counted or not; 0 when it is unknown. */

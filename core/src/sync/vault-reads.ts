@@ -1,5 +1,6 @@
 import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import type { EntryBytes } from '../log/entry.ts'
 import type { Aside } from '../log/aside.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { LogStore } from '../log/log-store.ts'
@@ -185,7 +186,7 @@ export abstract class VaultReads implements VaultView {
   }
 
   /** A device in good standing, or a relay the vault names. */
-  protected lists(peer: DeviceId): boolean {
+  lists(peer: DeviceId): boolean {
     const membership = this.log.membership()
     return membership.accountOf(peer) !== undefined || membership.isRelay(peer)
   }
@@ -194,3 +195,9 @@ export abstract class VaultReads implements VaultView {
 /** About the bytes of a record without its blobs, and of one blob in it; never less. */
 export const RECORD_BYTES = 240
 export const BLOB_REF_BYTES = 40
+
+/** At most what the entry takes in a frame of its own: no need to encode thousands of records to know. */
+export function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonly ObjectRecord[]): number {
+  const parts = header.length + (payload?.length ?? 0) + (pinList?.length ?? 0) + 512
+  return records.reduce((sum, { blobs }) => sum + RECORD_BYTES + blobs.length * BLOB_REF_BYTES, parts)
+}
