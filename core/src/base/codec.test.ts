@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { concat, equalBytes, fromHex, toHex, utf8 } from './bytes.ts'
 import {
   asArray,
-  asBool,
   asBytes,
   asId,
   asIdOrNull,
@@ -181,7 +180,6 @@ await test('readers of single items take their kind and size only', () => {
   assert.equal(asUint(7), 7)
   assert.equal(asInt(-7), -7)
   assert.equal(asText('äb', 3), 'äb')
-  assert.equal(asBool(false), false)
   assert.deepEqual(asArray([1, 2], { max: 2 }), [1, 2])
   assert.deepEqual(asBytes(Uint8Array.of(1), { max: 1 }), Uint8Array.of(1))
   const id = asId(new Uint8Array(32).fill(1))
@@ -199,7 +197,6 @@ await test('readers of single items take their kind and size only', () => {
     () => asText('äb', 2),
     () => asText('a'.repeat(9), 8),
     () => asText(utf8('a'), 8),
-    () => asBool(1),
     () => asArray([1], 2),
     () => asArray([1, 2, 3], { max: 2 }),
     () => asArray(utf8('ab'), 2),

@@ -63,11 +63,6 @@ export function asText(value: Value | undefined, maxBytes: number): string {
   return value
 }
 
-export function asBool(value: Value | undefined): boolean {
-  if (typeof value !== 'boolean') throw malformed('true or false')
-  return value
-}
-
 /** The version byte or number that leads a record. Throws UNSUPPORTED_VERSION. */
 export function asVersion(value: Value | undefined, version: number): void {
   if (asUint(value) !== version) throw new HoldfastError('UNSUPPORTED_VERSION')

@@ -10,7 +10,8 @@ import { rebuild } from './rebuild.ts'
 
 /**
  * A checkpoint is the operations of many entries in a few large pieces. It holds no Automerge document: a save that comes from
- * another can be a bomb or carry changes that no guard has seen, and building the changes here is fast enough.
+ * another can be a bomb or carry changes that no guard has seen, and building the changes here is fast enough. The form is reserved
+ * (FORMAT.md section 6): it is tested here, and no program writes one yet.
  */
 export function encodeCheckpoint(entries: readonly Pick<IndexEntry, 'hash' | 'operations'>[]): Uint8Array[] {
   const pages: Uint8Array[] = []

@@ -5,7 +5,7 @@ import { idBytes, INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
 import type { DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
 import { SIGN } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
-import { sign, verify } from '../proof/sign.ts'
+import { verify } from '../proof/sign.ts'
 import { assertAscending } from './header.ts'
 
 /** The newest entry of a log, as far as somebody holds it. */
@@ -64,11 +64,6 @@ export function decodeHeadStatement(bytes: Uint8Array): HeadStatement {
     timeMs: asUint(item[6]),
     daysSeen: asUint(item[7])
   }
-}
-
-export async function signHeadStatement(statement: HeadStatement, seed: Uint8Array): Promise<SignedHeadStatement> {
-  const bytes = encodeHeadStatement(statement)
-  return { bytes, signature: await sign(SIGN.headStatement, seed, bytes) }
 }
 
 /** The statement, if the device it names signed it. Throws BAD_SIGNATURE besides what decoding throws. */

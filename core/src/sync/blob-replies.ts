@@ -29,7 +29,6 @@ export const encodeRecordsReply = (sizes: readonly number[]): Uint8Array => enco
 
 /** One answer for each of the `count` blobs asked about. Throws MALFORMED. */
 export const decodeHaveReply = (header: Uint8Array, count: number): boolean[] => readBits(header, HAVE, count)
-export const decodeLinkReply = (header: Uint8Array, count: number): boolean[] => readBits(header, LINK, count)
 
 export function decodePutReply(header: Uint8Array, count: number): PutOutcome[] {
   const [, outcomes] = readReply(header, PUTS, 2)

@@ -6,7 +6,7 @@ import { LIMITS } from '../base/limits.ts'
 import { blake3Id } from '../proof/blake3.ts'
 import { sign } from '../proof/sign.ts'
 import { encodeIntent } from './blob-messages.ts'
-import { decodeLinkReply, splitRecordsReply } from './blob-replies.ts'
+import { encodeLinkReply, splitRecordsReply } from './blob-replies.ts'
 import { content, id, objectId, OTHER_VAULT, VAULT } from './testing/blob-doubles.ts'
 import { ANNA, BERT, objectOf, READER, seed, ServiceHome, STRANGER } from './testing/service-home.ts'
 
@@ -193,14 +193,14 @@ test('A32: linking takes what the origin’s pins name, from who reads both, and
   const items = [{ originObject: objectId(1), object: objectId(2), blobs: [blob, other] }]
   const ask = { kind: 'link', origin: OTHER_VAULT, target: VAULT, items } as const
   await assert.rejects(home.ask(ANNA, ask), { code: 'REFUSED' })
-  assert.deepEqual(decodeLinkReply((await home.ask(BERT, ask)).header, 2), [false, false], 'no intent')
+  assert.deepEqual((await home.ask(BERT, ask)).header, encodeLinkReply([false, false]), 'no intent')
   await home.intents.announce({
     vault: VAULT,
     account: id('b0'),
     device: BERT,
     objects: [{ object: objectId(2), bytes: 100 }]
   })
-  assert.deepEqual(decodeLinkReply((await home.ask(BERT, ask)).header, 2), [true, false])
+  assert.deepEqual((await home.ask(BERT, ask)).header, encodeLinkReply([true, false]))
   assert.equal(await home.have(BERT, blob), true)
   assert.equal(await home.have(ANNA, blob), false)
 })
