@@ -27,7 +27,7 @@ import { StatementBook } from './statement-book.ts'
 import type { EntrySketch } from './sync-view.ts'
 import { loadLog } from './vault-load.ts'
 import type { LoadedLog } from './vault-load.ts'
-import { BLOB_REF_BYTES, RECORD_BYTES, VaultReads } from './vault-reads.ts'
+import { frameBytesOf, VaultReads } from './vault-reads.ts'
 import type { VaultParts } from './vault-reads.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
@@ -290,12 +290,6 @@ export class VaultReplica extends VaultReads {
 
 /** Entries that are read from aside at a time. */
 const ASIDE_AT_ONCE = 64
-
-/** At most what the entry takes in a frame of its own: no need to encode thousands of records to know. */
-function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonly ObjectRecord[]): number {
-  const parts = header.length + (payload?.length ?? 0) + (pinList?.length ?? 0) + 512
-  return records.reduce((sum, { blobs }) => sum + RECORD_BYTES + blobs.length * BLOB_REF_BYTES, parts)
-}
 
 /** A log that begins with the genesis is known from its first entry on: the vault could not be named without it. */
 function openOwn(host: VaultHost, { log, index }: LoadedLog): Promise<OwnLog> {
