@@ -82,3 +82,33 @@ test('a parent secret that is not the one its name commits to is reported, not u
     [third.epoch]
   )
 })
+
+test('a new epoch continues only what no other leads to, and all before it is reached through the chain', async () => {
+  const own = new Keyring(VAULT, laptop)
+  const bodies: EpochBody[] = []
+  for (let i = 0; i < 70; i++) {
+    const known = bodies.map(({ epoch }) => epoch).reverse()
+    bodies.push(await own.begin(i === 69 ? BOTH : [to(laptop)], own.tipsOf(known), random))
+  }
+  assert.deepEqual(
+    bodies.map(({ parents }) => parents.map(({ epoch }) => epoch)),
+    bodies.map((_, i) => (i === 0 ? [] : [bodies[i - 1]!.epoch]))
+  )
+  const other = new Keyring(VAULT, phone)
+  for (const body of bodies.toReversed()) await other.learn(entry('a'), body)
+  const newestFirst = bodies.map(({ epoch }) => epoch).reverse()
+  assert.ok(newestFirst.every((epoch) => other.has(epoch)))
+  assert.deepEqual(other.tipsOf(newestFirst), newestFirst.slice(0, 1))
+})
+
+test('an epoch that only claims to lead to another does not hide it', async () => {
+  const own = new Keyring(VAULT, laptop)
+  const first = await own.begin(BOTH, [], random)
+  const second = await own.begin(BOTH, [first.epoch], random)
+  const other = new Keyring(VAULT, phone)
+  const lying = { ...second, parents: second.parents.map((parent) => ({ ...parent, sealed: parent.sealed.map((byte) => byte ^ 1) })) }
+  for (const body of [first, lying]) await other.learn(entry('a'), body)
+  assert.deepEqual(other.tipsOf([second.epoch, first.epoch]), [second.epoch, first.epoch])
+  await other.learn(entry('b'), second)
+  assert.deepEqual(other.tipsOf([second.epoch, first.epoch]), [second.epoch])
+})

@@ -29,6 +29,8 @@ export class Keyring {
   private readonly epochs = new Map<EpochId, { secret: Uint8Array; keys: EpochKeys }>()
   /** By entry and epoch, so that one bad wrap is tried and reported once. */
   private readonly bad = new Map<string, KeyProblem>()
+  /** By epoch, those whose secret was found sealed in it: what one may rely on to be reached through it. */
+  private readonly reached = new Map<EpochId, Set<EpochId>>()
 
   constructor(vault: VaultId, device: DeviceSecrets) {
     this.vault = vault
@@ -56,12 +58,29 @@ export class Keyring {
     }
     for (const parent of body.parents ?? []) {
       const keys = this.keys(body.epoch)
-      if (keys === undefined || this.has(parent.epoch)) continue
+      if (keys === undefined || this.reached.get(body.epoch)?.has(parent.epoch) === true) continue
+      const isNew = !this.has(parent.epoch)
       const aad = parentAad(this.vault, body.epoch, parent.epoch)
       const opened = await this.take(entry, parent.epoch, () => openSealed(DERIVE.parentEpoch, keys.parentEpoch, parent.sealed, aad))
-      learnt ||= opened
+      if (opened) this.noteReached(body.epoch, parent.epoch)
+      learnt ||= opened && isNew
     }
     return learnt
+  }
+
+  /** Of these epochs, newest first, those that are held and that none before them leads to: who has them has all. */
+  tipsOf(newestFirst: readonly EpochId[]): EpochId[] {
+    const covered = new Set<EpochId>()
+    return newestFirst.filter((epoch) => {
+      if (covered.has(epoch) || !this.has(epoch)) return false
+      const below = [epoch]
+      for (let at = below.pop(); at !== undefined; at = below.pop()) {
+        if (covered.has(at)) continue
+        covered.add(at)
+        below.push(...(this.reached.get(at) ?? []))
+      }
+      return true
+    })
   }
 
   /** Body of an entry that begins a new epoch for exactly these recipients, with the secrets of its parents sealed in. */
@@ -75,6 +94,7 @@ export class Keyring {
       if (held === undefined) continue
       const aad = parentAad(this.vault, epoch, parent)
       sealedParents.push({ epoch: parent, sealed: await sealWithFreshSalt(DERIVE.parentEpoch, parentEpoch, held.secret, aad, random) })
+      this.noteReached(epoch, parent)
     }
     return { epoch, parents: sealedParents, wraps: await this.wrap(epoch, recipients, random) }
   }
@@ -94,6 +114,10 @@ export class Keyring {
     const keys = epochKeysOf(secret)
     this.epochs.set(keys.id, { secret, keys })
     return keys.id
+  }
+
+  private noteReached(epoch: EpochId, parent: EpochId): void {
+    this.reached.set(epoch, (this.reached.get(epoch) ?? new Set()).add(parent))
   }
 
   /** Opens a secret and holds it if it is the one the epoch commits to; otherwise its writer is remembered. */

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { EntryHash, EpochId, LogId, ObjectId } from '../base/ids.ts'
 import { logIdOf } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
 import { blake3Keyed } from '../proof/blake3.ts'
 import type { Random } from '../ports/random.ts'
 import type { Intent } from '../index/edits.ts'
@@ -18,6 +19,7 @@ import type { EpochKeys } from '../secret/epoch.ts'
 import type { Applier } from './applier.ts'
 import { draftEntry, writeClear } from './author.ts'
 import type { Author } from './author.ts'
+import { inEpoch } from './in-epoch.ts'
 import { epochRecipients, missingRecipients } from './recipients.ts'
 import type { Keyring } from './keyring.ts'
 
@@ -60,6 +62,18 @@ export class LocalWriter {
     return keys
   }
 
+  /**
+   * Records whose key slot opens under the epoch that is written under now: a large file is sealed for long, and whoever was
+   * removed meanwhile shall not be able to open it.
+   */
+  async inWritableEpoch(records: readonly ObjectRecord[]): Promise<readonly ObjectRecord[]> {
+    if (records.length === 0) return records
+    const { replica, keyring, random } = this.o
+    const current = await this.writableKeys()
+    const place = { vault: replica.id, random, keys: (epoch: EpochId) => keyring.keys(epoch) }
+    return Promise.all(records.map((record) => inEpoch(record, current, place)))
+  }
+
   /** Undefined when there was nothing to write. */
   async change(change: Change): Promise<EntryHash | undefined> {
     const { keyring, applier, replica, random } = this.o
@@ -79,7 +93,8 @@ export class LocalWriter {
 
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
-    const parents = replica.log.epochs().map(({ id }) => id)
+    const newestFirst = replica.log.epochs().map(({ id }) => id).reverse()
+    const parents = keyring.tipsOf(newestFirst).slice(0, LIMITS.epochParents)
     const draft = draftEntry(replica, this.o, 'epoch')
     const recipients = epochRecipients(replica.log.membershipAt([...(draft.prev === null ? [] : [draft.prev]), ...draft.seen]))
     const body = await keyring.begin(recipients, parents, random)

@@ -161,3 +161,10 @@ test('a shred leaves nothing to read, here or where it arrives', async () => {
     await assert.rejects(vault.read(content).next(), { code: 'NOT_HERE' })
   }
 })
+
+test('there is no last epoch', async () => {
+  const laptop = await VaultHome.found()
+  for (let i = 0; i < 66; i++) await laptop.vault['writer'].beginEpoch()
+  await laptop.write('a', 'a')
+  assert.deepEqual(laptop.names(), ['a'])
+})
