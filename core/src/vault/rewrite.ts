@@ -7,18 +7,16 @@ import { decodeContent, encodeContent } from '../index/records.ts'
 import type { FileContent } from '../index/records.ts'
 import { decodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
-import { makeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Random } from '../ports/random.ts'
-import { sealKeySlot } from '../seal/key-slot.ts'
 import { openPayload } from '../seal/payload.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import type { Withdrawn } from '../sync/own-log.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import { writeClear } from './author.ts'
 import type { Author } from './author.ts'
+import { inEpoch } from './in-epoch.ts'
 import type { LocalWriter } from './local-writer.ts'
-import { objectKeyOf } from './read-object.ts'
 
 /**
  * Writes the edits of an entry of this device once more: its storage was rolled back and the entry had to leave the log before
@@ -56,16 +54,10 @@ export interface RewriteTarget {
  * get a slot of the epoch that is written under now.
  */
 async function inKnownEpochs(records: readonly ObjectRecord[], to: RewriteTarget): Promise<ObjectRecord[]> {
-  const { id: epoch, keySlot: slotKey } = await to.writer.writableKeys()
+  const current = await to.writer.writableKeys()
   const known = new Set(to.vault.log.epochs().map(({ id }) => id))
-  const vault = to.vault.id
-  const renewed = async (record: ObjectRecord): Promise<ObjectRecord> => {
-    if (known.has(record.epoch)) return record
-    const { object, manifest, blobs } = record
-    const objectKey = await objectKeyOf(record, { vault, keys: to.keys })
-    return makeRecord({ object, manifest, blobs, epoch, keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, to.random) })
-  }
-  return Promise.all(records.map(renewed))
+  const place = { vault: to.vault.id, keys: to.keys, random: to.random }
+  return Promise.all(records.map((record) => (known.has(record.epoch) ? record : inEpoch(record, current, place))))
 }
 
 /**

@@ -264,11 +264,12 @@ export class Vault {
   private async commitNow(change: { intents: readonly Intent[]; records?: readonly ObjectRecord[]; shreds?: readonly ObjectId[] }): Promise<void> {
     const parts = batches(change.intents)
     if (parts.length === 0 && (change.shreds ?? []).length > 0) parts.push([])
+    const records = await this.writer.inWritableEpoch(change.records ?? [])
     for (const [number, intents] of parts.entries()) {
       const isLast = number === parts.length - 1
       await this.writer.change({
         intents,
-        ...(number === 0 && change.records !== undefined ? { records: change.records } : {}),
+        ...(number === 0 ? { records } : {}),
         ...(isLast && change.shreds !== undefined ? { shreds: change.shreds } : {})
       })
       await this.applyPending()

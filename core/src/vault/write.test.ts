@@ -45,6 +45,22 @@ test('large files of one batch take as many entries as their records need, and a
   assert.deepEqual(home.log.pins().missingRecords(), [])
 })
 
+test('an epoch that begins while a file is sealed is the one its record stands under', async () => {
+  const home = await VaultHome.found()
+  const text = 'x'.repeat(LIMITS.inlineBytes + 1)
+  async function* rotating(): AsyncGenerator<Uint8Array> {
+    yield utf8(text)
+    await home.vault['writer'].beginEpoch()
+  }
+  await home.vault.addTree(only({ ...small('f'), content: { bytes: rotating } }), [])
+  const content = home.vault.index.tree.resolve(['f'])?.content
+  assert.ok(content !== undefined && content.kind !== 'folder')
+  assert.equal(home.log.epochs().length, 2)
+  assert.equal(home.vault.recordOf(content).epoch, home.log.writableEpoch())
+  await home.open()
+  assert.deepEqual(await home.read('f'), utf8(text))
+})
+
 test('a cut keeps order and all items, and no run is larger than it may be unless it is one item', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(12)), (items) => {
