@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../base/errors.ts'
+import { HoldfastError } from '../base/errors.ts'
 import type { BlobId, DeviceId, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -25,6 +25,7 @@ import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
 import { floorReached } from './floors.ts'
 import type { Floor } from './pairing-messages.ts'
 import { rewriteEntry } from './rewrite.ts'
+import { readBlob } from './read-blob.ts'
 import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
 import type { ContentOffers } from './content-offers.ts'
@@ -223,7 +224,7 @@ export class Vault {
 
   /** The content, or a range of it. Throws IS_A_FOLDER, NOT_HERE, UNKNOWN_EPOCH and what damaged content gives. */
   async *read(content: FileContent, range?: ByteRange, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array> {
-    const blob = (id: FileContent['manifest'], sizeBytes: number): Promise<Uint8Array> => this.blob(id, sizeBytes, options.signal)
+    const blob = (id: BlobId, sizeBytes: number): Promise<Uint8Array> => readBlob({ id, sizeBytes }, this.o, options.signal)
     const reader = { vault: this.id, keys: (epoch: EpochId) => this.keyring.keys(epoch), blob }
     yield* readContent(content, recordsOf(this.replica.log, content), reader, range)
   }
@@ -238,18 +239,6 @@ export class Vault {
   /** What does not open, does not count or waits, for `status`. */
   problems(): { voids: Applier['voids']; keys: Keyring['problems']; waiting: number } {
     return { voids: this.applier.voids, keys: this.keyring.problems, waiting: this.applier.waiting }
-  }
-
-  private async blob(id: FileContent['manifest'], sizeBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const { blobs, fetchBlob, onDamaged } = this.o
-    try {
-      const here = await blobs.get(id, { check: true })
-      if (here !== undefined) return here
-    } catch (error) {
-      if (isHoldfastError(error, 'HASH_MISMATCH')) await onDamaged?.(id)
-    }
-    if (fetchBlob === undefined) throw new HoldfastError('NOT_HERE')
-    return fetchBlob({ id, sizeBytes }, signal)
   }
 
   private newFileId(): FileId {
