@@ -35,6 +35,8 @@ export interface BlobExchangeOptions {
   /** Whether everything that live pins name is to be here: a laptop. A relay is given it, and asks only for what it lost. */
   readonly pullsEverything: boolean
   readonly charge?: BlobPolicy['charge']
+  /** Whether there is room for what the vault's entries pin; asked before any of it is asked for. */
+  readonly hasRoomFor?: (vault: VaultId) => boolean
   readonly onProblem?: (error: HoldfastError, peer: DeviceId | null) => void
   /** A blob that was wanted is here and durable. */
   readonly onArrived?: (id: BlobId, sizeBytes: number) => void
@@ -85,7 +87,7 @@ export class BlobExchange {
       blobs,
       damaged,
       onWanted: (vault, ids) => {
-        if (options.pullsEverything) this.fetcher.wantMissing(vault, ids)
+        if (options.pullsEverything && options.hasRoomFor?.(vault) !== false) this.fetcher.wantMissing(vault, ids)
       },
       onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids)
     })
@@ -177,6 +179,16 @@ export class BlobExchange {
         if (blob !== undefined) this.fetcher.want(vault, [blob])
       }
     }
+  }
+
+  /** Deletes of these damaged blobs what nothing needs: no peer would give it again. Returns the others. */
+  async dropUnneeded(ids: readonly BlobId[]): Promise<BlobId[]> {
+    const isNeeded = (id: BlobId): boolean => this.o.replica.isNeeded(id)
+    const unneeded = ids.filter((id) => !isNeeded(id))
+    if (unneeded.length > 0) await this.o.blobs.delete(unneeded)
+    await this.damaged.remove(unneeded)
+    const dropped = new Set(unneeded)
+    return ids.filter((id) => !dropped.has(id))
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,10 @@ export interface VerifyReport {
   readonly asideEntries: readonly { readonly vault: VaultId; readonly entries: number }[]
 }
 
-/** Looks through everything here, log and blobs; what is damaged is noted, and fetched again from whoever is connected. */
+/**
+ * Looks through everything here, log and blobs; what is damaged is noted, and fetched again from whoever is connected. What
+ * is damaged and named by nothing is deleted: it is nobody's loss.
+ */
 export async function verifyHome(
   engine: Engine,
   options: { signal?: AbortSignal; onProgress?: (checked: number, bytes: number) => void }
@@ -26,7 +29,7 @@ export async function verifyHome(
   await engine.settled()
   const scrubber = new Scrubber({ blobs, kv, damaged, wait: systemWait, bytesPerSecond: Number.POSITIVE_INFINITY })
   const found = await scrubber.all(options)
-  const before = new Set([...found.damaged, ...damaged.list()])
+  const before = new Set(await engine.exchange.dropUnneeded([...new Set([...found.damaged, ...damaged.list()])]))
   await engine.exchange.lost([...before])
   if (before.size > 0 && engine.isOnline) await engine.exchange.idle()
   const still = [...before].filter((id) => damaged.has(id))
