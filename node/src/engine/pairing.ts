@@ -19,6 +19,8 @@ import type { MeetingPipe } from '../net/meet.ts'
 import { addressesForOthers } from '../net/typed-address.ts'
 import { dialFirst } from './connector.ts'
 import type { Engine } from './engine.ts'
+import { pairAtOneOf } from './pairing-places.ts'
+import type { PairingPlace } from './pairing-places.ts'
 import type { MeetingPlaces } from './typed-link.ts'
 
 export interface Offer {
@@ -58,24 +60,29 @@ export async function joinByLink(
   const secrets = await newDeviceSecrets(systemRandom)
   const host = await createHost({ key: secrets.seed, listen: [] })
   try {
-    const connection = await dialFirst(host, link.meetAt, options.signal)
-    const pipe = await meet(connection, rendezvousOf(link.secret), 'joins', options.signal)
+    const rendezvous = rendezvousOf(link.secret)
+    const places = link.meetAt.map((place): PairingPlace => async (signal) => meet(await dialFirst(host, [place], signal), rendezvous, 'joins', signal))
     let home: Home | undefined
-    const welcome = await joinPairing({
-      secret: link.secret,
-      device: secrets.device,
-      xPublic: secrets.xPublic,
-      name: options.name,
-      random: systemRandom,
-      pipe,
-      sign: (label, bytes) => secrets.sign(label, bytes),
-      showWords: options.showWords,
-      async accept(received) {
-        await checkWelcome(received, secrets.device, secrets.xPublic)
-        home = await joinHome(folder, options, secrets, received)
-      }
-    })
-    pipe.close()
+    const join = (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Welcome> =>
+      joinPairing({
+        secret: link.secret,
+        device: secrets.device,
+        xPublic: secrets.xPublic,
+        name: options.name,
+        random: systemRandom,
+        pipe,
+        async sign(label, bytes) {
+          // Asked for once the other side's first frame has been opened.
+          await claim()
+          return secrets.sign(label, bytes)
+        },
+        showWords: options.showWords,
+        async accept(received) {
+          await checkWelcome(received, secrets.device, secrets.xPublic)
+          home = await joinHome(folder, options, secrets, received)
+        }
+      })
+    const welcome = await pairAtOneOf(places, join, { isFinal: () => home !== undefined, ...(options.signal !== undefined && { signal: options.signal }) })
     return { home: home!, welcome }
   } finally {
     await host.stop()
@@ -83,35 +90,40 @@ export async function joinByLink(
 }
 
 async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferOptions): Promise<Candidate> {
-  const found = new AbortController()
-  const signal = options.signal === undefined ? found.signal : AbortSignal.any([found.signal, options.signal])
+  const { device } = engine.home.secrets
+  const { random } = engine.home
+  let admitted = false
+  const offer = (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Candidate> =>
+    offerPairing({
+      secret,
+      device,
+      random,
+      pipe,
+      async approve(candidate) {
+        // Asked once the other side has shown that it knows the secret.
+        await claim()
+        return options.approve(candidate)
+      },
+      admit(candidate) {
+        admitted = true
+        return admit(engine, candidate)
+      }
+    })
   engine.expectStranger(+1)
   try {
-    const pipe = await firstPipe(engine, rendezvousOf(secret), signal)
-    found.abort()
-    const { device } = engine.home.secrets
-    const { random } = engine.home
-    const candidate = await offerPairing({ secret, device, random, pipe, approve: options.approve, admit: (one) => admit(engine, one) })
-    pipe.close()
-    return candidate
+    const places = placesOf(engine, rendezvousOf(secret))
+    return await pairAtOneOf(places, offer, { isFinal: () => admitted, ...(options.signal !== undefined && { signal: options.signal }) })
   } finally {
-    found.abort()
     engine.expectStranger(-1)
   }
 }
 
-/** Whichever meeting place the other device comes to. */
-async function firstPipe(engine: Engine, rendezvous: Uint8Array, signal: AbortSignal): Promise<MeetingPipe> {
+/** Wherever the other device may come to. */
+function placesOf(engine: Engine, rendezvous: Uint8Array): PairingPlace[] {
   const { host, rendezvous: here } = engine.network
-  const own = host.addresses().length === 0 ? [] : [meetOn(here.attendHere(), rendezvous, 'offers', signal)]
-  const atRelays = engine.relays().map(async (relay) => meet(await dialFirst(host, [relay], signal), rendezvous, 'offers', signal))
-  try {
-    return await Promise.any([...own, ...atRelays])
-  } catch (error) {
-    if (signal.aborted) throw new HoldfastError('ABORTED')
-    const [first] = (error as AggregateError).errors as unknown[]
-    throw first instanceof HoldfastError ? first : new HoldfastError('NO_PEER', undefined, { cause: error })
-  }
+  const own: PairingPlace[] = host.addresses().length === 0 ? [] : [(signal) => meetOn(here.attendHere(), rendezvous, 'offers', signal)]
+  const atRelays = engine.relays().map((relay): PairingPlace => async (signal) => meet(await dialFirst(host, [relay], signal), rendezvous, 'offers', signal))
+  return [...own, ...atRelays]
 }
 
 /** Nothing of a pairing is written while either vault holds writes back. Throws WRITES_HELD, UNKNOWN_EPOCH. */

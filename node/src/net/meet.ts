@@ -9,6 +9,8 @@ export interface MeetingPipe {
   send(frame: Uint8Array): Promise<void>
   next(): Promise<Uint8Array>
   close(): void
+  /** Ends both halves at once. */
+  abort(): void
 }
 
 /**
@@ -61,6 +63,7 @@ function pipeOver(channel: Channel): MeetingPipe {
       throw new HoldfastError(message === null || message.kind === 'left' ? 'DISCONNECTED' : 'MALFORMED')
     },
     // Ends this half only, so that the last frame still arrives.
-    close: () => void channel.close()
+    close: () => void channel.close(),
+    abort: () => channel.abort()
   }
 }

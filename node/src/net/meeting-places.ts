@@ -16,7 +16,7 @@ export interface Meeting {
   readonly opener: Guest
   offers: Guest | undefined
   joins: Guest | undefined
-  /** Both were here: from now on nobody else gets in, also when one has left. */
+  /** Both were here: from now on nobody else gets in. When one leaves, the meeting is over. */
   met: boolean
 }
 

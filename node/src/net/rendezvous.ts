@@ -94,8 +94,12 @@ export class Rendezvous {
     } finally {
       meeting[side] = undefined
       const other = meeting[otherSide]
-      if (other === undefined) this.places.delete(meeting)
-      else if (meeting.met) await say(other.channel, { kind: 'left' }).catch(() => undefined)
+      // Whoever knows the name can spoil a meeting, which is then over, so that the two it was for can meet again.
+      if (other === undefined || meeting.met) this.places.delete(meeting)
+      if (other !== undefined && meeting.met) {
+        await say(other.channel, { kind: 'left' }).catch(() => undefined)
+        void other.channel.close()
+      }
     }
   }
 
