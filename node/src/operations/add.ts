@@ -37,7 +37,8 @@ export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Pro
   await failures.told()
   const { files, bytes, blobs, unchanged } = report
   await io.emit({ type: 'done', files, bytes, blobs, unchanged, failed: failures.count, online: engine.isOnline })
-  failures.throwIfAny()
+  // One failure for each path named: then there was nothing at all to add.
+  failures.throwIfAny(failures.count === args.paths.length && failures.areAll('NOT_FOUND'))
 }
 
 function source(

@@ -40,7 +40,7 @@ export async function* walkDisk(
 ): AsyncGenerator<AddItem> {
   const own = leaveOut === undefined ? undefined : await lstat(leaveOut, { bigint: true }).catch(() => undefined)
   for (const { path, at } of roots)
-    yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer, own }, await look(Buffer.from(path)), report)
+    yield* walkOne({ path: Buffer.from(path), at, root: at.length, sealer, own }, await lookAtRoot(path), report)
 }
 
 /** The name a path of this machine has by itself. */
@@ -65,6 +65,14 @@ function look(path: Buffer): Promise<Look> {
   return lstat(path, { bigint: true }).catch(unreadable)
 }
 
+/** A root was named by a person and not listed before, so nothing there means a wrong name, not a change. */
+async function lookAtRoot(path: string): Promise<Look> {
+  return lstat(path, { bigint: true }).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? new HoldfastError('NOT_FOUND', undefined, { cause: error }) : unreadable(error)
+  })
+}
+
 async function* walkOne(found: Found, status: Look, report: SourceReport): AsyncGenerator<AddItem> {
   try {
     if (status instanceof HoldfastError) report.failed(found.at, status.code)
@@ -80,8 +88,9 @@ async function* walkOne(found: Found, status: Look, report: SourceReport): Async
 }
 
 async function* walkFolder(found: Found, status: BigIntStats, report: SourceReport): AsyncGenerator<AddItem> {
-  if (found.at.length > 0) yield { kind: 'folder', path: found.at, mtimeMs: Number(status.mtimeMs) }
   const names = await namesIn(found.path, (error) => report.failed(found.at, unreadable(error).code))
+  if (names === undefined) return // not empty, for all that is known
+  if (found.at.length > 0) yield { kind: 'folder', path: found.at, mtimeMs: Number(status.mtimeMs) }
   for (let from = 0; from < names.length; from += LOOKS_AT_ONCE) {
     const some = names.slice(from, from + LOOKS_AT_ONCE).map((name) => ({ name, path: Buffer.concat([found.path, SLASH, name]) }))
     const looks = await Promise.all(some.map(({ path }) => look(path)))
@@ -95,13 +104,13 @@ async function* walkFolder(found: Found, status: BigIntStats, report: SourceRepo
   }
 }
 
-async function namesIn(path: Buffer, failed: (error: unknown) => void): Promise<Buffer[]> {
+async function namesIn(path: Buffer, failed: (error: unknown) => void): Promise<Buffer[] | undefined> {
   try {
     const names = await readdir(path, { encoding: 'buffer' })
     return (names as Buffer[]).sort((a, b) => a.compare(b))
   } catch (error) {
     failed(error)
-    return []
+    return undefined
   }
 }
 

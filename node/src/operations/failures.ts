@@ -12,6 +12,7 @@ export class Failures {
   count = 0
   private readonly io: OperationIo
   private first: HoldfastError | undefined
+  private readonly codes = new Set<ErrorCode>()
   private telling: Promise<void> = Promise.resolve()
 
   constructor(io: OperationIo) {
@@ -20,6 +21,7 @@ export class Failures {
 
   add(path: readonly string[], code: ErrorCode, error?: HoldfastError): void {
     this.count += 1
+    this.codes.add(code)
     this.first ??= error ?? new HoldfastError(code)
     const { cause, remedy } = explain(code)
     this.note({ type: 'failed', path: pathText(path), code, message: cause, remedy })
@@ -29,6 +31,10 @@ export class Failures {
   note(event: ControlEvent): void {
     this.telling = this.telling.then(() => this.io.emit(event))
     this.telling.catch(() => undefined) // told() throws it
+  }
+
+  areAll(code: ErrorCode): boolean {
+    return this.codes.size === 1 && this.codes.has(code)
   }
 
   /** Resolves when all of it was said. */
