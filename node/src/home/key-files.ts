@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { Random } from '@holdfast/core/ports/random'
 import { unwrapWithKey, unwrapWithPassphrase, wrapWithKey, wrapWithPassphrase } from '@holdfast/core/secret/key-box'
 import { decodeDeviceSecrets, encodeDeviceSecrets } from '@holdfast/core/vault/secrets'
@@ -29,7 +29,7 @@ export async function storeUnlockKey(paths: HomePaths, secrets: DeviceSecrets | 
 export async function openKeyBox(paths: HomePaths, settings: HomeSettings, unlock: Unlock): Promise<DeviceSecrets> {
   const box = await readFileOrUndefined(paths.keyBox)
   if (box === undefined) throw new HoldfastError('HOME_DAMAGED', 'The file keys.box is missing.')
-  const open = async (passphrase: string): Promise<DeviceSecrets> => decodeDeviceSecrets(await unwrapWithPassphrase(passphrase, box))
+  const open = async (passphrase: string): Promise<DeviceSecrets> => unwrapWithPassphrase(passphrase, box).then(decodeDeviceSecrets).catch(damaged)
   if (unlock.passphraseFile !== undefined) return open(await readPassphraseFile(unlock.passphraseFile))
   const remembered = await rememberedPassphrase(settings)
   if (remembered !== undefined) return open(remembered)
@@ -40,6 +40,12 @@ export async function openKeyBox(paths: HomePaths, settings: HomeSettings, unloc
   }
   if (unlock.prompt === undefined) throw new HoldfastError('LOCKED')
   return open(await unlock.prompt())
+}
+
+/** Whatever has not the form of a key box is no question of the passphrase. */
+function damaged(error: unknown): never {
+  const isForm = isHoldfastError(error, 'MALFORMED') || isHoldfastError(error, 'TOO_LARGE')
+  throw isForm ? new HoldfastError('HOME_DAMAGED', 'The file keys.box is damaged.', { cause: error }) : error
 }
 
 /** A remembered file that is gone (a stick that is not plugged in) leaves the other ways open. */
