@@ -40,12 +40,12 @@ export function replaceContent(tree: ReadModel, file: FileId, content: FileConte
   return [...copiesOfFile(tree, node), ...kept, { key: contentKey(file), value: encodeContent(content) }]
 }
 
-/** To another folder or name. Throws NOT_FOUND, NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER (also for a folder moved into itself). */
+/** To another folder or name. Throws NOT_FOUND, NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER, INTO_ITSELF. */
 export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
   const node = living(tree, file)
   if (file === LOST_FOUND) throw new HoldfastError('NAME_NOT_ALLOWED')
   for (let at = place.parent; at !== null; at = tree.node(at)?.folder ?? null)
-    if (at === file) throw new HoldfastError('NOT_A_FOLDER')
+    if (at === file) throw new HoldfastError('INTO_ITSELF')
   checkPlace(tree, place, file)
   return [...(node.conflictOf === undefined ? [] : copiesOfFile(tree, node)), placed(file, place)]
 }

@@ -144,7 +144,7 @@ test('an edit that would clash or nest a folder in itself is refused before it i
   write(makeFolder(index.tree, fileNamed('x'), { parent: null, name: 'x' }, 1))
   write(makeFolder(index.tree, fileNamed('y'), { parent: fileNamed('x'), name: 'y' }, 1))
   throwsCode('EXISTS', () => makeFolder(index.tree, fileNamed('z'), { parent: null, name: 'x' }, 1))
-  throwsCode('NOT_A_FOLDER', () => move(index.tree, fileNamed('x'), { parent: fileNamed('y'), name: 'x' }))
+  throwsCode('INTO_ITSELF', () => move(index.tree, fileNamed('x'), { parent: fileNamed('y'), name: 'x' }))
   throwsCode('NAME_NOT_ALLOWED', () => move(index.tree, fileNamed('x'), { parent: null, name: '..' }))
   throwsCode('NOT_FOUND', () => remove(index.tree, fileNamed('nothing')))
   throwsCode('IS_A_FOLDER', () => replaceContent(index.tree, fileNamed('x'), contentNamed('x')))

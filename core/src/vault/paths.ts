@@ -41,10 +41,12 @@ export function folderAtDepth(
   return makeFolder(tree, id, { parent: folderAt(tree, folder), name }, mtimeMs)
 }
 
-/** To another name, or into a folder that exists. */
+/** To another name, or into a folder that exists. Throws NOT_FOUND, THERE_ALREADY and what `move` throws. */
 export function moveByPath(tree: ReadModel, from: readonly string[], to: readonly string[]): Intent[] {
   const node = nodeAt(tree, from)
   const isInto = to.length === 0 || tree.resolve(to)?.kind === 'folder'
   const { folder, name } = isInto ? { folder: to, name: node.name } : splitPath(to)
-  return move(tree, node.id, { parent: folderAt(tree, folder), name })
+  const parent = folderAt(tree, folder)
+  if (parent === node.folder && name === node.name) throw new HoldfastError('THERE_ALREADY')
+  return move(tree, node.id, { parent, name })
 }
