@@ -1,24 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, lstat, lutimes, mkdir, open, realpath, rename, symlink, unlink, utimes } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { chmod, lstat, lutimes, mkdir, open, realpath, rename, stat, symlink, unlink } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { storeError } from '../disk/errors.ts'
+import { hold, isSame } from './held-folder.ts'
+import type { HeldFolder, Identity } from './held-folder.ts'
 import { leadsOutside } from './links.ts'
 
 /**
- * A folder of this machine that files of a vault are written into and never out of: every folder on the way is looked at
- * and no link is followed, because names and links of a vault are hostile, and others may write in the folder meanwhile.
+ * A folder of this machine that files of a vault are written into. No name and no link of a vault leads out of it: every
+ * folder on the way is looked at and no link is followed. Others may exchange folders meanwhile: on Linux a file is written
+ * and moved to its name through a handle of the folder that was looked at, so it is never put where somebody's link leads,
+ * at most into a folder that was moved. Elsewhere the folder is looked at before writing and before and after moving:
+ * who exchanges it between two of these can have one file written elsewhere, or keep the beginning of one in the folder
+ * that was moved; it is reported as OUTSIDE_TARGET when the exchange lasts. Folders are made by path: an empty one could come to stand elsewhere in the same way.
  * Not synced to disk: the vault has the originals.
  */
 export class DiskTarget {
   private readonly root: string
+  private readonly rootIdentity: Identity
+  private readonly never: Identity | undefined
   private readonly folders: { path: string; mtimeMs: number }[] = []
 
-  private readonly never: string | undefined
-
-  private constructor(root: string, never: string | undefined) {
+  private constructor(root: string, rootIdentity: Identity, never: Identity | undefined) {
     this.root = root
+    this.rootIdentity = rootIdentity
     this.never = never
   }
 
@@ -28,13 +35,12 @@ export class DiskTarget {
    */
   static async open(folder: string, never?: string): Promise<DiskTarget> {
     return asTarget(folder, async () => {
-      const home = never === undefined ? undefined : await realpath(never)
-      if (isWithin(resolve(folder), home))
-        throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
+      const home = never === undefined ? undefined : await stat(never, { bigint: true })
+      await assertNotWithin(folder, home)
       await mkdir(folder, { recursive: true })
+      await assertNotWithin(folder, home)
       const root = await realpath(folder)
-      if (isWithin(root, home)) throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
-      return new DiskTarget(root, home)
+      return new DiskTarget(root, await lstat(root, { bigint: true }), home)
     })
   }
 
@@ -48,8 +54,7 @@ export class DiskTarget {
     let at = this.root
     for (const name of path) {
       at = join(at, checked(name))
-      if (at === this.never) throw new HoldfastError('OUTSIDE_TARGET', `${at} is the home of the vault.`)
-      await asTarget(at, () => realFolder(at))
+      await asTarget(at, () => realFolder(at, this.never))
     }
     if (mtimeMs !== undefined) this.folders.push({ path: at, mtimeMs })
     return at
@@ -78,12 +83,14 @@ export class DiskTarget {
     })
   }
 
-  /** Whether a file with this size, time and mode stands there already. */
+  /** Whether a file with this size, time and mode stands there already, and no link on the way. */
   async has(
     path: readonly string[],
     file: { sizeBytes: number; mtimeMs: number; executable: boolean }
   ): Promise<boolean> {
-    const status = await lstat(this.placeOf(path.map(checked))).catch(() => undefined)
+    const names = path.map(checked)
+    if ((await this.realParent(names.slice(0, -1))) === undefined) return false
+    const status = await lstat(this.placeOf(names)).catch(() => undefined)
     if (status === undefined || !status.isFile() || status.size !== file.sizeBytes) return false
     const sameTime = Math.floor(status.mtimeMs) === Math.floor(secondsOf(file.mtimeMs) * 1000)
     return sameTime && ((status.mode & 0o100) !== 0) === file.executable
@@ -101,32 +108,67 @@ export class DiskTarget {
   /** Gives the folders their times, which writing into them has changed. */
   async finish(): Promise<void> {
     for (const { path, mtimeMs } of this.folders.reverse()) {
-      await utimes(path, new Date(), secondsOf(mtimeMs)).catch(() => undefined) // only a time
+      await lutimes(path, new Date(), secondsOf(mtimeMs)).catch(() => undefined) // only a time
     }
   }
 
   /** Makes something beside its place, then moves it there. */
   private async place<T>(path: readonly string[], make: (temporary: string) => Promise<T>): Promise<T> {
+    const name = checked(path.at(-1)!)
     const parent = await this.folder(path.slice(0, -1))
-    const final = join(parent, checked(path.at(-1)!))
-    const temporary = join(parent, `.holdfast-${randomBytes(6).toString('hex')}.part`)
-    return asTarget(final, async () => {
+    return asTarget(join(parent, name), async () => {
+      const folder = await hold(parent)
       try {
-        const made = await make(temporary)
-        // Looked at again: the folder could have been exchanged for a link since.
-        if ((await realpath(parent)) !== parent) throw new HoldfastError('OUTSIDE_TARGET')
-        await rename(temporary, final)
-        return made
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined)
-        throw error
+        const real = await this.realParent(path.slice(0, -1))
+        if (!isSame(folder.identity, real)) throw new HoldfastError('OUTSIDE_TARGET')
+        return await placeIn(folder, parent, name, make)
+      } finally {
+        await folder.close()
       }
     })
   }
+
+  /** The folder at the end of the way; undefined where a link or the home stands on it, or nothing. */
+  private async realParent(names: readonly string[]): Promise<Identity | undefined> {
+    let at = this.root
+    let status = await lstat(at, { bigint: true }).catch(() => undefined)
+    if (status === undefined || !isSame(status, this.rootIdentity)) return undefined
+    for (const name of names) {
+      at = join(at, name)
+      status = await lstat(at, { bigint: true }).catch(() => undefined)
+      if (status?.isDirectory() !== true || isSame(status, this.never)) return undefined
+    }
+    return status
+  }
 }
 
-function isWithin(path: string, folder: string | undefined): boolean {
-  return folder !== undefined && `${path}${sep}`.startsWith(`${folder}${sep}`)
+async function placeIn<T>(folder: HeldFolder, path: string, name: string, make: (temporary: string) => Promise<T>): Promise<T> {
+  const temporary = folder.at(`.holdfast-${randomBytes(6).toString('hex')}.part`)
+  const assertThere = async (): Promise<void> => {
+    const there = await lstat(path, { bigint: true }).catch(() => undefined)
+    if (!isSame(folder.identity, there)) throw new HoldfastError('OUTSIDE_TARGET')
+  }
+  try {
+    const made = await make(temporary)
+    await assertThere()
+    await rename(temporary, folder.at(name))
+    await assertThere()
+    return made
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+}
+
+/** Looked up from the nearest folder that is there, whatever links lead to it. */
+async function assertNotWithin(folder: string, home: Identity | undefined): Promise<void> {
+  let at = resolve(folder)
+  let real = await realpath(at).catch(() => undefined)
+  for (; real === undefined && dirname(at) !== at; real = await realpath(at).catch(() => undefined)) at = dirname(at)
+  for (let above = real ?? at; ; above = dirname(above)) {
+    if (isSame(await stat(above, { bigint: true }), home)) throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
+    if (dirname(above) === above) return
+  }
 }
 
 /** Names come from the index, which shows none of these. */
@@ -137,15 +179,16 @@ function checked(name: string): string {
   return name
 }
 
-async function realFolder(path: string): Promise<void> {
+async function realFolder(path: string, never: Identity | undefined): Promise<void> {
   try {
     await mkdir(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    const status = await lstat(path)
+    const status = await lstat(path, { bigint: true })
+    if (isSame(status, never)) throw new HoldfastError('OUTSIDE_TARGET', `${path} is the home of the vault.`)
     if (status.isSymbolicLink()) throw new HoldfastError('OUTSIDE_TARGET', `${path} is a link.`)
     if (!status.isDirectory()) throw new HoldfastError('NOT_A_FOLDER', path)
-    if ((status.mode & 0o300) !== 0o300) await chmod(path, status.mode | 0o300).catch(() => undefined)
+    if ((status.mode & 0o300n) !== 0o300n) await chmod(path, Number(status.mode | 0o300n)).catch(() => undefined)
   }
 }
 

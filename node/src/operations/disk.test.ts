@@ -95,6 +95,13 @@ test('nothing of a vault is ever written into its own home', async () => {
   await write(['home.txt'])
   await assert.rejects(write(['home', 'keys.box']), { code: 'OUTSIDE_TARGET' })
   await assert.rejects(DiskTarget.open(join(out, 'home/below'), join(out, 'home')), { code: 'OUTSIDE_TARGET' })
+  symlinkSync(join(out, 'home'), join(out, 'short'))
+  await assert.rejects(DiskTarget.open(join(out, 'short/new/below'), join(out, 'home')), { code: 'OUTSIDE_TARGET' })
+  assert.deepEqual(readdirSync(join(out, 'home')), [])
+  // By another name, as on a disk that knows no difference of case, it is the same folder.
+  await rename(join(out, 'home'), join(out, 'HOME'))
+  await assert.rejects(write(['HOME', 'keys.box']), { code: 'OUTSIDE_TARGET' })
+  assert.deepEqual(readdirSync(join(out, 'HOME')), [])
 })
 
 test('a file that cannot be read says so when it is read', async (t) => {
@@ -215,6 +222,11 @@ test('a folder that is exchanged for a link in the middle of a write is noticed'
   })()
   await assert.rejects(target.file(['d', 'f'], { mtimeMs: 0, executable: false }, swapping), { code: 'OUTSIDE_TARGET' })
   assert.deepEqual(readdirSync(outside), [])
+  if (process.platform === 'linux') assert.deepEqual(readdirSync(join(base, 'out/moved')), [], 'nothing is left over')
+  // A file there that would look right is not one of the target.
+  writeFileSync(join(outside, 'f'), 'x')
+  utimesSync(join(outside, 'f'), 1, 1)
+  assert.equal(await target.has(['d', 'f'], { sizeBytes: 1, mtimeMs: 1000, executable: false }), false)
 })
 
 test('a folder is never replaced by a file, nor a file by a folder', async () => {
