@@ -76,6 +76,15 @@ export const devices: Show = {
   }
 }
 
+/** Why somebody who was reached has not everything. */
+const NOT_IN_STEP: ReadonlyMap<string, string> = new Map([
+  ['REFUSED', 'Does not know this vault'],
+  ['ROLLED_BACK', 'Has lost this vault'],
+  ['QUOTA_EXCEEDED', 'Has no room left'],
+  ['PEER_FAILED', 'Could not take everything'],
+  ['PEER_MISMATCH', 'Somebody else answers']
+])
+
 export const sync: Show = {
   progress(event) {
     const missing = number(event, 'missing')
@@ -85,9 +94,11 @@ export const sync: Show = {
   event(event, output) {
     if (event.type !== 'done') return
     const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
-    output.say(`In step with ${count(number(event, 'peers'), 'peer')}: ${moved}.`)
+    const peers = count(number(event, 'peers'), 'peer')
+    output.say(event['inStep'] === true ? `In step with ${peers}: ${moved}.` : `Exchanged with ${peers}: ${moved}.`)
     for (const peer of records(event, 'failed'))
-      output.say(`Not reached: ${text(peer, 'peer')} (${text(peer, 'code')})`)
+      output.say(`${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${text(peer, 'peer')} (${text(peer, 'code')})`)
+    if (number(event, 'incomplete') > 0) output.say(`${count(number(event, 'incomplete'), 'file part')} not whole at a relay.`)
     if (number(event, 'missing') > 0) output.say(`${count(number(event, 'missing'), 'piece')} are with none of them.`)
     if (list(event, 'failed').length > 0) output.say('They get the rest when they are back.')
   }

@@ -33,6 +33,7 @@ export class Network {
   private readonly options: NetworkOptions
   private readonly sessions = new Map<PeerLink, SyncSession>()
   private readonly connectors = new Map<DeviceId, Connector>()
+  private readonly refused = new Map<DeviceId, ErrorCode>()
   private links!: PeerLinks
   private stopping: Promise<void> | undefined
 
@@ -100,6 +101,11 @@ export class Network {
     return this.connectors.get(peer)?.lastError
   }
 
+  /** Peers that refused, when last met, a vault they should know: REFUSED, or ROLLED_BACK where they once had it. */
+  refusals(): { peer: DeviceId; code: ErrorCode }[] {
+    return [...this.refused].map(([peer, code]) => ({ peer, code }))
+  }
+
   stop(): Promise<void> {
     this.stopping ??= (async () => {
       const connectors = [...this.connectors.values()]
@@ -126,7 +132,8 @@ export class Network {
       link,
       clock,
       uploader,
-      onState: ({ settled }) => {
+      onState: ({ settled, shared }) => {
+        this.noteRefusals(session, shared.length > 0)
         // When all is said, the peer may hold what it did not have when it was asked.
         if (settled && !wasSettled) this.exchange.fetcher.refresh(link)
         wasSettled = settled
@@ -139,5 +146,12 @@ export class Network {
       this.options.onChange()
     })
     session.start()
+  }
+
+  /** Kept when the link ends: whoever has lost a vault soon takes this device for a stranger. */
+  private noteRefusals({ peer, refusals }: SyncSession, shares: boolean): void {
+    const codes = [...refusals.values()]
+    if (codes.length > 0) this.refused.set(peer, codes.includes('ROLLED_BACK') ? 'ROLLED_BACK' : 'REFUSED')
+    else if (shares) this.refused.delete(peer)
   }
 }

@@ -111,6 +111,7 @@ function problemsOf(engine: Engine): ProblemStatus[] {
   const { home } = engine
   const own = engine.vault.problems()
   const found: ProblemStatus[] = engine.problems().map(({ code, peer }) => ({ code, peer: peer === null ? undefined : peerName(engine, peer) }))
+  for (const { peer, code } of peerFaults(engine)) found.push({ code, peer: peerName(engine, peer) })
   for (const { code, writer } of own.voids) found.push({ code, peer: peerName(engine, writer) })
   for (const { writer } of own.keys) found.push({ code: 'DECRYPT_FAILED', peer: peerName(engine, writer) })
   for (const { peer, lies } of engine.home.replica.peers.list()) if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
@@ -119,12 +120,20 @@ function problemsOf(engine: Engine): ProblemStatus[] {
   return withoutRepeats(found)
 }
 
+/** What is wrong now with peers this device wants: they do not know the vault any more, or somebody else answers. */
+function peerFaults(engine: Engine): { peer: DeviceId; code: ErrorCode }[] {
+  if (!engine.isOnline) return []
+  const { network } = engine
+  const others = engine.relays().filter(({ peer }) => network.lastError(peer) === 'PEER_MISMATCH')
+  return [...network.refusals(), ...others.map(({ peer }) => ({ peer, code: 'PEER_MISMATCH' as const }))]
+}
+
 function withoutRepeats(problems: readonly ProblemStatus[]): ProblemStatus[] {
   return [...new Map(problems.map((problem) => [`${problem.code}/${problem.peer}`, problem])).values()]
 }
 
 function healthOf(engine: Engine, peers: readonly PeerStatus[], problems: readonly ProblemStatus[], open: number): HealthState {
-  if (problems.some(({ code }) => needsPerson(code))) return 'needs you'
+  if (problems.some(({ code }) => needsPerson(code)) || peerFaults(engine).length > 0) return 'needs you'
   if (!engine.isOnline) return 'off'
   if (!peers.some(({ connected }) => connected)) return 'waiting for a device'
   const settled = engine.network.sessionsWith().every((session) => session.isSettled)

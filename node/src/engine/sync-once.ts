@@ -14,18 +14,32 @@ export interface SyncProgress {
 
 export interface SyncReport extends SyncProgress {
   readonly peers: number
-  readonly failed: readonly { readonly peer: DeviceId; readonly code: ErrorCode }[]
+  /** Not reached, or reached and not in step: it refuses a vault (REFUSED, ROLLED_BACK) or takes no more (QUOTA_EXCEEDED). */
+  readonly failed: readonly Failure[]
+  /** Objects that are whole here and that a relay says it does not hold whole. */
+  readonly incomplete: number
+  /** Whether everybody who was reached has everything. */
+  readonly inStep: boolean
+}
+
+interface Failure {
+  readonly peer: DeviceId
+  readonly code: ErrorCode
 }
 
 const PROGRESS_MS = 500
 
-/** Until nothing is left to send or receive with any peer that can be reached. Throws NO_PEER when none can, ABORTED. */
+/**
+ * Until nothing is left to send or receive with any peer that can be reached. Throws NO_PEER when none can (PEER_MISMATCH
+ * when somebody else answered in its place), ABORTED.
+ */
 export async function syncAll(
   engine: Engine,
   network: Network,
   options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void }
 ): Promise<SyncReport> {
   const before = engine.traffic()
+  const knownProblems = new Set(engine.problems())
   const progress = (): SyncProgress => {
     const now = engine.traffic()
     return {
@@ -38,20 +52,48 @@ export async function syncAll(
   const ticking = setInterval(() => options.onProgress?.(progress()), PROGRESS_MS)
   try {
     const { failed } = await orAborted(network.attemptAll(), options.signal)
-    const peers = network.connected().length
-    if (peers === 0) throw new HoldfastError('NO_PEER', undefined, { cause: failed })
+    const met = network.connected()
+    if (met.length === 0) throw new HoldfastError(reasonOf(failed), undefined, { cause: failed })
     await orAborted(exchangeAll(engine, network), options.signal)
+    const refused = network.refusals().filter(({ peer }) => met.includes(peer))
+    const full = engine.problems().filter((problem) => !knownProblems.has(problem)).flatMap(({ peer, code }) => (peer !== null && NOT_TAKEN.has(code) ? [{ peer, code }] : []))
+    const peers = met.filter((peer) => refused.every((one) => one.peer !== peer)).length
+    const incomplete = incompleteAtRelays(engine)
     // Whoever only introduced this device need not be met any more once the vault names its relays.
-    return { peers, failed: failed.filter(({ peer }) => network.keeps(peer)), ...progress() }
+    const unreached = failed.filter(({ peer }) => network.keeps(peer))
+    const inStep = refused.length + full.length + incomplete === 0
+    return { peers, failed: onePerPeer([...full, ...unreached, ...refused]), incomplete, inStep, ...progress() }
   } finally {
     clearInterval(ticking)
   }
+}
+
+/** That an address is somebody else's is worth more to know than that nobody was found at the others. */
+function reasonOf(failed: readonly Failure[]): ErrorCode {
+  return failed.some(({ code }) => code === 'PEER_MISMATCH') ? 'PEER_MISMATCH' : 'NO_PEER'
+}
+
+const NOT_TAKEN: ReadonlySet<ErrorCode> = new Set(['QUOTA_EXCEEDED', 'PEER_FAILED'])
+
+function onePerPeer(failures: readonly Failure[]): Failure[] {
+  return [...new Map(failures.map((failure) => [failure.peer, failure])).values()]
+}
+
+function incompleteAtRelays({ home, exchange }: Engine): number {
+  let incomplete = 0
+  for (const { id, log } of home.replica.vaults()) {
+    const named = new Set(log.membership().relays.map(({ peer }) => peer))
+    for (const record of log.pins().liveRecords())
+      if (exchange.wanted.isComplete(record) && home.replica.peers.objectState(id, record).incomplete.some((peer) => named.has(peer))) incomplete++
+  }
+  return incomplete
 }
 
 /** One round may bring what the next has to pass on, so it ends only after a round in which nothing happened. */
 async function exchangeAll(engine: Engine, network: Network): Promise<void> {
   for (let quiet = false; !quiet; ) {
     const sessions = network.sessionsWith()
+    if (sessions.length === 0 && network.refusals().length > 0) return // who knows nobody here keeps no connection
     if (sessions.length === 0) throw new HoldfastError('DISCONNECTED')
     await Promise.allSettled(sessions.map((session) => session.idle()))
     await engine.settled()

@@ -1,14 +1,19 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { OpEngine } from './engine-part.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import type { OperationIo } from './operation.ts'
 
-/** One pass: until nothing is left to send or receive with any peer that can be reached. */
+/**
+ * One pass: until nothing is left to send or receive with any peer that can be reached. When somebody who was reached has
+ * not everything: PARTLY_DONE, or NO_PEER if nobody else was there, after the `done` that says so.
+ */
 export async function sync(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   const report = await engine.syncOnce({
     signal: io.signal,
     onProgress: (progress) => io.progress({ type: 'progress', ...progress })
   })
-  const { peers, receivedBlobs, receivedBytes, sentBytes, missing } = report
+  const { peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep } = report
   const failed = report.failed.map(({ peer, code }) => ({ peer: peerName(engine, peer), id: peer, code }))
-  await io.emit({ type: 'done', peers, receivedBlobs, receivedBytes, sentBytes, missing, failed })
+  await io.emit({ type: 'done', peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep, failed })
+  if (!inStep) throw new HoldfastError(peers === 0 ? 'NO_PEER' : 'PARTLY_DONE')
 }
