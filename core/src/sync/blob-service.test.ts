@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { HoldfastError } from '../base/errors.ts'
 import type { BlobId } from '../base/ids.ts'
 import { SIGN } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
@@ -222,4 +223,12 @@ test('an intent ends when its days are over, on days that were seen', async () =
   home.day += 1
   assert.equal(await home.intents.expire(), 1)
   assert.equal(home.kv.map.size, 0)
+})
+
+test('a store that is full is refused to the peer and told to whoever keeps it', async () => {
+  const home = await ServiceHome.make()
+  await home.announce(1, 1000)
+  home.blobs.put = () => Promise.reject(new HoldfastError('STORE_FULL'))
+  await assert.rejects(home.put(ANNA, 1, content(1, 1000)), { code: 'STORE_FULL' })
+  assert.deepEqual(home.problems, ['STORE_FULL'])
 })

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
+import type { ErrorCode } from '../base/errors.ts'
 import type { BlobId, DeviceId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -29,8 +30,8 @@ export interface BlobServiceOptions {
   readonly damaged?: Damaged
   /** Told of blobs a peer brought, once durable. */
   readonly onStored?: (ids: readonly BlobId[], peer: DeviceId) => void
-  /** Told of what is provably wrong (PEER_LIES) and of blobs that could not be read (STORE_FAILED …). */
-  readonly onProblem?: (error: HoldfastError, peer: DeviceId) => void
+  /** Told of what is provably wrong (PEER_LIES), of blobs that could not be read (STORE_FAILED …); of null, that nothing can be stored. */
+  readonly onProblem?: (error: HoldfastError, peer: DeviceId | null) => void
 }
 
 /**
@@ -49,7 +50,13 @@ export class BlobService {
   }
 
   answer(peer: DeviceId, header: Uint8Array, body: Uint8Array): Promise<BlobReply> {
-    return this.budget.run(peer, body.length, () => this.dispatch(peer, decodeBlobRequest(header), body))
+    return this.budget.run(peer, body.length, () => this.dispatch(peer, decodeBlobRequest(header), body).catch((error: unknown) => this.failed(error)))
+  }
+
+  /** The peer is refused; that it is this side's own store is for whoever keeps it to know. */
+  private failed(error: unknown): never {
+    if (error instanceof HoldfastError && NOT_STORED.has(error.code)) this.o.onProblem?.(error, null)
+    throw error
   }
 
   private async dispatch(peer: DeviceId, request: BlobRequest, body: Uint8Array): Promise<BlobReply> {
@@ -176,3 +183,5 @@ function joined(parts: readonly (Uint8Array | undefined)[]): Uint8Array {
   }
   return body
 }
+
+const NOT_STORED: ReadonlySet<ErrorCode> = new Set(['STORE_FULL', 'STORE_FAILED', 'STORE_READ_ONLY'])
