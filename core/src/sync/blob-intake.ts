@@ -28,6 +28,7 @@ export class BlobIntake {
     const stored: BlobId[] = []
     const storing: Promise<unknown>[] = []
     let at = 0
+    if (items.some((item) => this.isPinnedOnly(account, vault, item))) this.o.policy.charge?.(null, 0, vault)
     const outcomes = items.map((item) => {
       const bytes = body.subarray(at, at + item.sizeBytes)
       at += item.sizeBytes
@@ -43,11 +44,19 @@ export class BlobIntake {
     return outcomes
   }
 
+  /** Whether nothing but a pin covers it, so that nobody was asked for room. What is repaired had room. */
+  private isPinnedOnly(account: AccountId, vault: VaultId, { object, blob, sizeBytes }: PutItem): boolean {
+    const { view, intents, damaged } = this.o
+    if (damaged?.has(blob) === true || !view.pinsFor(vault, object, blob)) return false
+    const intent = intents.find(vault, account, object)
+    return intent === undefined || !intents.hasRoom(intent, blob, sizeBytes)
+  }
+
   /** The cheap question first: what nobody announced is not even hashed. */
   private check(peer: DeviceId, account: AccountId, vault: VaultId, item: PutItem, bytes: Uint8Array): PutOutcome {
     const { view, intents } = this.o
     const intent = intents.find(vault, account, item.object)
-    const pinned = view.pinsFor(vault, item.object, item.blob)
+    const pinned = view.pinsWithSize(vault, item.object, item.blob, item.sizeBytes)
     const room = intent !== undefined && intents.hasRoom(intent, item.blob, item.sizeBytes)
     if (!pinned && !room) return PUT.notWanted
     if (blake3Id<BlobId>(bytes) !== item.blob) {
@@ -72,7 +81,7 @@ export class BlobIntake {
     const objects = intent.objects.filter(({ object }) => !this.o.view.isLive(vault, object))
     const { policy } = this.o
     await this.o.intents.announce({ vault, account, device: peer, objects }, (who, bytes) =>
-      policy.charge?.(who, bytes)
+      policy.charge?.(who, bytes, vault)
     )
   }
 

@@ -8,6 +8,8 @@ export interface BlobView {
   isPinned(vault: VaultId, blob: BlobId): boolean
   /** Whether the live pin of this object of this vault names the blob. */
   pinsFor(vault: VaultId, object: ObjectId, blob: BlobId): boolean
+  /** The same, and a record says that it has this size: what pays for it is counted by that. */
+  pinsWithSize(vault: VaultId, object: ObjectId, blob: BlobId, sizeBytes: number): boolean
   /** Whether this object has a live pin, and its record is here. */
   isLive(vault: VaultId, object: ObjectId): boolean
   isShredded(vault: VaultId, object: ObjectId): boolean
@@ -21,8 +23,11 @@ export interface BlobPolicy {
   mayRead(peer: DeviceId, vault: VaultId): boolean
   /** A device of a writer or owner. */
   mayWrite(peer: DeviceId, vault: VaultId): boolean
-  /** Called before an upload is taken on. Throws QUOTA_EXCEEDED. */
-  charge?(account: AccountId, bytes: number): void
+  /**
+   * Called before an upload of so many more bytes into the vault is taken on; with null, before bytes are taken that an entry
+   * pins already, which its vault has to have room for. Throws QUOTA_EXCEEDED.
+   */
+  charge?(account: AccountId | null, bytes: number, vault: VaultId): void
   /** Whether uploads are taken on at all: relays do, a device takes only what its own pins name. */
   readonly takesIntents: boolean
 }

@@ -1,12 +1,15 @@
 import type { AccountId, BlobId, DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { encodeRecord } from '../log/record.ts'
+import type { ObjectRecord } from '../log/record.ts'
 import type { VaultLog } from '../log/vault-log.ts'
+import { blobsOf } from './blob-view.ts'
 import type { BlobPolicy, BlobView } from './blob-view.ts'
 import type { Replica } from './replica.ts'
 
 /** What the blob side asks of the logs here, answered by the replica. */
 export class ReplicaBlobView implements BlobView {
   private readonly replica: Replica
+  private readonly sizes = new WeakMap<ObjectRecord, ReadonlyMap<BlobId, number>>()
 
   constructor(replica: Replica) {
     this.replica = replica
@@ -24,6 +27,12 @@ export class ReplicaBlobView implements BlobView {
     return this.log(vault)?.pins().blobOwners(blob).includes(object) === true
   }
 
+  pinsWithSize(vault: VaultId, object: ObjectId, blob: BlobId, sizeBytes: number): boolean {
+    if (!this.pinsFor(vault, object, blob)) return false
+    const records = this.log(vault)?.pins().recordsFor(object) ?? []
+    return records.some((record) => this.sizesIn(record).get(blob) === sizeBytes)
+  }
+
   isLive(vault: VaultId, object: ObjectId): boolean {
     return this.log(vault)?.pins().recordOf(object) !== undefined
   }
@@ -36,6 +45,13 @@ export class ReplicaBlobView implements BlobView {
     const pins = this.log(vault)?.pins()
     const record = pins?.isLive(hash) === true ? pins.record(hash) : undefined
     return record === undefined ? undefined : encodeRecord(record)
+  }
+
+  /** A large file is put in many requests: its record is gone through once. */
+  private sizesIn(record: ObjectRecord): ReadonlyMap<BlobId, number> {
+    let sizes = this.sizes.get(record)
+    if (sizes === undefined) this.sizes.set(record, (sizes = new Map(blobsOf(record).map(({ id, sizeBytes }) => [id, sizeBytes]))))
+    return sizes
   }
 
   private log(vault: VaultId): VaultLog | undefined {

@@ -40,7 +40,7 @@ async function relay(): Promise<{
   const hosting = new Hosting(replica)
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen: () => 1 })
   const accounts = await Accounts.open({ kv, invites, accountLog: (account) => hosting.accountLog(account) })
-  const quota = new Quota({ replica, hosting, clock, bytes: 0, announcedBytes: () => 0 })
+  const quota = new Quota({ replica, hosting, clock, bytes: 0, intents: () => undefined, isRegistered: () => true })
   const service = new AccountService({ clock, accounts, hosting, quota })
   const ask = async (from: TestDevice, request: AccountRequest): Promise<AccountReply> => {
     clock.now += 60_000

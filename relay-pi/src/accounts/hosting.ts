@@ -23,6 +23,11 @@ export class Hosting {
     await this.replica.addVault(genesis)
   }
 
+  founderOfHosted(vault: VaultId): AccountId | undefined {
+    const here = this.replica.vault(vault)
+    return here === undefined ? undefined : this.founderOf(here)
+  }
+
   vaultsOf(account: AccountId): VaultReplica[] {
     return this.replica.vaults().filter((vault) => this.founderOf(vault) === account)
   }

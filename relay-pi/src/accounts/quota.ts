@@ -1,8 +1,10 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { AccountId, BlobId } from '@holdfast/core/base/ids'
-import type { VaultLog } from '@holdfast/core/log/vault-log'
+import type { AccountId, BlobId, VaultId } from '@holdfast/core/base/ids'
+import type { ObjectRecord } from '@holdfast/core/log/record'
 import type { Clock } from '@holdfast/core/ports/clock'
-import type { AdmittedEvent, Replica } from '@holdfast/core/sync/replica'
+import type { Intents } from '@holdfast/core/sync/intents'
+import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import type { Hosting } from './hosting.ts'
 
 export interface QuotaOptions {
@@ -11,77 +13,125 @@ export interface QuotaOptions {
   readonly clock: Clock
   /** Bytes of one account's vaults; 0 for no quota. */
   readonly bytes: number
-  /** What the account's open uploads announce. */
-  readonly announcedBytes: (account: AccountId) => number
+  /** The open uploads, once they are known. */
+  readonly intents: () => Pick<Intents, 'list' | 'find'> | undefined
+  /** Accounts that pay for their uploads themselves; those of others are their vault's founder's. */
+  readonly isRegistered: (account: AccountId) => boolean
 }
 
 /**
- * How much of this relay an account uses: each blob its vaults pin once, and what its open uploads announce. Counted
- * whole now and then; in between what is pinned is added up, so that the sum is at times too high and never too low.
+ * How much of this relay an account uses: each blob its vaults pin once, their logs, and what the open uploads it pays for
+ * announce. Counted whole now and then; in between what is pinned is added up, so that the sum is at times too high and
+ * never too low. Made before the blob exchange: of an entry it hears while the uploads it pins are still open.
  */
 export class Quota {
   readonly bytes: number
   private readonly o: QuotaOptions
   private readonly pinned = new Map<AccountId, { bytes: number; countedMs: number; exact: boolean }>()
+  /** Blobs that came larger than the record says that pins them. */
+  private readonly understated = new Map<BlobId, number>()
 
   constructor(options: QuotaOptions) {
     this.o = options
     this.bytes = options.bytes
-    options.replica.onAdmitted((event) => this.follow(event))
+    if (this.bytes > 0) options.replica.watch((event) => this.follow(event))
   }
 
   usedBytes(account: AccountId): number {
-    return this.pinnedBytes(account, 0) + this.o.announcedBytes(account)
+    return this.pinnedBytes(account, 0) + this.announcedBytes(account)
   }
 
-  /** For BlobPolicy.charge: before an upload of so many more bytes is taken on. Throws QUOTA_EXCEEDED. */
-  charge(account: AccountId, bytes: number): void {
+  /** For BlobPolicy.charge: before so many more bytes are taken on. Throws QUOTA_EXCEEDED. */
+  charge(uploader: AccountId | null, bytes: number, vault: VaultId): void {
     if (this.bytes === 0) return
-    const more = this.o.announcedBytes(account) + bytes
+    const account = this.payer(vault, uploader)
+    if (account === undefined) return
+    const more = (uploader === null ? 0 : this.announcedBytes(account)) + bytes
     if (this.pinnedBytes(account, this.bytes - more) + more > this.bytes) throw new HoldfastError('QUOTA_EXCEEDED')
+  }
+
+  /** Whether what the vault's entries pin is within what its founder may use. */
+  hasRoomFor(vault: VaultId): boolean {
+    const account = this.bytes === 0 ? undefined : this.payer(vault, null)
+    return account === undefined || this.pinnedBytes(account, this.bytes) <= this.bytes
+  }
+
+  private payer(vault: VaultId, uploader: AccountId | null): AccountId | undefined {
+    return uploader !== null && this.o.isRegistered(uploader) ? uploader : this.o.hosting.founderOfHosted(vault)
+  }
+
+  private announcedBytes(account: AccountId): number {
+    let bytes = 0
+    for (const intent of this.o.intents()?.list() ?? [])
+      if (this.payer(intent.vault, intent.account) === account) bytes += intent.announcedBytes
+    return bytes
   }
 
   /** Counts anew what is more than `enough` by the last count, at most every few seconds. */
   private pinnedBytes(account: AccountId, enough: number): number {
     const known = this.pinned.get(account)
     const nowMs = this.o.clock.monotonicMs()
-    if (known !== undefined && (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS))
+    if (known !== undefined && this.bytes > 0 && (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS))
       return known.bytes
-    const bytes = countPinned(this.o.hosting.vaultsOf(account).map(({ log }) => log))
+    const bytes = this.count(this.o.hosting.vaultsOf(account))
     this.pinned.set(account, { bytes, countedMs: nowMs, exact: true })
     return bytes
   }
 
-  private follow({ vault, admission }: AdmittedEvent): void {
-    for (const [account, known] of this.pinned) {
-      if (!this.o.hosting.vaultsOf(account).includes(vault)) continue
-      const pins = vault.log.pins()
-      const records = admission.newlyCounted.flatMap((hash) =>
-        pins.recordsOf(hash).flatMap((record) => pins.record(record) ?? [])
-      )
-      for (const { manifest, blobs } of records)
-        known.bytes += blobs.reduce((sum, blob) => sum + blob.sizeBytes, manifest.sizeBytes)
-      known.exact = false
+  private follow(event: ReplicaEvent): void {
+    if (event.kind === 'records') this.add(event.vault, event.records, 0)
+    if (event.kind !== 'admitted') return
+    const { vault, admission } = event
+    const pins = vault.log.pins()
+    const hashes = admission.newlyCounted.flatMap((hash) => pins.recordsOf(hash))
+    const logBytes = admission.newlyCounted.reduce((sum, hash) => sum + vault.sizeOf(hash), 0)
+    this.add(vault, hashes.flatMap((hash) => pins.record(hash) ?? []), logBytes)
+  }
+
+  private add(vault: VaultReplica, records: readonly ObjectRecord[], logBytes: number): void {
+    for (const record of records) this.noteUnderstated(vault, record)
+    const known = this.pinned.get(this.o.hosting.founderOfHosted(vault.id)!)
+    if (known === undefined) return
+    known.bytes += logBytes
+    for (const { id, sizeBytes } of records.flatMap(blobsIn)) known.bytes += this.sizeOf(id, sizeBytes)
+    known.exact = false
+  }
+
+  /** What its upload held is what is here, whatever the record says that ends the upload. */
+  private noteUnderstated({ id, log }: VaultReplica, record: ObjectRecord): void {
+    for (const account of log.membership().accounts.keys()) {
+      const held = this.o.intents()?.find(id, account, record.object)?.blobs
+      if (held === undefined) continue
+      for (const { id: blob, sizeBytes } of blobsIn(record)) {
+        const real = held.get(blob) ?? 0
+        if (real > this.sizeOf(blob, sizeBytes)) this.understated.set(blob, real)
+      }
     }
+  }
+
+  private count(vaults: readonly VaultReplica[]): number {
+    const seen = new Set<BlobId>()
+    let bytes = 0
+    for (const vault of vaults) {
+      const pins = vault.log.pins()
+      for (const hash of pins.liveRecords()) {
+        const record = pins.record(hash)
+        for (const { id, sizeBytes } of record === undefined ? [] : blobsIn(record)) {
+          if (seen.has(id)) continue
+          seen.add(id)
+          bytes += this.sizeOf(id, sizeBytes)
+        }
+      }
+      if (this.bytes > 0) for (const hash of vault.log.order()) bytes += vault.sizeOf(hash)
+    }
+    return bytes
+  }
+
+  private sizeOf(blob: BlobId, declared: number): number {
+    return Math.max(declared, this.understated.get(blob) ?? 0)
   }
 }
 
 const COUNT_EVERY_MS = 5000
 
-function countPinned(logs: readonly VaultLog[]): number {
-  const seen = new Set<BlobId>()
-  let bytes = 0
-  for (const log of logs) {
-    const pins = log.pins()
-    for (const hash of pins.liveRecords()) {
-      const record = pins.record(hash)
-      if (record === undefined) continue
-      for (const { id, sizeBytes } of [record.manifest, ...record.blobs]) {
-        if (seen.has(id)) continue
-        seen.add(id)
-        bytes += sizeBytes
-      }
-    }
-  }
-  return bytes
-}
+const blobsIn = ({ manifest, blobs }: ObjectRecord): ObjectRecord['blobs'] => [manifest, ...blobs]

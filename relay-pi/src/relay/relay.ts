@@ -1,9 +1,11 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { AccountId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { sign } from '@holdfast/core/proof/sign'
 import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import type { Intents } from '@holdfast/core/sync/intents'
 import { mendSalvaged, openMending } from '@holdfast/core/sync/mend'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
 import { Replica } from '@holdfast/core/sync/replica'
@@ -44,6 +46,8 @@ export interface Relay {
   readonly hosting: Hosting
   readonly invites: Invites
   readonly quota: Quota
+  /** Why something could not be stored in the last hour; STORE_FULL above all. */
+  storeProblem(): ErrorCode | undefined
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -66,6 +70,8 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   }
 }
 
+const PROBLEM_SHOWN_MS = 3600_000
+
 /** A store that has a relay's accounts in it without the key they know it by is not given another key. */
 async function makeKeyFor(path: string, kv: KvStore): Promise<RelayKey> {
   for await (const _ of kv.range({ gte: 'account/', lt: 'account0', limit: 1 }))
@@ -78,9 +84,24 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const clock = systemClock
   const log = options.log ?? (() => undefined)
   const blobs = new OrderedBlobStore(stores.blobs)
+  let problem: { code: ErrorCode; atMs: number } | undefined
+  const noteStore = (code: ErrorCode): void => {
+    if (code.startsWith('STORE_')) problem = { code, atMs: clock.monotonicMs() }
+  }
   const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
   const replica = await Replica.open({ kv, blobs, clock, identity })
   const hosting = new Hosting(replica)
+  let intents: Intents | undefined
+  let registered: Accounts | undefined
+  // First, so that it is there for what opening finds missing, and hears of an entry while its uploads are still open.
+  const quota = new Quota({
+    replica,
+    hosting,
+    clock,
+    bytes: options.quotaBytes ?? 0,
+    intents: () => intents,
+    isRegistered: (account) => registered?.has(account) === true
+  })
   const exchange = await BlobExchange.open({
     replica,
     kv,
@@ -90,22 +111,24 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     identity,
     takesIntents: true,
     pullsEverything: true,
-    charge: (account, bytes) => quota.charge(account, bytes),
-    onProblem: (error, peer) => log(peer === null ? `store: ${error.code}` : `a peer: ${error.code}`)
+    charge: (account, bytes, vault) => quota.charge(account, bytes, vault),
+    hasRoomFor: (vault) => quota.hasRoomFor(vault),
+    onProblem: (error, peer) => {
+      noteStore(error.code)
+      log(peer === null ? `store: ${error.code}` : `a peer: ${error.code}`)
+    }
   })
-  const quota = new Quota({
-    replica,
-    hosting,
-    clock,
-    bytes: options.quotaBytes ?? 0,
-    announcedBytes: (account) => exchange.intents.announcedBytes(account)
-  })
+  intents = exchange.intents
   const daysSeen = (): number => exchange.seenTime.daysSeen
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen })
   const accountLog = (account: AccountId) => hosting.accountLog(account)
   const accounts = await openMending(kv, () => Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() }))
+  registered = accounts
   if (replica.mended !== undefined) log('store: HOME_DAMAGED; what is damaged comes again from members')
-  replica.onProblem(({ code }) => log(`log: ${code}`))
+  replica.onProblem(({ code }) => {
+    noteStore(code)
+    log(`log: ${code}`)
+  })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     try {
@@ -126,6 +149,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     hosting,
     invites,
     quota,
+    storeProblem: () => (problem !== undefined && clock.monotonicMs() - problem.atMs < PROBLEM_SHOWN_MS ? problem.code : undefined),
     close: () => (closed ??= close())
   }
 }

@@ -119,6 +119,7 @@ export class ViewDouble implements BlobView, BlobPolicy {
   readonly readers = new Set<string>()
   readonly writers = new Set<string>()
   readonly live = new Map<string, Set<BlobId>>()
+  readonly sizes = new Map<string, number>()
   readonly shredded = new Set<string>()
   readonly records = new Map<RecordHash, Uint8Array>()
   quotaBytes = Infinity
@@ -130,6 +131,7 @@ export class ViewDouble implements BlobView, BlobPolicy {
     if (writer) this.writers.add(vault + device)
   }
   pin(vault: VaultId, object: ObjectBlobs): void {
+    for (const { id, sizeBytes } of blobsOf(object)) this.sizes.set(`${vault}/${object.object}/${id}`, sizeBytes)
     this.live.set(`${vault}/${object.object}`, new Set(blobsOf(object).map((blob) => blob.id)))
   }
   unpin(vault: VaultId, object: ObjectId): void {
@@ -141,8 +143,11 @@ export class ViewDouble implements BlobView, BlobPolicy {
   mayWrite(peer: DeviceId, vault: VaultId): boolean {
     return this.writers.has(vault + peer)
   }
-  charge(_account: AccountId, bytes: number): void {
-    if (this.charged + bytes > this.quotaBytes) throw new HoldfastError('QUOTA_EXCEEDED')
+  refuse(): never {
+    throw new HoldfastError('QUOTA_EXCEEDED')
+  }
+  charge(_account: AccountId | null, bytes: number): void {
+    if (this.charged + bytes > this.quotaBytes) this.refuse()
     this.charged += bytes
   }
   accountOf(vault: VaultId, peer: DeviceId): AccountId | undefined {
@@ -154,6 +159,9 @@ export class ViewDouble implements BlobView, BlobPolicy {
   }
   pinsFor(vault: VaultId, object: ObjectId, blob: BlobId): boolean {
     return this.live.get(`${vault}/${object}`)?.has(blob) ?? false
+  }
+  pinsWithSize(vault: VaultId, object: ObjectId, blob: BlobId, sizeBytes: number): boolean {
+    return this.pinsFor(vault, object, blob) && this.sizes.get(`${vault}/${object}/${blob}`) === sizeBytes
   }
   isLive(vault: VaultId, object: ObjectId): boolean {
     return this.live.has(`${vault}/${object}`)
