@@ -258,3 +258,18 @@ test('A14 A33 an epoch that leaves out a member or slips in another is refused',
     refused('MALFORMED')
   )
 })
+
+test('a reader begins no epoch', async () => {
+  const [anna, bert] = [await testAccount('anna'), await testAccount('bert')]
+  const [a, b] = [await testDevice('a'), await testDevice('b')]
+  const genesis = await testGenesis(anna, a)
+  const [owner, reader] = [await TestReplica.open(a, genesis), await TestReplica.open(b, genesis)]
+  const { root, recovery, id } = bert
+  await owner.say({ kind: 'add', root, recovery, role: 'reader', name: 'bert' }, { kind: 'import', signed: await certify(bert, b) })
+  await owner.newEpoch('first')
+  await reader.pull(owner)
+  await assert.rejects(reader.newEpoch('mine'), { code: 'NOT_A_MEMBER' })
+  await owner.say({ kind: 'role', account: id, role: 'writer' })
+  await reader.pull(owner)
+  await reader.newEpoch('mine')
+})

@@ -20,6 +20,8 @@ import type { Statement } from './statement.ts'
 export function assertMayWrite(header: Header, membership: Membership, vaultKind: VaultKind): void {
   const role = membership.roleOf(header.device)
   if (role === null) throw new HoldfastError('NOT_A_MEMBER')
+  // Readers never need a new epoch, and everybody else writes under it.
+  if (header.kind === 'epoch' && role === 'reader') throw new HoldfastError('NOT_A_MEMBER')
   if (header.kind !== 'change' && header.kind !== 'checkpoint') return
   if (vaultKind === 'account') throw new HoldfastError('MALFORMED', 'an account vault has no index')
   if (role === 'reader') throw new HoldfastError('NOT_A_MEMBER')

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import { logIdOf } from '../base/ids.ts'
-import type { DeviceId, EpochId, Incarnation, LogId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, EpochId, Incarnation, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { countIn, isPlain } from './counting.ts'
 import { isBefore, topsOf } from './graph.ts'
@@ -15,6 +15,8 @@ export interface DraftOptions {
   readonly timeMs: number
   readonly epoch?: EpochId
   readonly documents?: readonly DocumentCommitment[]
+  /** Entries not to build on; with one, everything that has it in its past. */
+  readonly avoids?: ((entry: EntryHash) => boolean) | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ export function draftHeader(state: State, counted: Tops, frozen: ReadonlySet<Log
   if (frozen.has(log)) throw new HoldfastError('FORKED')
   const chain = state.graph.logs.get(log)?.[0]
   const prev = chain === undefined ? undefined : chain.nodes[chain.admitted - 1]
-  const seen = acknowledgeable(state, counted, log, prev)
+  const seen = acknowledgeable(state, options.avoids === undefined ? counted : below(state, counted, options.avoids), log, prev)
   return {
     vault: state.vault,
     device,
@@ -62,6 +64,16 @@ function acknowledgeable(state: State, counted: Tops, own: LogId, prev: Node | u
     if (narrower.every((top, i) => top === tops[i])) return heads
     tops = narrower
   }
+}
+
+function below({ graph }: State, counted: Tops, avoids: (entry: EntryHash) => boolean): Tops {
+  const tops = Int32Array.from(counted)
+  for (const chain of graph.chains) {
+    let top = tops[chain.index] ?? 0
+    while (top >= chain.start && avoids(graph.at(chain, top).hash)) top--
+    tops[chain.index] = top
+  }
+  return tops
 }
 
 function unseenHeads(state: State, counted: Tops, own: LogId, prev: Node | undefined): Node[] {

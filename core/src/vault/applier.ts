@@ -41,8 +41,12 @@ export class Applier {
   /** Counted entries not yet dealt with, in causal order. */
   private pending: EntryHash[]
   private readonly done = new Set<EntryHash>()
-  /** Epoch and wrap entries that may still teach this device a secret. */
+  /** Of them those that wait for an epoch whose secret was proven bad, and what stands on those. */
+  private readonly stuck = new Set<EntryHash>()
+  /** Epoch and wrap entries that may still teach this device a secret: new ones, and those tried with the secrets of then. */
   private lessons: EntryHash[] = []
+  private tried: EntryHash[] = []
+  private secretsThen = 0
 
   constructor(options: ApplierOptions) {
     this.replica = options.replica
@@ -64,6 +68,20 @@ export class Applier {
   /** Entries that wait for a secret (or for one that does). */
   get waiting(): number {
     return this.pending.length
+  }
+
+  /** Whether some wait for a secret that may still come, so that writing now would miss them. */
+  get isBehind(): boolean {
+    return this.pending.length > this.stuck.size
+  }
+
+  get hasStuck(): boolean {
+    return this.stuck.size > 0
+  }
+
+  /** Whether an entry cannot be read here unless somebody mends its epoch: local entries do not build on it. */
+  isStuck(entry: EntryHash): boolean {
+    return this.stuck.has(entry)
   }
 
   /** Whether an entry has been dealt with, as far as the index goes. */
@@ -96,6 +114,7 @@ export class Applier {
       }
       this.pending = left
     }
+    this.noteStuck()
     return changed
   }
 
@@ -126,7 +145,18 @@ export class Applier {
     this.index = index
     for (const hash of refused) this.noteVoid(hash, this.log.entry(hash)!.header, 'BAD_OPERATION')
     this.pending = left
+    this.noteStuck()
     return true
+  }
+
+  private noteStuck(): void {
+    this.stuck.clear()
+    for (const hash of this.pending) {
+      const header = this.log.entry(hash)!.header
+      const names = header.prev === null ? header.seen : [header.prev, ...header.seen]
+      const isUnreadable = changesIndex(header) && this.keyring.isBad(header.epoch!)
+      if (isUnreadable || names.some((name) => this.stuck.has(name))) this.stuck.add(hash)
+    }
   }
 
   private async step(hash: EntryHash): Promise<'waits' | 'done' | 'changed' | 'rebuild'> {
@@ -187,17 +217,17 @@ export class Applier {
    * open with what this entry brings.
    */
   private async learn(): Promise<void> {
-    for (let progress = true; progress && this.lessons.length > 0; ) {
-      progress = false
-      const left: EntryHash[] = []
-      for (const hash of this.lessons) {
-        const body = await handedOut(this.store, hash)
-        const { device } = this.log.entry(hash)!.header
-        progress = (await this.keyring.learn({ hash, writer: device }, body)) || progress
-        const parents = body.parents ?? []
-        if (![body, ...parents].every(({ epoch }) => this.keyring.has(epoch))) left.push(hash)
-      }
-      this.lessons = left
+    while (true) {
+      if (this.keyring.size !== this.secretsThen) this.lessons.push(...this.tried.splice(0))
+      this.secretsThen = this.keyring.size
+      const [hash] = this.lessons
+      if (hash === undefined) return
+      const body = await handedOut(this.store, hash)
+      const { device } = this.log.entry(hash)!.header
+      await this.keyring.learn({ hash, writer: device }, body)
+      this.lessons.shift()
+      const parents = body.parents ?? []
+      if (![body, ...parents].every(({ epoch }) => this.keyring.has(epoch))) this.tried.push(hash)
     }
   }
 

@@ -12,6 +12,8 @@ export interface Author {
   readonly secrets: DeviceSecrets
   incarnation(): Incarnation
   readonly clock: Clock
+  /** Entries that this device cannot read for good and must not build on. Who builds on one of them is among them. */
+  readonly avoids?: (entry: EntryHash) => boolean
 }
 
 /** Times of the format begin with 1970; a clock that is set to before that claims 1970. */
@@ -21,8 +23,8 @@ export function claimedTime(clock: Clock): number {
 
 /** Header of the author's next entry in this vault, on top of everything held. */
 export function draftEntry(replica: VaultReplica, author: Author, kind: Exclude<EntryKind, 'genesis'>, epoch?: EpochId): Header {
-  const { secrets, clock } = author
-  return replica.log.draft({ device: secrets.device, incarnation: author.incarnation(), kind, timeMs: claimedTime(clock), ...(epoch === undefined ? {} : { epoch }) })
+  const { secrets, clock, avoids } = author
+  return replica.log.draft({ device: secrets.device, incarnation: author.incarnation(), kind, timeMs: claimedTime(clock), avoids, ...(epoch === undefined ? {} : { epoch }) })
 }
 
 /** Writes an entry that everybody can read: statements, an epoch, wraps, a freeze. Durable when it resolves. */

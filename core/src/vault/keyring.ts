@@ -29,6 +29,7 @@ export class Keyring {
   private readonly epochs = new Map<EpochId, { secret: Uint8Array; keys: EpochKeys }>()
   /** By entry and epoch, so that one bad wrap is tried and reported once. */
   private readonly bad = new Map<string, KeyProblem>()
+  private readonly badWraps = new Set<EpochId>()
   /** By epoch, those whose secret was found sealed in it: what one may rely on to be reached through it. */
   private readonly reached = new Map<EpochId, Set<EpochId>>()
 
@@ -45,6 +46,16 @@ export class Keyring {
     return this.epochs.get(epoch)?.keys
   }
 
+  /** Grows with every secret that is learnt. */
+  get size(): number {
+    return this.epochs.size
+  }
+
+  /** Whether the secret handed to this device was another one, and the right one did not come either. */
+  isBad(epoch: EpochId): boolean {
+    return this.badWraps.has(epoch) && !this.has(epoch)
+  }
+
   has(epoch: EpochId): boolean {
     return this.epochs.has(epoch)
   }
@@ -55,6 +66,7 @@ export class Keyring {
     const wrap = body.wraps.find(({ kind, id }) => kind === 'device' && id === this.device.device)
     if (wrap !== undefined && !this.has(body.epoch)) {
       learnt = await this.take(entry, body.epoch, () => hpkeOpen(this.device.xSecret, wrapInfo(this.vault, body.epoch, wrap), NOTHING, wrap.sealed))
+      if (!learnt) this.badWraps.add(body.epoch)
     }
     for (const parent of body.parents ?? []) {
       const keys = this.keys(body.epoch)

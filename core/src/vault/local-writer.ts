@@ -10,6 +10,10 @@ import type { ReadModel } from '../index/read-model.ts'
 import { encodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
 import type { Header } from '../log/header.ts'
+import { recipientKey } from '../log/epoch-body.ts'
+import { writableEpochOf } from '../log/epochs.ts'
+import type { EpochInfo } from '../log/epochs.ts'
+import type { Membership } from '../log/membership.ts'
 import type { PinList } from '../log/pin-list.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import { signEntry, withPinList } from '../log/write.ts'
@@ -21,7 +25,7 @@ import { draftEntry, writeClear } from './author.ts'
 import type { Author } from './author.ts'
 import { inEpoch } from './in-epoch.ts'
 import { epochRecipients, missingRecipients } from './recipients.ts'
-import type { Keyring } from './keyring.ts'
+import type { Keyring, RecipientKey } from './keyring.ts'
 
 export interface LocalWriterOptions extends Author {
   readonly replica: VaultReplica
@@ -53,10 +57,13 @@ export class LocalWriter {
     return this.o.applier.index.tree
   }
 
-  /** Keys of the epoch to write under; begins one where none fits. Throws UNKNOWN_EPOCH while a secret is missing. */
+  /**
+   * Keys of the epoch to write under; begins one where none fits. An epoch whose secret was proven bad is passed by.
+   * Throws UNKNOWN_EPOCH while a secret is missing that may still come.
+   */
   async writableKeys(): Promise<EpochKeys> {
-    if (this.o.applier.waiting > 0) throw new HoldfastError('UNKNOWN_EPOCH')
-    const epoch = this.o.replica.log.writableEpoch() ?? (await this.beginEpoch())
+    if (this.o.applier.isBehind) throw new HoldfastError('UNKNOWN_EPOCH')
+    const epoch = writableEpochOf(this.usableEpochs()) ?? (await this.beginEpoch())
     const keys = this.o.keyring.keys(epoch)
     if (keys === undefined) throw new HoldfastError('UNKNOWN_EPOCH')
     return keys
@@ -78,7 +85,7 @@ export class LocalWriter {
   async change(change: Change): Promise<EntryHash | undefined> {
     const { keyring, applier, replica, random } = this.o
     const keys = await this.writableKeys()
-    const draft = draftEntry(replica, this.o, 'change', keys.id)
+    const draft = this.draft('change', keys.id)
     const local = applier.index.build(change.intents, { log: this.log, past: pastOfDraft(draft, replica) })
     const pinList = pinListOf(change)
     if (local === undefined && pinList === null) return undefined
@@ -93,10 +100,10 @@ export class LocalWriter {
 
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
-    const newestFirst = replica.log.epochs().map(({ id }) => id).reverse()
+    const newestFirst = this.usableEpochs().map(({ id }) => id).reverse()
     const parents = keyring.tipsOf(newestFirst).slice(0, LIMITS.epochParents)
-    const draft = draftEntry(replica, this.o, 'epoch')
-    const recipients = epochRecipients(replica.log.membershipAt([...(draft.prev === null ? [] : [draft.prev]), ...draft.seen]))
+    const recipients = epochRecipients(this.membershipAt(this.draft('epoch')))
+    this.assertFits(recipients)
     const body = await keyring.begin(recipients, parents, random)
     await writeClear(replica, this.o, { kind: 'epoch', ...body })
     return body.epoch
@@ -105,10 +112,37 @@ export class LocalWriter {
   /** Hands every epoch to the members who lack it: a device that was just certified. */
   async grant(): Promise<void> {
     const { replica, keyring, random } = this.o
-    for (const [epoch, recipients] of await missingRecipients(replica.log, replica.store)) {
+    const epochs = this.usableEpochs().map(({ id }) => id)
+    const members = this.membershipAt(this.draft('wrap'))
+    for (const [epoch, recipients] of await missingRecipients(replica, epochs, members)) {
       if (!keyring.has(epoch) || recipients.length === 0) continue
       await writeClear(replica, this.o, { kind: 'wrap', epoch, wraps: await keyring.wrap(epoch, recipients, random) })
     }
+  }
+
+  /** Epochs that are not proven bad and that an entry of this device may name: it does not build on what it cannot read. */
+  private usableEpochs(): EpochInfo[] {
+    const { replica, keyring, applier } = this.o
+    return replica.log.epochs().filter(({ id, entry }) => !keyring.isBad(id) && !applier.isStuck(entry))
+  }
+
+  /** Throws UNKNOWN_EPOCH where this device's own log stands on what cannot be read here. */
+  private draft(kind: 'change' | 'epoch' | 'wrap', epoch?: EpochId): Header {
+    const draft = draftEntry(this.o.replica, this.o, kind, epoch)
+    if (draft.prev !== null && this.o.applier.isStuck(draft.prev)) throw new HoldfastError('UNKNOWN_EPOCH')
+    return draft
+  }
+
+  private membershipAt(draft: Header): Membership {
+    return this.o.replica.log.membershipAt([...(draft.prev === null ? [] : [draft.prev]), ...draft.seen])
+  }
+
+  /** Somebody may have been removed by an entry that this one cannot build on: they are given nothing new. */
+  private assertFits(recipients: readonly RecipientKey[]): void {
+    const { replica, applier } = this.o
+    if (!applier.hasStuck) return
+    const members = new Set(epochRecipients(replica.log.membership()).map(recipientKey))
+    if (!recipients.every((one) => members.has(recipientKey(one)))) throw new HoldfastError('UNKNOWN_EPOCH')
   }
 }
 

@@ -16,13 +16,17 @@ export function epochRecipients(membership: Membership): RecipientKey[] {
   return recipients
 }
 
-/** For each epoch the members of today to whom no counted entry wraps it. */
-export async function missingRecipients(log: VaultLog, store: LogStore): Promise<Map<EpochId, RecipientKey[]>> {
+/** For each of these epochs the members to whom no counted entry wraps it. */
+export async function missingRecipients(
+  { log, store }: { log: VaultLog; store: LogStore },
+  epochs: readonly EpochId[],
+  membership: Membership
+): Promise<Map<EpochId, RecipientKey[]>> {
   const given = new Map<EpochId, Set<string>>()
-  for (const { id } of log.epochs()) {
+  for (const id of epochs) {
     const bodies = await Promise.all(log.epochEntries(id).map((hash) => handedOut(store, hash)))
     given.set(id, new Set(bodies.flatMap(({ wraps }) => wraps.map(recipientKey))))
   }
-  const members = epochRecipients(log.membership())
+  const members = epochRecipients(membership)
   return new Map([...given].map(([epoch, has]) => [epoch, members.filter((member) => !has.has(recipientKey(member)))]))
 }

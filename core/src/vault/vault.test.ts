@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { utf8 } from '../base/bytes.ts'
+import type { WrapBody } from '../log/epoch-body.ts'
+import { writeClear } from './author.ts'
 import { floorOf } from './floors.ts'
+import type { Keyring } from './keyring.ts'
+import { epochRecipients } from './recipients.ts'
 import { exchangeLogs, VaultHome } from './testing.ts'
 
 test('a device that joins reads what was written before it came, and what it writes is read', async () => {
@@ -167,4 +171,61 @@ test('there is no last epoch', async () => {
   for (let i = 0; i < 66; i++) await laptop.vault['writer'].beginEpoch()
   await laptop.write('a', 'a')
   assert.deepEqual(laptop.names(), ['a'])
+})
+
+/** A member begins an epoch whose wraps for these devices hold noise. */
+async function beginBad(by: VaultHome, victims: readonly VaultHome[]): Promise<WrapBody> {
+  const recipients = epochRecipients(by.log.membership())
+  const keyring: Keyring = by.vault['keyring']
+  const body = await keyring.begin(recipients, by.log.epochs().map(({ id }) => id), by.random)
+  const isVictim = (id: string): boolean => victims.some(({ secrets }) => secrets.device === id)
+  const wraps = body.wraps.map((wrap) => (isVictim(wrap.id) ? { ...wrap, sealed: wrap.sealed.map((byte) => byte ^ 1) } : wrap))
+  await writeClear(by.vault.replica, by.author, { kind: 'epoch', ...body, wraps })
+  await by.vault.settled()
+  return body
+}
+
+test('an epoch whose secret is proven bad is passed by, its writer is shown, and everybody else writes and reads on', async () => {
+  const laptop = await VaultHome.found()
+  const [phone, evil] = [await VaultHome.join(laptop, 'phone'), await VaultHome.join(laptop, 'evil')]
+  for (const home of [phone, evil]) await exchangeLogs(laptop, home)
+  const { epoch } = await beginBad(evil, [laptop, phone])
+  await evil.write('hidden', 'x')
+  for (const home of [laptop, phone]) await exchangeLogs(evil, home)
+  await laptop.write('a', 'a')
+  await exchangeLogs(laptop, phone)
+  await phone.vault.move(['a'], ['b'])
+  await exchangeLogs(laptop, phone)
+  for (const home of [laptop, phone]) {
+    assert.deepEqual(home.names(), ['b'])
+    const { keys, waiting } = home.vault.problems()
+    assert.deepEqual([keys.map((one) => [one.epoch, one.writer]), waiting], [[[epoch, evil.secrets.device]], 1])
+  }
+  assert.equal(laptop.log.epochs().length, 2)
+})
+
+test('what was written under an epoch that opened to others only is read once the right secret comes', async () => {
+  const laptop = await VaultHome.found()
+  const phone = await VaultHome.join(laptop, 'phone')
+  await exchangeLogs(laptop, phone)
+  const { epoch } = await beginBad(laptop, [phone])
+  await laptop.write('under it', 'x')
+  await exchangeLogs(laptop, phone)
+  await phone.write('mine', 'y')
+  await phone.vault.state([])
+  await exchangeLogs(laptop, phone)
+  await laptop.vault.move(['mine'], ['ours'])
+  await exchangeLogs(laptop, phone)
+  await phone.write('mine too', 'z')
+  assert.deepEqual(phone.names(), ['mine', 'mine too'])
+  const { device, xPublic } = phone.secrets
+  const wraps = await laptop.vault['keyring'].wrap(epoch, [{ kind: 'device', id: device, xPublic }], laptop.random)
+  await writeClear(laptop.vault.replica, laptop.author, { kind: 'wrap', epoch, wraps })
+  await exchangeLogs(laptop, phone)
+  for (const home of [laptop, phone]) {
+    assert.deepEqual(home.names(), ['mine too', 'ours', 'under it'])
+    assert.deepEqual([home.vault.problems().waiting, home.vault.problems().voids], [0, []])
+  }
+  await phone.write('after', '!')
+  assert.equal(phone.log.epochs().length, 2)
 })

@@ -89,13 +89,13 @@ export class Vault {
 
   private constructor(options: VaultOptions, saved: IndexSave, index: Index) {
     const { replica, secrets } = options
-    this.o = options
+    this.o = { ...options, avoids: (entry) => this.applier.isStuck(entry) }
     this.id = replica.id
     this.replica = replica
     this.saved = saved
     this.keyring = new Keyring(replica.id, secrets)
     this.applier = new Applier({ replica, keyring: this.keyring, index })
-    this.writer = new LocalWriter({ ...options, replica, keyring: this.keyring, applier: this.applier })
+    this.writer = new LocalWriter({ ...this.o, replica, keyring: this.keyring, applier: this.applier })
   }
 
   get index(): Index {
@@ -152,7 +152,7 @@ export class Vault {
     }
   }
 
-  /** To another name, or into a folder that exists. Throws NOT_FOUND, EXISTS, NOT_A_FOLDER, NAME_NOT_ALLOWED. */
+  /** To another name, or into a folder that exists. Throws NOT_FOUND, EXISTS, NOT_A_FOLDER, NAME_NOT_ALLOWED, INTO_ITSELF, THERE_ALREADY. */
   move(from: readonly string[], to: readonly string[]): Promise<void> {
     return this.commit(() => ({ intents: moveByPath(this.index.tree, from, to) }))
   }

@@ -164,7 +164,11 @@ function mayAct(
     case 'change':
       return members.get(account)!.role !== 'reader' && known.includes(act.epoch)
     case 'epoch':
-      return act.parents.every((epoch) => known.includes(epoch)) && act.to.join() === recipientsOf(members).join()
+      return (
+        members.get(account)!.role !== 'reader' &&
+        act.parents.every((epoch) => known.includes(epoch)) &&
+        act.to.join() === recipientsOf(members).join()
+      )
     case 'wrap':
       return known.includes(act.epoch) && act.to.every((one) => recipientsOf(members).includes(one))
     case 'freeze':
