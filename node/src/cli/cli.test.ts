@@ -109,6 +109,9 @@ test('what is moved and removed comes back, what is shredded does not', async ()
   await json(['mkdir', '/a/b'])
   await json(['mv', '/docs/note.txt', '/a/b'])
   await json(['mv', '/a/b/note.txt', '/a/renamed.txt'])
+  for (const never of ['/a', '/a/b', '/a/renamed.txt', '/', '/nowhere']) {
+    assert.equal((await json(['restore', never], 4))[0]?.['code'], 'NOT_FOUND', never)
+  }
   await json(['rm', '/a'])
   assert.equal((await json(['ls', '/a/renamed.txt'], 4)).length, 1)
   await json(['restore', '/a'])

@@ -48,7 +48,7 @@ export async function restore(engine: OpEngine, { target }: RestoreArgs, io: Ope
   const { path, version } = split(engine, target)
   const found = version === undefined ? restorable(engine, path) : [version]
   if (found.length === 0)
-    throw new HoldfastError('NOT_FOUND', 'Nothing that could be brought back is or was at this path.')
+    throw new HoldfastError('NOT_FOUND', 'There is nothing to bring back: nothing was removed or replaced here.')
   for (const { file, object } of found) {
     io.signal.throwIfAborted()
     await engine.vault.restore(file, object)
@@ -78,8 +78,7 @@ function restorable(engine: OpEngine, path: readonly string[]): { file: FileId; 
   const node = tree.resolve(path)
   const last = node === undefined || node.kind === 'folder' ? undefined : tree.versions(node.id).kept[0]
   if (node !== undefined && last !== undefined) return [{ file: node.id, object: last.object }]
-  const roots = goneAt(tree, path).roots
-  return (roots.length === 0 && node?.kind === 'folder' ? [node.id] : roots).map((file) => ({ file }))
+  return goneAt(tree, path).roots.map((file) => ({ file }))
 }
 
 /** The file that stands at a path and those that did and were removed. */
