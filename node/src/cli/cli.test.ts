@@ -79,7 +79,8 @@ test('up answers for the home, over a socket that only its owner may open; a sec
   assert.deepEqual(unlike(documented, 'up', up.line), [])
   assert.equal(lstatSync(String(up.line['control'])).mode & 0o777, 0o600)
   assert.equal((await json(['status']))[0]?.['process'], up.child.pid)
-  assert.equal((await json(['up'], 11))[0]?.['code'], 'IN_USE')
+  const [second] = await json(['up'], 11)
+  assert.deepEqual([second?.['code'], second?.['message']], ['IN_USE', `Process ${up.child.pid} has this home open.`])
   assert.equal((await json(['get', '/docs', '-o', 'out'])).at(-1)?.['files'], 1, 'only the link is written again')
 })
 
@@ -108,6 +109,16 @@ test('ls -l says where the bytes are, from the index alone', async () => {
 test('what is moved and removed comes back, what is shredded does not', async () => {
   await json(['mkdir', '/a/b'])
   await json(['mv', '/docs/note.txt', '/a/b'])
+  for (const [from, to, code] of [
+    ['/a', '/a/below', 'INTO_ITSELF'],
+    ['/a', '/a', 'INTO_ITSELF'],
+    ['/a', '/a/b', 'INTO_ITSELF'],
+    ['/a', '/', 'THERE_ALREADY'],
+    ['/a/b/note.txt', '/a/b', 'THERE_ALREADY'],
+    ['/a/b/note.txt', '/a/b/note.txt', 'THERE_ALREADY']
+  ] as const) {
+    assert.equal((await json(['mv', from, to], 1))[0]?.['code'], code, `${from} ${to}`)
+  }
   await json(['mv', '/a/b/note.txt', '/a/renamed.txt'])
   for (const never of ['/a', '/a/b', '/a/renamed.txt', '/', '/nowhere']) {
     assert.equal((await json(['restore', never], 4))[0]?.['code'], 'NOT_FOUND', never)
@@ -139,9 +150,16 @@ test('what cannot be read is named, the rest is added, and the exit code says so
   const lines = await json(['add', 'partly', 'gone'], 3)
   assert.deepEqual(
     lines.filter(({ type }) => type !== 'progress').map(({ type, code }) => code ?? type),
-    ['NAME_NOT_ALLOWED', 'FILE_CHANGED', 'done']
+    ['NAME_NOT_ALLOWED', 'NOT_FOUND', 'done']
   )
   assert.equal(lines.at(-1)?.['files'], 1)
+})
+
+test('nothing at any of the paths to add is not found, as anywhere else', async () => {
+  for (const paths of [['gone'], ['gone', 'partly/good/below'], ['gone', '--to', '/docs']]) {
+    const last = (await json(['add', ...paths], 4)).at(-1)
+    assert.deepEqual([last?.type, last?.['code']], ['error', 'NOT_FOUND'])
+  }
 })
 
 test('a hostile name is never shown raw', async () => {

@@ -59,7 +59,7 @@ export async function homeHolder(home: string): Promise<number | undefined> {
 
 async function inUse(home: string, cause: unknown): Promise<HoldfastError> {
   const holder = await homeHolder(home).catch(() => undefined)
-  const detail = holder === undefined ? undefined : `Process ${holder} uses this home.`
+  const detail = holder === undefined ? undefined : `Process ${holder} has this home open.`
   return new HoldfastError('IN_USE', detail, { cause })
 }
 

@@ -1,6 +1,5 @@
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import { unlockFrom } from '../cli/unlock.ts'
-import { connectControl } from '../control/client.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '../engine/engine.ts'
@@ -15,11 +14,7 @@ const STOP_WITHIN_MS = 4000
 /** The long-running process: opens the home, connects, and answers the commands of this home until it is told to stop. */
 export async function up(context: Context, listen: readonly string[]): Promise<void> {
   const { globals, output, signal } = context
-  const home = await openHome(globals.home, unlockFrom(context)).catch(async (error: unknown) => {
-    throw isHoldfastError(error, 'IN_USE') && (await isUp(globals.home))
-      ? new HoldfastError('IN_USE', 'It is up already.')
-      : error
-  })
+  const home = await openHome(globals.home, unlockFrom(context))
   let engine: Engine | undefined
   let control: ControlServer | undefined
   try {
@@ -47,13 +42,6 @@ export async function up(context: Context, listen: readonly string[]): Promise<v
     await engine?.stop()
     await home.close()
   }
-}
-
-/** Whether a process answers for this home: then nothing is wrong, there is just one already. */
-async function isUp(home: string): Promise<boolean> {
-  const client = await connectControl(controlSocket(home))
-  client?.close()
-  return client !== undefined
 }
 
 function stopped(signal: AbortSignal): Promise<void> {
