@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 
-/** For tests: the fields of each event of each command, as docs/json.md tells them: name to whether it may be absent. */
+/**
+ * For tests: the fields of each event of each command, as docs/json.md tells them: name to whether it may be absent.
+ * Those of `holdfast-relay` are under `relay serve` and so on.
+ */
 export type Documented = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, boolean>>>
 
 export function readDocumented(): Documented {
   const commands = new Map<string, Map<string, Map<string, boolean>>>()
   let current: Map<string, Map<string, boolean>> | undefined
   for (const line of readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8').split('\n')) {
-    const heading = /^## (?:`holdfast ([a-z ]+)`|every command)$/.exec(line)
+    const heading = /^## (?:`holdfast[ -]([a-z ]+)`|every command)$/.exec(line)
     if (heading !== null) {
       current = new Map()
       commands.set(heading[1] ?? '', current)

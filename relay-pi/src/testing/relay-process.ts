@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -5,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { decodeInvite } from '@holdfast/core/sync/invite'
+import { readDocumented, unlike } from '@holdfast/node/cli/documented'
 
 /** For tests: the real program. It holds no test of its own. */
 const BIN = fileURLToPath(new URL('../../bin/holdfast-relay.js', import.meta.url))
@@ -25,6 +27,7 @@ export async function command(home: string, ...args: string[]): Promise<Outcome>
   let stderr = ''
   child.stderr!.on('data', (piece) => (stderr += String(piece)))
   const [code] = (await once(child, 'close')) as [number | null]
+  for (const line of lines) assertDocumented(args[0]!, line)
   return { code, lines, stderr }
 }
 
@@ -54,6 +57,7 @@ export class RelayProcess {
     child.stderr!.on('data', (piece) => (stderr += String(piece)))
     for await (const text of createInterface({ input: child.stdout! })) {
       const line = JSON.parse(text) as Line
+      assertDocumented('serve', line)
       if (line['type'] === 'ready') return new RelayProcess(home, child, line['addresses'] as string[])
     }
     throw new Error(`the relay did not start: ${stderr}`)
@@ -77,6 +81,13 @@ export class RelayProcess {
     return decodeInvite(String((await ask(this.home, 'invite'))['code']))
   }
 }
+
+/** Every line of every test is as docs/json.md tells it. */
+function assertDocumented(name: string, line: Line): void {
+  assert.deepEqual(unlike(DOCUMENTED, `relay ${name}`, line), [], `${name}: ${JSON.stringify(line)}`)
+}
+
+const DOCUMENTED = readDocumented()
 
 function start(home: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [BIN, ...args, '--home', home, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
