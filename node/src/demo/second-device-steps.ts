@@ -10,8 +10,9 @@ import { assertHolds, sizeText } from './check.ts'
 export async function secondDeviceSteps(cast: Cast): Promise<void> {
   const { checks, laptop, desktop } = cast
   await checks.step('a second device is paired by a link', async () => {
-    await desktop.join(laptop)
-    return 'it has keys of its own, and the list of relays'
+    const { here, there } = await desktop.join(laptop)
+    assertHolds(here === there && here !== '', 'the two did not show the same words to compare')
+    return `both showed "${here}"; it has keys of its own, and the list of relays`
   })
 
   await checks.step('with the laptop offline, the second device has everything from the relay', async () => {

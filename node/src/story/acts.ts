@@ -83,8 +83,9 @@ export async function checkRelay({ teller, pi, source }: Scene): Promise<void> {
 
 export async function pairDevice({ teller, laptop, desktop, stage, source }: Scene): Promise<void> {
   teller.act(5, 'A second device, while the laptop is away')
-  await desktop.join(laptop)
-  teller.fact('paired by a link; both showed the same four words')
+  const { here, there } = await desktop.join(laptop)
+  assertHolds(here === there && here.split(' ').length === 4, 'The two devices do not show the same four words.')
+  teller.held(`paired by a link; both showed the same four words: ${here}`)
   await laptop.goDown()
   teller.fact('the laptop goes offline')
   await desktop.goUp()

@@ -6,7 +6,7 @@ import { shown } from './acts.ts'
 import type { Scene } from './acts.ts'
 import { stayUp } from './live.ts'
 import { ROOT } from './process/programs.ts'
-import { showHoldings, showScreen } from './screen.ts'
+import { showFarewell, showHoldings, showScreen } from './screen.ts'
 import { stageAt } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { readState, writeState } from './state.ts'
@@ -79,9 +79,11 @@ async function again(stage: Stage, state: StoryState, folder: string | undefined
 }
 
 /** Shows how things stand, for now and for the next start. */
-async function remember(scene: Scene): Promise<void> {
-  const last = await showScreen(scene)
-  if (told !== undefined && last !== undefined) await writeState(scene.stage, { ...told, last })
+async function remember(scene: Scene, show = showScreen): Promise<void> {
+  const last = await show(scene)
+  if (told === undefined || last === undefined) return
+  told = { ...told, last }
+  await writeState(scene.stage, told)
 }
 
 async function alreadyUp(stage: Stage, state: StoryState): Promise<void> {
@@ -107,7 +109,7 @@ async function end(code: number): Promise<void> {
     const { laptop, desktop, pi } = onStage
     if (told !== undefined) {
       teller.line('\nAs you leave it:')
-      await remember(onStage).catch(() => undefined)
+      await remember(onStage, (scene) => showFarewell(scene, told?.last)).catch(() => undefined)
     }
     await Promise.allSettled([laptop.goDown(), desktop.goDown(), pi.goDown()])
     teller.line('Everything is shut down; npm start brings it back.')

@@ -9,12 +9,30 @@ import type { Teller } from './teller.ts'
 const NAMES = ['pi', 'laptop', 'desktop'] as const
 
 /** One screen: how things stand, from the running processes. Returns what they hold. */
-export async function showScreen({ teller, pi, laptop, desktop }: Scene): Promise<Holdings | undefined> {
-  const [relay, first, second] = await Promise.all([lookAtRelay(pi.home), lookAtDevice(laptop), lookAtDevice(desktop)])
-  const looks = { pi: relay, laptop: first, desktop: second }
+export async function showScreen(scene: Scene): Promise<Holdings | undefined> {
+  const looks = await lookAround(scene)
   for (const name of NAMES)
-    row(teller, name, looks[name] === undefined ? 'offline' : `${looks[name].holds}; ${looks[name].link}`)
-  return relay && first && second ? { pi: relay.holds, laptop: first.holds, desktop: second.holds } : undefined
+    row(scene.teller, name, looks[name] === undefined ? 'offline' : `${looks[name].holds}; ${looks[name].link}`)
+  return holdingsOf(looks)
+}
+
+/**
+ * What the three hold, as it is left: an interrupted terminal tells all processes at once to end, so connections that some of them
+ * still believe in mean nothing, and of one that answers no more what is remembered counts.
+ */
+export async function showFarewell(scene: Scene, before: Holdings | undefined): Promise<Holdings | undefined> {
+  const looks = await lookAround(scene)
+  for (const name of NAMES) row(scene.teller, name, looks[name]?.holds ?? before?.[name] ?? 'offline')
+  return holdingsOf(looks)
+}
+
+async function lookAround({ pi, laptop, desktop }: Scene): Promise<Looks> {
+  const [relay, first, second] = await Promise.all([lookAtRelay(pi.home), lookAtDevice(laptop), lookAtDevice(desktop)])
+  return { pi: relay, laptop: first, desktop: second }
+}
+
+function holdingsOf({ pi, laptop, desktop }: Looks): Holdings | undefined {
+  return pi && laptop && desktop ? { pi: pi.holds, laptop: laptop.holds, desktop: desktop.holds } : undefined
 }
 
 /** The same from memory, while the processes are starting. */
@@ -55,6 +73,8 @@ interface Look {
   /** How it is connected right now. */
   readonly link: string
 }
+
+type Looks = Readonly<Record<(typeof NAMES)[number], Look | undefined>>
 
 async function lookAtRelay(home: string): Promise<Look | undefined> {
   const status = (await ask(home, 'status'))?.find(({ type }) => type === 'status')

@@ -1,11 +1,13 @@
 // The walk, command by command as people write it, each in a process of its own.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { accountSecretsFromWords } from '@holdfast/core/secret/words'
 import { eventOf } from '@holdfast/node/story/process/programs'
 import { compareFolders } from '@holdfast/node/story/search/compare'
+import { searchHome } from '@holdfast/node/story/search/raw-search'
 import { linesOf, newWorld, errorOf } from './world.ts'
 
 const world = await newWorld()
@@ -28,8 +30,22 @@ test('the relay says first where it listens', async () => {
 test('an account is made, with 24 words that are on no disk', async () => {
   const [account, ...more] = linesOf(await holdfast('init --home A --name laptop-a --passphrase-file P'))
   assert.equal(account?.type, 'account')
-  assert.equal((account['words'] as string[]).length, 24)
+  const words = account['words'] as string[]
+  assert.equal(words.length, 24)
   assert.deepEqual(more, [])
+  // Four in a row are found nowhere by chance.
+  const rows = Array.from({ length: 21 }, (_, at) => words.slice(at, at + 4))
+  const forms = [(row: string[]) => row.join(' '), (row: string[]) => JSON.stringify(row).slice(1, -1)]
+  const needles = rows.flatMap((row) =>
+    forms.map((form) => ({ kind: 'content' as const, bytes: Buffer.from(form(row)), of: 'the words' }))
+  )
+  for (const secret of Object.values(accountSecretsFromWords(words.join(' '))))
+    needles.push({ kind: 'content', bytes: Buffer.from(secret), of: 'a key made of them' })
+  const { files, contents } = await searchHome(path('A'), needles)
+  assert.ok(files >= 3)
+  assert.equal(contents, 0)
+  world.file('kit/words', words.join(' '))
+  assert.ok((await searchHome(path('kit'), needles)).contents > 0, 'the search would find them')
   const settings = readFileSync(path('A', 'home.json'), 'utf8')
   assert.ok(settings.includes(path('P')) && !settings.includes('a passphrase'))
 })

@@ -28,18 +28,20 @@ export class Device {
     return words as readonly string[]
   }
 
-  /** Becomes a further device of the account of `other`, by its link. */
-  async join(other: Device): Promise<void> {
+  /** Becomes a further device of the account of `other`, by its link; returns the words to compare as each side showed them. */
+  async join(other: Device): Promise<{ readonly here: string; readonly there: string }> {
     const offer = start('holdfast', ['pair', '--yes', '--home', other.home])
     try {
       const { link } = await offer.event('link')
-      await this.run('pair', link as string, ...this.newHome())
+      const { events } = await this.run('pair', link as string, ...this.newHome())
+      const candidate = await offer.event('candidate')
       await offer.event('paired')
+      await offer.ended
+      return { here: wordsOf(events.find(({ type }) => type === 'compare')), there: wordsOf(candidate) }
     } catch (error) {
       await offer.stop()
       throw error
     }
-    await offer.ended
   }
 
   /** Resolves when it answers commands; it is connecting then. */
@@ -100,6 +102,8 @@ export class Device {
 }
 
 const PARTLY_DONE = 3
+
+const wordsOf = (event: JsonEvent | undefined): string => ((event?.['words'] ?? []) as string[]).join(' ')
 
 /** A round brings what the next has to pass on; two devices that met all their peers need very few. */
 const ROUNDS = 8
