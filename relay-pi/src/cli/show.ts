@@ -32,7 +32,8 @@ function statusText(event: ControlEvent, number: (name: string) => number, text:
     ['entries', number('entries').toLocaleString('en')],
     ['pins', `${number('pins').toLocaleString('en')}, ${number('incomplete')} incomplete`],
     ['blobs', `${number('blobs').toLocaleString('en')} (${bytesText(number('bytes'))})`],
-    ['damaged', String(number('damaged'))]
+    ['damaged', String(number('damaged'))],
+    ...(text('storeProblem') === '' ? [] : [['store', `${text('storeProblem')}: not everything that came could be stored`]])
   ]
   return rows.map(([name, value]) => `${name!.padEnd(10)}${value}`).join('\n')
 }

@@ -22,6 +22,7 @@ export const status: Operation = async ({ relay, serving, emit }) => {
     ...counts(relay),
     blobs,
     bytes,
+    storeProblem: relay.storeProblem() ?? null,
     damaged: relay.exchange.damaged.size,
     damagedEntries: relay.replica.vaults().reduce((sum, { asideEntries }) => sum + asideEntries, 0),
     daysSeen: relay.exchange.seenTime.daysSeen

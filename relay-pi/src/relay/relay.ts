@@ -85,8 +85,13 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const log = options.log ?? (() => undefined)
   const blobs = new OrderedBlobStore(stores.blobs)
   let problem: { code: ErrorCode; atMs: number } | undefined
-  const noteStore = (code: ErrorCode): void => {
-    if (code.startsWith('STORE_')) problem = { code, atMs: clock.monotonicMs() }
+  const storeProblem = (): ErrorCode | undefined =>
+    problem !== undefined && clock.monotonicMs() - problem.atMs < PROBLEM_SHOWN_MS ? problem.code : undefined
+  // A store that takes nothing more fails with every blob that comes: one line says it.
+  const report = (source: string, code: ErrorCode): void => {
+    if (!code.startsWith('STORE_')) return log(`${source}: ${code}`)
+    if (storeProblem() !== code) log(`store: ${code}`)
+    problem = { code, atMs: clock.monotonicMs() }
   }
   const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
   const replica = await Replica.open({ kv, blobs, clock, identity })
@@ -113,10 +118,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     pullsEverything: true,
     charge: (account, bytes, vault) => quota.charge(account, bytes, vault),
     hasRoomFor: (vault) => quota.hasRoomFor(vault),
-    onProblem: (error, peer) => {
-      noteStore(error.code)
-      log(peer === null ? `store: ${error.code}` : `a peer: ${error.code}`)
-    }
+    onProblem: ({ code }, peer) => report(peer === null ? 'store' : 'a peer', code)
   })
   intents = exchange.intents
   const daysSeen = (): number => exchange.seenTime.daysSeen
@@ -125,10 +127,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const accounts = await openMending(kv, () => Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() }))
   registered = accounts
   if (replica.mended !== undefined) log('store: HOME_DAMAGED; what is damaged comes again from members')
-  replica.onProblem(({ code }) => {
-    noteStore(code)
-    log(`log: ${code}`)
-  })
+  replica.onProblem(({ code }) => report('log', code))
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     try {
@@ -149,7 +148,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     hosting,
     invites,
     quota,
-    storeProblem: () => (problem !== undefined && clock.monotonicMs() - problem.atMs < PROBLEM_SHOWN_MS ? problem.code : undefined),
+    storeProblem,
     close: () => (closed ??= close())
   }
 }
