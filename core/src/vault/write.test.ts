@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { toHex, utf8 } from '../base/bytes.ts'
-import type { BlobId } from '../base/ids.ts'
+import { HoldfastError } from '../base/errors.ts'
+import type { BlobId, FileId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { sourceOfBytes } from './content-source.ts'
 import type { SealedChunk } from './content-source.ts'
 import { cutBySize } from './cut-by-size.ts'
 import { only, VaultHome } from './testing.ts'
-import type { AddItem } from './write.ts'
+import { addTree } from './write.ts'
+import type { AddItem, AddTarget } from './write.ts'
 
 test('a file that no object can hold is named, before it is read where its size is known, and the others are added', async () => {
   const home = await VaultHome.found()
@@ -43,6 +45,32 @@ test('large files of one batch take as many entries as their records need, and a
   await home.open()
   assert.deepEqual(home.names().sort(), ['a', 'c', 'd', 'e', 'z'])
   assert.deepEqual(home.log.pins().missingRecords(), [])
+})
+
+test('an entry that turns out too large is written in halves, and only what is too large alone is left out', async () => {
+  const home = await VaultHome.found()
+  await home.vault.settled()
+  const written: number[] = []
+  const target: AddTarget = {
+    vault: home.vault.id,
+    blobs: home.blobs,
+    random: home.random,
+    guard: () => () => undefined,
+    newFileId: () => toHex(home.random.bytes(16)) as FileId,
+    tree: () => home.vault.index.tree,
+    keys: () => home.vault['writer'].writableKeys(),
+    nowMs: () => 1,
+    async commit(change) {
+      const { records } = change()
+      if (records.length > 2 || records.some(({ blobs }) => blobs.length > 0)) throw new HoldfastError('TOO_LARGE')
+      written.push(records.length)
+    }
+  }
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const report = await addTree(only(...names.map(small), chunked('large', 1), small('f')), [], {}, target)
+  assert.deepEqual(report.failed, [{ path: ['large'], code: 'TOO_LARGE' }])
+  assert.equal(report.files, 6)
+  assert.equal(written.reduce((sum, count) => sum + count, 0), 6)
 })
 
 test('an epoch that begins while a file is sealed is the one its record stands under', async () => {
