@@ -4,7 +4,9 @@
 const NIBBLE = Uint8Array.from({ length: 128 }, (_, code) => (code <= 57 ? code - 48 : code - 87) & 15)
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdef')
 /** The two digits of each byte, as they lie in memory. */
-const HEX_PAIRS = new Uint16Array(Uint8Array.from({ length: 512 }, (_, i) => HEX_DIGITS[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!).buffer)
+const HEX_PAIRS = new Uint16Array(
+  Uint8Array.from({ length: 512 }, (_, i) => HEX_DIGITS[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!).buffer
+)
 /** Room for the digits of any id. */
 const SHORT = new Uint16Array(32)
 const textEncoder = new TextEncoder()
@@ -23,7 +25,8 @@ export function toHex(bytes: Uint8Array): string {
 /** Bytes of a lowercase hex string. The caller has checked the form (ids.ts does); other input gives garbage. */
 export function fromHex(hex: string): Uint8Array {
   const out = new Uint8Array(hex.length >> 1)
-  for (let i = 0; i < out.length; i++) out[i] = (NIBBLE[hex.charCodeAt(i * 2)]! << 4) | NIBBLE[hex.charCodeAt(i * 2 + 1)]!
+  for (let i = 0; i < out.length; i++)
+    out[i] = (NIBBLE[hex.charCodeAt(i * 2)]! << 4) | NIBBLE[hex.charCodeAt(i * 2 + 1)]!
   return out
 }
 

@@ -33,7 +33,8 @@ function write(value: unknown, depth: number): void {
 }
 
 function writeNumber(value: number): void {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new HoldfastError('MALFORMED', 'a number the codec does not have')
+  if (!Number.isSafeInteger(value) || Object.is(value, -0))
+    throw new HoldfastError('MALFORMED', 'a number the codec does not have')
   if (value >= 0) writeHead(UNSIGNED, value)
   else writeHead(NEGATIVE, -1 - value)
 }

@@ -26,7 +26,11 @@ const number = fc.oneof(
   fc.maxSafeInteger().map((n) => (n === 0 ? 0 : n)),
   fc.constantFrom(...BOUNDARIES, ...BOUNDARIES.slice(1).map((n) => -n))
 )
-const text = fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 300 }), fc.string({ unit: 'binary-ascii', minLength: 120, maxLength: 140 }))
+const text = fc.oneof(
+  fc.string({ maxLength: 300 }),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'binary-ascii', minLength: 120, maxLength: 140 })
+)
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 6 },
@@ -39,20 +43,29 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
 }))
 
 test('what is written is what a general library writes', () => {
-  fc.assert(fc.property(value, (item) => assert.deepEqual(writeCbor(item), new Uint8Array(cborEncode(item)))), { numRuns: 500 })
+  fc.assert(
+    fc.property(value, (item) => assert.deepEqual(writeCbor(item), new Uint8Array(cborEncode(item)))),
+    { numRuns: 500 }
+  )
 })
 
 test('bytes are read exactly when they are the one encoding of a value, and as that value', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 24 }),
-    fc.tuple(value, fc.nat(), fc.integer({ min: 0, max: 255 })).map(([item, at, byte]) => changed(writeCbor(item), at, byte)),
+    fc
+      .tuple(value, fc.nat(), fc.integer({ min: 0, max: 255 }))
+      .map(([item, at, byte]) => changed(writeCbor(item), at, byte)),
     fc.tuple(value, fc.nat()).map(([item, at]) => writeCbor(item).slice(0, at % 64)),
     value.map(writeCbor)
   )
   fc.assert(
     fc.property(bytes, (input) => {
       const expected = judged(input)
-      if (expected === undefined) assert.throws(() => readCbor(input), (error) => isHoldfastError(error, 'MALFORMED'))
+      if (expected === undefined)
+        assert.throws(
+          () => readCbor(input),
+          (error) => isHoldfastError(error, 'MALFORMED')
+        )
       else assert.deepEqual(readCbor(input), expected.value)
     }),
     { numRuns: 5000 }
@@ -61,10 +74,28 @@ test('bytes are read exactly when they are the one encoding of a value, and as t
 
 test('every head of one to three bytes is judged alike', () => {
   for (let first = 0; first < 256; first++) {
-    for (const rest of [[], [0], [23], [24], [255], [0, 23], [0, 255], [1, 0], [255, 255], [0, 0, 0, 1], [0, 0, 255, 255], [0, 1, 0, 0]]) {
+    for (const rest of [
+      [],
+      [0],
+      [23],
+      [24],
+      [255],
+      [0, 23],
+      [0, 255],
+      [1, 0],
+      [255, 255],
+      [0, 0, 0, 1],
+      [0, 0, 255, 255],
+      [0, 1, 0, 0]
+    ]) {
       const input = Uint8Array.of(first, ...rest)
       const expected = judged(input)
-      if (expected === undefined) assert.throws(() => readCbor(input), (error) => isHoldfastError(error, 'MALFORMED'), input.join())
+      if (expected === undefined)
+        assert.throws(
+          () => readCbor(input),
+          (error) => isHoldfastError(error, 'MALFORMED'),
+          input.join()
+        )
       else assert.deepEqual(readCbor(input), expected.value)
     }
   }

@@ -21,14 +21,16 @@ export function decode(bytes: Uint8Array, maxBytes: number): Value {
 /** An array of exactly `length` items, or of any length up to `max`. */
 export function asArray(value: Value | undefined, length: number | { max: number }): readonly Value[] {
   if (!Array.isArray(value)) throw malformed('an array')
-  if (typeof length === 'number' ? value.length !== length : value.length > length.max) throw malformed('an array of another length')
+  if (typeof length === 'number' ? value.length !== length : value.length > length.max)
+    throw malformed('an array of another length')
   return value as readonly Value[]
 }
 
 /** Bytes of exactly `length`, or of any length up to `max`. */
 export function asBytes(value: Value | undefined, length: number | { max: number }): Uint8Array {
   if (!(value instanceof Uint8Array)) throw malformed('bytes')
-  if (typeof length === 'number' ? value.length !== length : value.length > length.max) throw malformed('bytes of another length')
+  if (typeof length === 'number' ? value.length !== length : value.length > length.max)
+    throw malformed('bytes of another length')
   return value
 }
 
@@ -59,7 +61,8 @@ export function asInt(value: Value | undefined): number {
 /** Text of at most `maxBytes` UTF-8 bytes. What it says is still hostile. */
 export function asText(value: Value | undefined, maxBytes: number): string {
   if (typeof value !== 'string') throw malformed('text')
-  if (value.length > maxBytes || (value.length * 3 > maxBytes && new TextEncoder().encode(value).length > maxBytes)) throw malformed('shorter text')
+  if (value.length > maxBytes || (value.length * 3 > maxBytes && new TextEncoder().encode(value).length > maxBytes))
+    throw malformed('shorter text')
   return value
 }
 

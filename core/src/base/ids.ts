@@ -43,7 +43,8 @@ export function idFromBytes<T extends Id<string>>(bytes: Uint8Array, length: num
 
 /** Brands a lowercase hex string as an id. Throws MALFORMED on anything else. */
 export function idFromHex<T extends Id<string>>(hex: string, length: number = ID_BYTES): T {
-  if (hex.length !== length * 2 || !/^[0-9a-f]*$/.test(hex)) throw new HoldfastError('MALFORMED', `an id has ${length} bytes`)
+  if (hex.length !== length * 2 || !/^[0-9a-f]*$/.test(hex))
+    throw new HoldfastError('MALFORMED', `an id has ${length} bytes`)
   return hex as T
 }
 

@@ -49,7 +49,13 @@ test('a home is never made over another one, and a damaged one is never taken fo
 test('a key box that lost its form is damaged, not opened by another passphrase; one with a wrong byte may be either', async () => {
   const file = join(path, 'keys.box')
   const box = readFileSync(file)
-  for (const damaged of [box.subarray(0, 0), box.subarray(0, -1), box.subarray(0, 20), Buffer.alloc(box.length), Buffer.alloc(1 << 20)]) {
+  for (const damaged of [
+    box.subarray(0, 0),
+    box.subarray(0, -1),
+    box.subarray(0, 20),
+    Buffer.alloc(box.length),
+    Buffer.alloc(1 << 20)
+  ]) {
     writeFileSync(file, damaged)
     await assert.rejects(openHome(path, { passphraseFile: secret }), { code: 'HOME_DAMAGED' })
   }

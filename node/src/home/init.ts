@@ -45,7 +45,10 @@ export async function initHome(folder: string, options: NewHome): Promise<{ home
 /** This device as a further one of the account that welcomed it. `secrets` are the ones it was certified for. */
 export function joinHome(folder: string, options: NewHome, secrets: DeviceSecrets, welcome: Welcome): Promise<Home> {
   const introducer = decodeAccountStatement(welcome.certificate).issuer
-  const introduced = [{ peer: introducer, addresses: welcome.ownAddresses }, ...welcome.relays.map(({ peer, addresses }) => ({ peer, addresses }))]
+  const introduced = [
+    { peer: introducer, addresses: welcome.ownAddresses },
+    ...welcome.relays.map(({ peer, addresses }) => ({ peer, addresses }))
+  ]
   return makeHome(folder, options, secrets, async (stores, settings, paths) => {
     const state = {
       account: accountIdOf(welcome.rootPublic),
@@ -75,7 +78,10 @@ async function makeHome(
   const paths = homePaths(folder)
   await assertNoHome(paths)
   await makeFolder(paths.folder)
-  if ((await readFileOrUndefined(paths.unfinished)) === undefined && (await readFileOrUndefined(paths.keyBox)) !== undefined) {
+  if (
+    (await readFileOrUndefined(paths.unfinished)) === undefined &&
+    (await readFileOrUndefined(paths.keyBox)) !== undefined
+  ) {
     throw new HoldfastError('HOME_DAMAGED', 'The file home.json is missing.')
   }
   await writeFileDurably(paths.unfinished, new Uint8Array(0), 0o600)
@@ -114,7 +120,11 @@ async function firstHome(
   const introduced = state.introduced.map(({ peer }) => peer)
   const accountVault = await home.replica.addVault({ ...accountGenesis, payload: null, pinList: null }, introduced)
   const personalVault = await home.replica.addVault({ ...personalGenesis, payload: null, pinList: null }, introduced)
-  await keepGeneses(home.replica, { ...state, accountVault: accountVault.id, personalVault: personalVault.id }, paths.geneses)
+  await keepGeneses(
+    home.replica,
+    { ...state, accountVault: accountVault.id, personalVault: personalVault.id },
+    paths.geneses
+  )
   await home.setState({ ...state, accountVault: accountVault.id, personalVault: personalVault.id })
   return home
 }

@@ -13,12 +13,25 @@ import type { Unlock } from './unlock.ts'
 const PRIVATE = 0o600
 const UNLOCK_KEY_BYTES = 32
 
-export async function writeKeyBox(paths: HomePaths, secrets: DeviceSecrets, passphrase: string, random: Random): Promise<void> {
-  await writeFileDurably(paths.keyBox, await wrapWithPassphrase(passphrase, encodeDeviceSecrets(secrets), random), PRIVATE)
+export async function writeKeyBox(
+  paths: HomePaths,
+  secrets: DeviceSecrets,
+  passphrase: string,
+  random: Random
+): Promise<void> {
+  await writeFileDurably(
+    paths.keyBox,
+    await wrapWithPassphrase(passphrase, encodeDeviceSecrets(secrets), random),
+    PRIVATE
+  )
 }
 
 /** Keeps a key that opens this home without a passphrase (only when the user asked for it), or takes it away. */
-export async function storeUnlockKey(paths: HomePaths, secrets: DeviceSecrets | undefined, random: Random): Promise<void> {
+export async function storeUnlockKey(
+  paths: HomePaths,
+  secrets: DeviceSecrets | undefined,
+  random: Random
+): Promise<void> {
   if (secrets === undefined) return rm(paths.unlockKey, { force: true })
   const key = random.bytes(UNLOCK_KEY_BYTES)
   const sealed = await wrapWithKey(key, encodeDeviceSecrets(secrets), random)
@@ -29,7 +42,8 @@ export async function storeUnlockKey(paths: HomePaths, secrets: DeviceSecrets | 
 export async function openKeyBox(paths: HomePaths, settings: HomeSettings, unlock: Unlock): Promise<DeviceSecrets> {
   const box = await readFileOrUndefined(paths.keyBox)
   if (box === undefined) throw new HoldfastError('HOME_DAMAGED', 'The file keys.box is missing.')
-  const open = async (passphrase: string): Promise<DeviceSecrets> => unwrapWithPassphrase(passphrase, box).then(decodeDeviceSecrets).catch(damaged)
+  const open = async (passphrase: string): Promise<DeviceSecrets> =>
+    unwrapWithPassphrase(passphrase, box).then(decodeDeviceSecrets).catch(damaged)
   if (unlock.passphraseFile !== undefined) return open(await readPassphraseFile(unlock.passphraseFile))
   const remembered = await rememberedPassphrase(settings)
   if (remembered !== undefined) return open(remembered)

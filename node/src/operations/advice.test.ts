@@ -27,7 +27,7 @@ function status(state: HealthState, more: Partial<Status> = {}): Status {
     onlyHere: { files: 0, paths: [] },
     missingBlobs: 0,
     waitingEntries: 0,
-  damagedEntries: 0,
+    damagedEntries: 0,
     conflicts: 0,
     renamed: 0,
     peers: [peer],

@@ -30,7 +30,13 @@ export type WorkerRequest =
   | { readonly kind: 'small'; readonly files: readonly SmallFile[]; readonly place: SealPlace }
 
 export type WorkerReply =
-  | { readonly kind: 'chunk'; readonly id: BlobId; readonly blob: Uint8Array; readonly key: Uint8Array; readonly length: number }
+  | {
+      readonly kind: 'chunk'
+      readonly id: BlobId
+      readonly blob: Uint8Array
+      readonly key: Uint8Array
+      readonly length: number
+    }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly code: ErrorCode }
   /** In the order asked. */

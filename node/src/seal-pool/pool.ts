@@ -55,7 +55,11 @@ export class SealPool {
   }
 
   /** A file that fits into its manifest, sealed whole. Throws what `sealFile` throws. */
-  sealSmall({ path, stamp }: ListedFile, kind: ObjectKind, { vault, keys: { id, keySlot } }: SealPlace): Promise<SealedObject> {
+  sealSmall(
+    { path, stamp }: ListedFile,
+    kind: ObjectKind,
+    { vault, keys: { id, keySlot } }: SealPlace
+  ): Promise<SealedObject> {
     return this.small.seal({ path, stamp, kind }, { vault, keys: { id, keySlot } })
   }
 
@@ -65,7 +69,10 @@ export class SealPool {
     await Promise.all([...this.all].map((worker) => worker.terminate()))
   }
 
-  private async sendSmall(files: readonly SmallFile[], place: SealPlace): Promise<Extract<WorkerReply, { kind: 'sealed' }>['objects']> {
+  private async sendSmall(
+    files: readonly SmallFile[],
+    place: SealPlace
+  ): Promise<Extract<WorkerReply, { kind: 'sealed' }>['objects']> {
     const worker = await this.take()
     const inbox = new Inbox(worker, () => this.closed)
     try {
@@ -148,7 +155,8 @@ class Inbox {
     for (;;) {
       const message = this.queue.shift()
       if (message !== undefined) return message
-      if (this.isDead) throw this.isClosed() ? new HoldfastError('ABORTED') : new HoldfastError('INTERNAL', 'a sealing thread ended')
+      if (this.isDead)
+        throw this.isClosed() ? new HoldfastError('ABORTED') : new HoldfastError('INTERNAL', 'a sealing thread ended')
       await new Promise<void>((resolve) => (this.wake = resolve))
     }
   }

@@ -41,21 +41,30 @@ export class SmallFiles {
   private take(): Waiting[] {
     const { vault, keys } = this.waiting[0]!.place
     let count = 1
-    while (count < FILES_PER_MESSAGE && count < this.waiting.length && isSame(this.waiting[count]!.place, { vault, keys })) count++
+    while (
+      count < FILES_PER_MESSAGE &&
+      count < this.waiting.length &&
+      isSame(this.waiting[count]!.place, { vault, keys })
+    )
+      count++
     return this.waiting.splice(0, count)
   }
 
   private async run(some: readonly Waiting[]): Promise<void> {
     this.running++
     try {
-      const objects = await this.send(some.map(({ file }) => file), some[0]!.place)
+      const objects = await this.send(
+        some.map(({ file }) => file),
+        some[0]!.place
+      )
       for (const [at, { resolve, reject }] of some.entries()) {
         const object = objects[at]!
         if (typeof object === 'string') reject(new HoldfastError(object))
         else resolve(object)
       }
     } catch (error) {
-      for (const { reject } of some) reject(error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', undefined, { cause: error }))
+      for (const { reject } of some)
+        reject(error instanceof HoldfastError ? error : new HoldfastError('INTERNAL', undefined, { cause: error }))
     }
     this.running--
     this.pump()

@@ -16,7 +16,9 @@ export function stampOf({ size, mtimeNs, ino, dev }: BigIntStats): FileStamp {
  * Throws FILE_UNREADABLE, or FILE_CHANGED when it is not the listed file any more, before, while or after it is read.
  */
 export function* readStamped(path: Uint8Array, stamp: FileStamp): Generator<Uint8Array> {
-  const file = attempt(() => openSync(Buffer.from(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK))
+  const file = attempt(() =>
+    openSync(Buffer.from(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  )
   try {
     checkSame(file, stamp)
     const buffer = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, Math.max(1, stamp.sizeBytes)))
@@ -42,7 +44,10 @@ export function unreadable(error: unknown): HoldfastError {
 function checkSame(file: number, stamp: FileStamp): void {
   const now = stampOf(attempt(() => fstatSync(file, { bigint: true })))
   const same =
-    now.sizeBytes === stamp.sizeBytes && now.mtimeNs === stamp.mtimeNs && now.inode === stamp.inode && now.device === stamp.device
+    now.sizeBytes === stamp.sizeBytes &&
+    now.mtimeNs === stamp.mtimeNs &&
+    now.inode === stamp.inode &&
+    now.device === stamp.device
   if (!same) throw new HoldfastError('FILE_CHANGED')
 }
 

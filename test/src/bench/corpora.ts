@@ -92,11 +92,12 @@ function writeAll(folder: string, count: number, file: (i: number) => { path: st
 
 function sourceBytes(i: number): number {
   const copyOf = i % 10 === 9 ? i - 9 : i
-  return Math.round(100 * 1600 ** (((copyOf * 37) % 100) / 100) ** 1.5)
+  return Math.round(100 * 1600 ** ((((copyOf * 37) % 100) / 100) ** 1.5))
 }
 
 function textOf(words: readonly string[], noise: Uint8Array, bytes: number): Uint8Array {
   let text = ''
-  for (let i = 0; text.length < bytes; i += 2) text += i % 24 === 22 ? '\n' : words[((noise[i]! << 8) | noise[i + 1]!) % words.length]!
+  for (let i = 0; text.length < bytes; i += 2)
+    text += i % 24 === 22 ? '\n' : words[((noise[i]! << 8) | noise[i + 1]!) % words.length]!
   return Buffer.from(text.slice(0, bytes))
 }

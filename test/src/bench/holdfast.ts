@@ -22,7 +22,15 @@ export class HoldfastTrio implements Trio {
     mkdirSync(folder, { recursive: true })
     const [relayHome, passphrase] = [join(folder, 'relay'), join(folder, 'passphrase')]
     writeFileSync(passphrase, 'bench bench bench bench\n', { mode: 0o600 })
-    const relay = new Program(process.execPath, [...nodeArgs, RELAY, 'serve', '--home', relayHome, ...LOOPBACK, '--json'])
+    const relay = new Program(process.execPath, [
+      ...nodeArgs,
+      RELAY,
+      'serve',
+      '--home',
+      relayHome,
+      ...LOOPBACK,
+      '--json'
+    ])
     await relay.line(({ type }) => type === 'ready')
     const home = (name: string): string => join(folder, name)
     await node(HOLDFAST, 'init', '--home', home('a'), '--name', 'a', '--passphrase-file', passphrase)
@@ -57,7 +65,8 @@ export class HoldfastTrio implements Trio {
       await this.call('b', 'sync')
       const endMs = performance.now()
       const status = (await this.call('b', 'status')).find(({ type }) => type === 'status')
-      if (status?.['files'] === corpus.files && status['missingBlobs'] === 0) return { seconds: (endMs - startMs) / 1000, addedSeconds }
+      if (status?.['files'] === corpus.files && status['missingBlobs'] === 0)
+        return { seconds: (endMs - startMs) / 1000, addedSeconds }
     }
   }
 
@@ -69,14 +78,18 @@ export class HoldfastTrio implements Trio {
     const client = await connectControl(controlSocket(join(this.folder, name)))
     if (client === undefined) throw new Error(`nobody answers for ${name}`)
     const events: ControlEvent[] = []
-    await client.call(op, {}, {
-      emit: async (event) => void events.push(event),
-      progress: () => undefined,
-      write: async () => undefined,
-      input: async function* () {},
-      ask: async () => true,
-      signal: new AbortController().signal
-    })
+    await client.call(
+      op,
+      {},
+      {
+        emit: async (event) => void events.push(event),
+        progress: () => undefined,
+        write: async () => undefined,
+        input: async function* () {},
+        ask: async () => true,
+        signal: new AbortController().signal
+      }
+    )
     return events
   }
 }

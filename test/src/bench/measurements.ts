@@ -39,7 +39,8 @@ function through(name: string, corpus: Corpus, { runs, syncthing, profile }: Ben
     for (let i = 0; i < runs; i++) {
       const nodeArgs = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', join(profile, name)]
       own.push(await transfer(join(folder, `${name}-${i}`), corpus, (at) => HoldfastTrio.start(at, nodeArgs)))
-      if (version !== undefined) theirs.push(await transfer(join(folder, `${name}-${i}-syncthing`), corpus, (at) => SyncthingTrio.start(at)))
+      if (version !== undefined)
+        theirs.push(await transfer(join(folder, `${name}-${i}-syncthing`), corpus, (at) => SyncthingTrio.start(at)))
     }
     report.transfer(name, corpus, own, version === undefined ? undefined : { version, transfers: theirs })
   }

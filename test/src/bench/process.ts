@@ -28,7 +28,10 @@ export class Program {
     this.name = [file, ...args].join(' ')
     this.child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } })
     this.ended = once(this.child, 'close')
-    this.child.stderr!.on('data', (piece: Buffer) => (this.stderr = (this.stderr + piece.toString()).slice(-KEPT_STDERR)))
+    this.child.stderr!.on(
+      'data',
+      (piece: Buffer) => (this.stderr = (this.stderr + piece.toString()).slice(-KEPT_STDERR))
+    )
   }
 
   /** The first line of JSON on its standard output that is the one; what comes later is read and let go. */
@@ -62,20 +65,31 @@ export class Program {
 }
 
 /** Runs a program to its end and gives the lines of JSON it printed. */
-export async function run(file: string, args: readonly string[], options: ProgramOptions = {}): Promise<Record<string, unknown>[]> {
+export async function run(
+  file: string,
+  args: readonly string[],
+  options: ProgramOptions = {}
+): Promise<Record<string, unknown>[]> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()))
   const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`${[file, ...args].join(' ')} ended with ${code}: ${stdout.slice(-KEPT_STDERR)} ${stderr.slice(-KEPT_STDERR)}`)
-  return stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []))
+  if (code !== 0)
+    throw new Error(
+      `${[file, ...args].join(' ')} ended with ${code}: ${stdout.slice(-KEPT_STDERR)} ${stderr.slice(-KEPT_STDERR)}`
+    )
+  return stdout
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []))
 }
 
 function usageOf(pid: number): Usage {
   // The second field is the name in brackets, which may hold anything.
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   const peakKiB = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return { cpuSeconds: (Number(stat[11]) + Number(stat[12])) / CLOCK_TICKS, peakMiB: Number(peakKiB) / 1024 }
 }

@@ -9,10 +9,22 @@ export class Report {
     this.json = json
   }
 
-  transfer(bench: string, corpus: Corpus, own: readonly Transfer[], syncthing: { version: string; transfers: readonly Transfer[] } | undefined): void {
-    const ratio = syncthing === undefined ? undefined : median(own.map(seconds)) / median(syncthing.transfers.map(seconds))
+  transfer(
+    bench: string,
+    corpus: Corpus,
+    own: readonly Transfer[],
+    syncthing: { version: string; transfers: readonly Transfer[] } | undefined
+  ): void {
+    const ratio =
+      syncthing === undefined ? undefined : median(own.map(seconds)) / median(syncthing.transfers.map(seconds))
     if (this.json) {
-      this.print({ bench, corpus: corpus.name, holdfast: own, syncthing: syncthing ?? null, ratio: ratio === undefined ? null : round(ratio) })
+      this.print({
+        bench,
+        corpus: corpus.name,
+        holdfast: own,
+        syncthing: syncthing ?? null,
+        ratio: ratio === undefined ? null : round(ratio)
+      })
       return
     }
     this.say(`${corpus.name}, A -> relay -> B`)
@@ -28,7 +40,12 @@ export class Report {
 
   line(bench: string, line: Readonly<Record<string, unknown>>): void {
     if (this.json) this.print({ bench, ...line })
-    else this.say(`${bench}: ${Object.entries(line).map(([key, value]) => (key === 'measure' ? String(value) : `${key} ${String(value)}`)).join(', ')}`)
+    else
+      this.say(
+        `${bench}: ${Object.entries(line)
+          .map(([key, value]) => (key === 'measure' ? String(value) : `${key} ${String(value)}`))
+          .join(', ')}`
+      )
   }
 
   private print(line: Readonly<Record<string, unknown>>): void {

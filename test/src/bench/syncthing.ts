@@ -34,7 +34,11 @@ export class SyncthingTrio implements Trio {
   private readonly peers: readonly [Peer, Peer, Peer]
 
   static async start(folder: string): Promise<SyncthingTrio> {
-    const peers = (await Promise.all(['a', 'middle', 'b'].map((name) => makePeer(join(folder, name))))) as [Peer, Peer, Peer]
+    const peers = (await Promise.all(['a', 'middle', 'b'].map((name) => makePeer(join(folder, name))))) as [
+      Peer,
+      Peer,
+      Peer
+    ]
     const [a, middle, b] = peers
     writeConfig(a, 'sendreceive', [{ ...middle, isUntrusted: true }])
     writeConfig(middle, 'receiveencrypted', [a, b])
@@ -84,11 +88,20 @@ async function makePeer(home: string): Promise<Peer> {
   const data = join(home, 'data')
   mkdirSync(join(data, '.stfolder'), { recursive: true })
   syncthing('generate', '--home', home, '--no-default-folder', '--skip-port-probing')
-  return { id: syncthing('--home', home, '--device-id').trim(), home, data, gui: await freePort(), listen: await freePort() }
+  return {
+    id: syncthing('--home', home, '--device-id').trim(),
+    home,
+    data,
+    gui: await freePort(),
+    listen: await freePort()
+  }
 }
 
 function syncthing(...args: string[]): string {
-  const { stdout, stderr, status } = spawnSync('syncthing', args, { encoding: 'utf8', env: { ...process.env, STNOUPGRADE: '1' } })
+  const { stdout, stderr, status } = spawnSync('syncthing', args, {
+    encoding: 'utf8',
+    env: { ...process.env, STNOUPGRADE: '1' }
+  })
   if (status !== 0) throw new Error(`syncthing ${args.join(' ')}: ${stderr}`)
   return stdout
 }
@@ -96,15 +109,19 @@ function syncthing(...args: string[]): string {
 /** Without the process that restarts it, so that what is measured is the one that works. */
 function serve(home: string): Program {
   const env = { STNOUPGRADE: '1', STNORESTART: '1', STMONITORED: 'yes' }
-  return new Program('syncthing', ['serve', '--home', home, '--no-browser', '--no-default-folder', '--logflags=0'], { env }).drain()
+  return new Program('syncthing', ['serve', '--home', home, '--no-browser', '--no-default-folder', '--logflags=0'], {
+    env
+  }).drain()
 }
 
 function writeConfig(self: Peer, type: string, others: readonly (Peer & { isUntrusted?: boolean })[]): void {
   const shares = others.map(
-    ({ id, isUntrusted }) => `<device id="${id}" introducedBy=""><encryptionPassword>${isUntrusted === true ? 'bench password' : ''}</encryptionPassword></device>`
+    ({ id, isUntrusted }) =>
+      `<device id="${id}" introducedBy=""><encryptionPassword>${isUntrusted === true ? 'bench password' : ''}</encryptionPassword></device>`
   )
   const devices = others.map(
-    ({ id, listen }) => `<device id="${id}" name="${listen}" compression="metadata"><address>tcp://127.0.0.1:${listen}</address></device>`
+    ({ id, listen }) =>
+      `<device id="${id}" name="${listen}" compression="metadata"><address>tcp://127.0.0.1:${listen}</address></device>`
   )
   writeFileSync(
     join(self.home, 'config.xml'),

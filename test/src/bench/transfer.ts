@@ -24,7 +24,11 @@ export interface Transfer extends Trial {
 }
 
 /** A corpus made anew and taken through a trio made anew, in an own folder. */
-export async function transfer(folder: string, corpus: Corpus, start: (folder: string) => Promise<Trio>): Promise<Transfer> {
+export async function transfer(
+  folder: string,
+  corpus: Corpus,
+  start: (folder: string) => Promise<Trio>
+): Promise<Transfer> {
   const trio = await start(join(folder, 'trio'))
   try {
     const from = join(folder, 'corpus')

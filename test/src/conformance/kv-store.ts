@@ -235,7 +235,10 @@ function ending(check: KvCheck): void {
     const onDamaged = (key: string, remains: Uint8Array): void => void damaged.push([key, remains.length])
     assert.deepEqual(await keysOf(again, { ...EVERYTHING, onDamaged }), ['a', 'c'])
     assert.deepEqual(await keysOf(again, { ...EVERYTHING, reverse: true, limit: 2, onDamaged }), ['c'])
-    assert.deepEqual(damaged, [['b', value.length], ['b', value.length]])
+    assert.deepEqual(damaged, [
+      ['b', value.length],
+      ['b', value.length]
+    ])
     await again.write([{ put: 'b', value }])
     assert.deepEqual(await again.get('b'), value)
     await again.close()

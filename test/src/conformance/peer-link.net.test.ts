@@ -4,7 +4,10 @@ import { createHost } from '@holdfast/node/net/host'
 import { PeerLinks } from '@holdfast/node/net/peer-link'
 import { peerLinkConformance } from './peer-link.ts'
 
-for (const [name, listen] of [['TCP', '/ip4/127.0.0.1/tcp/0'], ['WebSocket', '/ip4/127.0.0.1/tcp/0/ws']] as const) {
+for (const [name, listen] of [
+  ['TCP', '/ip4/127.0.0.1/tcp/0'],
+  ['WebSocket', '/ip4/127.0.0.1/tcp/0/ws']
+] as const) {
   peerLinkConformance(name, async () => {
     const server = await createHost({ key: randomBytes(32), listen: [listen] })
     const client = await createHost({ key: randomBytes(32), listen: [] })

@@ -53,12 +53,18 @@ export function peerLinkConformance(name: string, make: () => Promise<LinkPair>)
   onLinks('questions are answered side by side, both ways, each with its own answer', async ({ a, b }) => {
     for (const end of [a, b]) {
       end.onMessage(async () => undefined)
-      end.onRequest(async (header, body) => ({ header: Uint8Array.of(header[0]!, 7), body: body.map((byte) => byte ^ 255) }))
+      end.onRequest(async (header, body) => ({
+        header: Uint8Array.of(header[0]!, 7),
+        body: body.map((byte) => byte ^ 255)
+      }))
     }
     const ask = async (end: PeerLink, i: number): Promise<void> => {
       const reply = await end.request(Uint8Array.of(i), { body: bytes(i, 1000), expectBytes: 1000 })
       assert.deepEqual([...reply.header], [i, 7])
-      assert.deepEqual(reply.body, bytes(i, 1000).map((byte) => byte ^ 255))
+      assert.deepEqual(
+        reply.body,
+        bytes(i, 1000).map((byte) => byte ^ 255)
+      )
     }
     await Promise.all(Array.from({ length: 40 }, (_, i) => ask(i % 2 === 0 ? a : b, i)))
   })
@@ -69,7 +75,10 @@ export function peerLinkConformance(name: string, make: () => Promise<LinkPair>)
     b.onRequest(async () => {
       throw new HoldfastError('QUOTA_EXCEEDED', undefined, { waitMs: 5 })
     })
-    await assert.rejects(a.request(Uint8Array.of(1)), (error) => isHoldfastError(error, 'QUOTA_EXCEEDED') && error.waitMs === 5)
+    await assert.rejects(
+      a.request(Uint8Array.of(1)),
+      (error) => isHoldfastError(error, 'QUOTA_EXCEEDED') && error.waitMs === 5
+    )
   })
 
   onLinks('after a close both ends hear of it, and nothing is sent or asked into the void', async ({ a, b }) => {

@@ -45,7 +45,13 @@ class MemoryKv implements KvStore {
     await mine
   }
 
-  async *range({ gte, lt, reverse, limit, onDamaged }: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
+  async *range({
+    gte,
+    lt,
+    reverse,
+    limit,
+    onDamaged
+  }: KvRange): AsyncGenerator<readonly [key: string, value: Uint8Array]> {
     this.#checkOpen()
     const rows = this.#disk.rows.between(gte, lt)
     if (reverse === true) rows.reverse()

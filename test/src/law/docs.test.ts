@@ -59,7 +59,9 @@ test('the npm scripts that the documents name exist', () => {
 })
 
 test('FORMAT.md names every label, used or reserved, in the words of the code', () => {
-  const rows = read('FORMAT.md').split('\n').filter((line) => line.startsWith('| '))
+  const rows = read('FORMAT.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
   const labels = [SIGN, DERIVE, HPKE].flatMap((table) => Object.entries(table))
   const missing = labels.filter(
     ([name, label]) => !rows.some((row) => row.split('|')[1]?.match(`\\b${name}\\b`) && row.includes(`\`${label}\``))

@@ -193,7 +193,19 @@ function isComplete(device: SimDevice, object: ObjectId): boolean {
 function isExpected({ device, kind }: Deed, error: unknown): boolean {
   if (!isHoldfastError(error)) return false
   if (kind === 'read') return isCode(error, 'NOT_HERE', 'UNKNOWN_EPOCH')
-  if (isCode(error, 'NOT_FOUND', 'EXISTS', 'NOT_A_FOLDER', 'IS_A_FOLDER', 'INTO_ITSELF', 'THERE_ALREADY', 'NAME_NOT_ALLOWED')) return true
+  if (
+    isCode(
+      error,
+      'NOT_FOUND',
+      'EXISTS',
+      'NOT_A_FOLDER',
+      'IS_A_FOLDER',
+      'INTO_ITSELF',
+      'THERE_ALREADY',
+      'NAME_NOT_ALLOWED'
+    )
+  )
+    return true
   if (isCode(error, 'STORE_FULL')) return device.wasFull
   if (isCode(error, 'WRITES_HELD', 'UNKNOWN_EPOCH')) return device.run!.state.floors.length > 0
   return isCode(error, 'CHAIN_BROKEN') && device.wasRolledBack
