@@ -77,7 +77,14 @@ test('what two devices wrote under one name without knowing of each other is not
 
 function file(path: string, content: string, mtimeMs = 1): AddItem {
   const bytes = utf8(content)
-  return { path: path.split('/'), kind: 'file', executable: false, sizeBytes: bytes.length, mtimeMs, content: sourceOfBytes(bytes) }
+  return {
+    path: path.split('/'),
+    kind: 'file',
+    executable: false,
+    sizeBytes: bytes.length,
+    mtimeMs,
+    content: sourceOfBytes(bytes)
+  }
 }
 
 function link(path: string, target: string, mtimeMs = 1): AddItem {

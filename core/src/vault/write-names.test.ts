@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { utf8 } from '../base/bytes.ts'
-import { cutBySize } from './cut-by-size.ts'
 import { sourceOfBytes } from './content-source.ts'
 import { only, VaultHome } from './testing.ts'
 import type { AddItem } from './write.ts'
@@ -11,7 +10,10 @@ test('of a file whose name is refused nothing is read, sealed or handed out, and
   const before = home.blobs.blobs.size
   const names = ['CON', 'nul.txt', '...', 'trailing.', 'a\\b', 'a\nb', 'a\u202eb', '\ud800']
   const refused = names.map((name) => unread(name))
-  const report = await home.vault.addTree(only(...refused, folder('aux'), unread('aux/fine'), unread('aux/also/fine')), [])
+  const report = await home.vault.addTree(
+    only(...refused, folder('aux'), unread('aux/fine'), unread('aux/also/fine')),
+    []
+  )
   assert.deepEqual(
     report.failed,
     [...names, 'aux'].map((name) => ({ path: [name], code: 'NAME_NOT_ALLOWED' }))

@@ -115,27 +115,6 @@ test('a file that cannot be read says so when it is read', async (t) => {
   chmodSync(join(root, 'shut'), 0o700)
 })
 
-test('a folder that cannot be listed is named and not taken for an empty one', async () => {
-  const root = newFolder()
-  mkdirSync(join(root, 'a'))
-  mkdirSync(join(root, 'b'))
-  writeFileSync(join(root, 'b/lost'), 'x')
-  const kept: string[] = []
-  const problems: string[] = []
-  const report = {
-    failed: (path: readonly string[], code: string) => problems.push(`${path.join('/')} ${code}`),
-    linkOutside: assert.fail,
-    leftOut: assert.fail
-  }
-  for await (const { path } of walkDisk([{ path: root, at: ['r'] }], report)) {
-    kept.push(path.join('/'))
-    // Looked at already together with `a`, gone when it is its turn: as unreadable as one without permission, for root too.
-    await rm(join(root, 'b'), { recursive: true, force: true })
-  }
-  assert.deepEqual(kept, ['r', 'r/a'])
-  assert.deepEqual(problems, ['r/b FILE_CHANGED'])
-})
-
 test('a file that changes, grows, is replaced or becomes a link while it is read is never stored half old, half new', async () => {
   const changes: ((path: string) => Promise<void>)[] = [
     (path) => appendFile(path, 'more'),
