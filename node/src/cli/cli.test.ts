@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { readDocumented, unlike } from './documented.ts'
+import { readDocumented, unlike } from '../term/documented.ts'
 import { newPlace, type Ran, type Running } from './testing.ts'
 
 const place = await newPlace()

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readDocumented, unlike } from './documented.ts'
+import { readDocumented, unlike } from '../term/documented.ts'
 
 /** For tests: the real program in real processes, each home and every file in one temporary folder. */
 export interface Place {

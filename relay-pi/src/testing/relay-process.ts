@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { decodeInvite } from '@holdfast/core/sync/invite'
-import { readDocumented, unlike } from '@holdfast/node/cli/documented'
+import { readDocumented, unlike } from '@holdfast/node/term/documented'
 
 /** For tests: the real program. It holds no test of its own. */
 const BIN = fileURLToPath(new URL('../../bin/holdfast-relay.js', import.meta.url))
