@@ -104,7 +104,10 @@ function stands(account: AccountId, adds: readonly Add[], removals: readonly Rem
 function livingDevices(certificates: Map<DeviceId, Issued[]>, removals: readonly Removal[]): Set<DeviceId> {
   const revoked = new Map<DeviceId, Removal[]>()
   for (const removal of removals) {
-    if (removal.device !== null) revoked.set(removal.device, [...(revoked.get(removal.device) ?? []), removal])
+    if (removal.device === null) continue
+    const list = revoked.get(removal.device)
+    if (list === undefined) revoked.set(removal.device, [removal])
+    else list.push(removal)
   }
   const alive = new Set<DeviceId>()
   let before = -1

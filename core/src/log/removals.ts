@@ -106,9 +106,26 @@ function hits(a: Removal, b: Removal): boolean {
   return true
 }
 
+/** By removal, those that hit it. Looks only at pairs where one's author is a target of the other: there may be thousands. */
+function hitsAmong(removals: readonly Removal[]): number[][] {
+  const by = new Map<DeviceId, number[]>()
+  removals.forEach(({ author }, i) => {
+    if (author === null) return
+    const list = by.get(author)
+    if (list === undefined) by.set(author, [i])
+    else list.push(i)
+  })
+  const hitBy: number[][] = removals.map(() => [])
+  removals.forEach((removal, i) => {
+    for (const target of removal.targets)
+      for (const j of by.get(target) ?? []) if (hits(removal, removals[j]!)) hitBy[j]!.push(i)
+  })
+  return hitBy
+}
+
 /** Circles are handled from the outermost inwards: a removal waits until all that hit it from outside are decided. */
 function standing(removals: readonly Removal[]): Removal[] {
-  const hitBy = removals.map((removal) => removals.flatMap((other, i) => (hits(other, removal) ? [i] : [])))
+  const hitBy = hitsAmong(removals)
   const circles = components(hitBy)
   const circleOf = new Map<number, number>()
   circles.forEach((circle, number) => circle.forEach((i) => circleOf.set(i, number)))
