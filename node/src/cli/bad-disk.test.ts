@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace } from './testing.ts'
@@ -69,7 +69,18 @@ test('damage is named with its files, stays an error while nobody has a good cop
   const text = (await place.run(['status'])).stdout.toString()
   assert.match(text, /^Needs you: Stored .*\n {2}Run `holdfast verify`/)
   assert.equal(text.split('holdfast verify').length, 2, 'one action, said once')
-  assert.equal((await place.run(['cat', '/large'])).code, 13, 'no good copy can be reached')
+  assert.equal((await place.run(['cat', '/large'])).code, 14, 'the only copy is damaged')
+})
+
+test('what is damaged and named by nothing is nobody\'s loss: verify deletes it and leaves it out of the verdict', async () => {
+  const blob = largest(at('home/store/blobs'))
+  const unnamed = blob.slice(0, -1) + (blob.endsWith('0') ? '1' : '0')
+  copyFileSync(blob, unnamed)
+  const lines = await json(['verify'], 14)
+  assert.equal(lines.find(({ type }) => type === 'done')?.['damaged'], 1, 'only what a file needs')
+  assert.ok(!existsSync(unnamed) && existsSync(blob))
+  await json(['rm', '--shred', '-f', '/large'])
+  await json(['verify'])
 })
 
 const MOUNT = 'mkdir -p "$0" && mount -t tmpfs -o size=1m,mode=0700 tmpfs "$0"'
