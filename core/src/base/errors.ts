@@ -8,7 +8,10 @@ export class HoldfastError extends Error {
   readonly waitMs: number | undefined
 
   constructor(code: ErrorCode, detail?: string, options?: { cause?: unknown; waitMs?: number }) {
-    super(detail === undefined ? ERRORS[code].cause : detail, options?.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      detail === undefined ? ERRORS[code].cause : detail,
+      options?.cause === undefined ? undefined : { cause: options.cause }
+    )
     this.name = 'HoldfastError'
     this.code = code
     this.waitMs = options?.waitMs
@@ -27,68 +30,231 @@ export function explain(code: ErrorCode): { cause: string; remedy: string } {
 /** Closed set. `exit` is the exit status of a command that ends with this error. */
 export const ERRORS = {
   // bytes
-  MALFORMED: { exit: 14, cause: 'Some bytes do not have the form they must have.', remedy: 'Run `holdfast verify`; what is damaged is fetched again from a peer.' },
-  TOO_LARGE: { exit: 1, cause: 'Something is larger than the format allows.', remedy: 'Split it: a file may have up to 64 GiB. If a peer sent it, update the program there.' },
-  UNSUPPORTED_VERSION: { exit: 1, cause: 'This was written by a newer version of Holdfast.', remedy: 'Update Holdfast on this device.' },
-  HASH_MISMATCH: { exit: 14, cause: 'Stored or received bytes do not match their name.', remedy: 'Run `holdfast verify` (on a relay `holdfast-relay verify`) while connected: what is damaged is fetched again from whoever has it.' },
-  BAD_SIGNATURE: { exit: 14, cause: 'A signature does not match.', remedy: 'Nothing was changed. If it comes from your own device, run `holdfast verify`.' },
-  DECRYPT_FAILED: { exit: 14, cause: 'Sealed bytes could not be opened with the key that is named for them.', remedy: 'Run `holdfast verify`; a good copy is fetched from another peer.' },
-  COMMITMENT_MISMATCH: { exit: 14, cause: 'A manifest is not the one its file commits to.', remedy: 'It was not shown. Take another version: `holdfast history PATH`, then `holdfast restore PATH@VERSION`.' },
+  MALFORMED: {
+    exit: 14,
+    cause: 'Some bytes do not have the form they must have.',
+    remedy: 'Run `holdfast verify`; what is damaged is fetched again from a peer.'
+  },
+  TOO_LARGE: {
+    exit: 1,
+    cause: 'Something is larger than the format allows.',
+    remedy: 'Split it: a file may have up to 64 GiB. If a peer sent it, update the program there.'
+  },
+  UNSUPPORTED_VERSION: {
+    exit: 1,
+    cause: 'This was written by a newer version of Holdfast.',
+    remedy: 'Update Holdfast on this device.'
+  },
+  HASH_MISMATCH: {
+    exit: 14,
+    cause: 'Stored or received bytes do not match their name.',
+    remedy:
+      'Run `holdfast verify` (on a relay `holdfast-relay verify`) while connected: what is damaged is fetched again from whoever has it.'
+  },
+  BAD_SIGNATURE: {
+    exit: 14,
+    cause: 'A signature does not match.',
+    remedy: 'Nothing was changed. If it comes from your own device, run `holdfast verify`.'
+  },
+  DECRYPT_FAILED: {
+    exit: 14,
+    cause: 'Sealed bytes could not be opened with the key that is named for them.',
+    remedy: 'Run `holdfast verify`; a good copy is fetched from another peer.'
+  },
+  COMMITMENT_MISMATCH: {
+    exit: 14,
+    cause: 'A manifest is not the one its file commits to.',
+    remedy: 'It was not shown. Take another version: `holdfast history PATH`, then `holdfast restore PATH@VERSION`.'
+  },
   // log
   CHAIN_BROKEN: { exit: 14, cause: 'An entry does not follow the one before it.', remedy: 'Sync with another peer.' },
-  MISSING_ANCESTOR: { exit: 5, cause: 'An entry refers to entries that have not arrived yet.', remedy: 'Sync again; it resolves itself when they arrive.' },
-  NOT_A_MEMBER: { exit: 1, cause: 'The writer is not a member of this vault, or may not do this.', remedy: 'Ask an owner of the vault.' },
-  FORKED: { exit: 1, cause: 'One device signed two different entries with the same number.', remedy: 'The log is frozen and the proof kept; pair that device anew.' },
-  BAD_OPERATION: { exit: 14, cause: 'An entry carries a change to the index that no honest device makes.', remedy: 'The entry was refused; see which device wrote it with `holdfast status`.' },
-  UNKNOWN_EPOCH: { exit: 5, cause: 'The key for this part of the vault has not reached this device yet.', remedy: 'Sync again while another device of yours is online.' },
-  WRITES_HELD: { exit: 5, cause: 'This vault has not caught up with what was known when it was joined.', remedy: 'Sync once with a relay or another device.' },
+  MISSING_ANCESTOR: {
+    exit: 5,
+    cause: 'An entry refers to entries that have not arrived yet.',
+    remedy: 'Sync again; it resolves itself when they arrive.'
+  },
+  NOT_A_MEMBER: {
+    exit: 1,
+    cause: 'The writer is not a member of this vault, or may not do this.',
+    remedy: 'Ask an owner of the vault.'
+  },
+  FORKED: {
+    exit: 1,
+    cause: 'One device signed two different entries with the same number.',
+    remedy: 'The log is frozen and the proof kept; pair that device anew.'
+  },
+  BAD_OPERATION: {
+    exit: 14,
+    cause: 'An entry carries a change to the index that no honest device makes.',
+    remedy: 'The entry was refused; see which device wrote it with `holdfast status`.'
+  },
+  UNKNOWN_EPOCH: {
+    exit: 5,
+    cause: 'The key for this part of the vault has not reached this device yet.',
+    remedy: 'Sync again while another device of yours is online.'
+  },
+  WRITES_HELD: {
+    exit: 5,
+    cause: 'This vault has not caught up with what was known when it was joined.',
+    remedy: 'Sync once with a relay or another device.'
+  },
   // content
   NOT_FOUND: { exit: 4, cause: 'There is nothing at this path.', remedy: 'See what there is with `holdfast ls`.' },
-  NOT_HERE: { exit: 13, cause: 'The content is not on this device and no reachable peer has it.', remedy: 'Connect to a device or relay that has it, then try again.' },
-  NAME_NOT_ALLOWED: { exit: 1, cause: 'This name cannot be stored so that every device could keep it.', remedy: 'Rename it and try again.' },
-  EXISTS: { exit: 1, cause: 'There is already something at this path.', remedy: 'Choose another name, or remove it first.' },
-  NOT_A_FOLDER: { exit: 1, cause: 'A file stands where a folder is needed.', remedy: 'Move the file away, or choose another path.' },
-  INTO_ITSELF: { exit: 1, cause: 'A folder cannot be moved into itself.', remedy: 'Choose a folder that does not lie in it.' },
+  NOT_HERE: {
+    exit: 13,
+    cause: 'The content is not on this device and no reachable peer has it.',
+    remedy: 'Connect to a device or relay that has it, then try again.'
+  },
+  NAME_NOT_ALLOWED: {
+    exit: 1,
+    cause: 'This name cannot be stored so that every device could keep it.',
+    remedy: 'Rename it and try again.'
+  },
+  EXISTS: {
+    exit: 1,
+    cause: 'There is already something at this path.',
+    remedy: 'Choose another name, or remove it first.'
+  },
+  NOT_A_FOLDER: {
+    exit: 1,
+    cause: 'A file stands where a folder is needed.',
+    remedy: 'Move the file away, or choose another path.'
+  },
+  INTO_ITSELF: {
+    exit: 1,
+    cause: 'A folder cannot be moved into itself.',
+    remedy: 'Choose a folder that does not lie in it.'
+  },
   THERE_ALREADY: { exit: 1, cause: 'It is there already.', remedy: 'Nothing was changed.' },
   IS_A_FOLDER: { exit: 1, cause: 'This is a folder, not a file.', remedy: 'Name a file in it.' },
-  FILE_CHANGED: { exit: 3, cause: 'The file changed while it was read.', remedy: 'Nothing of it was stored; add it again when it is finished.' },
-  FILE_UNREADABLE: { exit: 3, cause: 'The file could not be read.', remedy: 'Check its permissions; the other files were added.' },
+  FILE_CHANGED: {
+    exit: 3,
+    cause: 'The file changed while it was read.',
+    remedy: 'Nothing of it was stored; add it again when it is finished.'
+  },
+  FILE_UNREADABLE: {
+    exit: 3,
+    cause: 'The file could not be read.',
+    remedy: 'Check its permissions; the other files were added.'
+  },
   OUTSIDE_TARGET: { exit: 1, cause: 'This would write outside the target folder.', remedy: 'It was left out.' },
   // this device
-  NO_HOME: { exit: 10, cause: 'There is no vault in this home.', remedy: 'Make one with `holdfast init` (a relay with `holdfast-relay serve`), or name another with --home.' },
+  NO_HOME: {
+    exit: 10,
+    cause: 'There is no vault in this home.',
+    remedy: 'Make one with `holdfast init` (a relay with `holdfast-relay serve`), or name another with --home.'
+  },
   HOME_EXISTS: { exit: 1, cause: 'There is already a vault in this home.', remedy: 'Use another --home.' },
-  HOME_DAMAGED: { exit: 14, cause: 'A file this home needs is missing or damaged.', remedy: 'Run `holdfast verify --repair` (on a relay `holdfast-relay verify --repair`): what can be read is kept, the rest is fetched from peers. If that does not help, pair this device anew from another one.' },
-  IN_USE: { exit: 11, cause: 'Another process uses this home.', remedy: 'End that process, then try again; where its number is known, it is said above.' },
+  HOME_DAMAGED: {
+    exit: 14,
+    cause: 'A file this home needs is missing or damaged.',
+    remedy:
+      'Run `holdfast verify --repair` (on a relay `holdfast-relay verify --repair`): what can be read is kept, the rest is fetched from peers. If that does not help, pair this device anew from another one.'
+  },
+  IN_USE: {
+    exit: 11,
+    cause: 'Another process uses this home.',
+    remedy: 'End that process, then try again; where its number is known, it is said above.'
+  },
   LOCKED: { exit: 12, cause: 'The vault is locked.', remedy: 'Give --passphrase-file, or run it on a terminal.' },
-  WRONG_PASSPHRASE: { exit: 12, cause: 'This is not the passphrase of this home, or its file keys.box is damaged.', remedy: 'Try again; nothing was changed. If you are sure of the passphrase, put a copy of keys.box back, or pair this device anew from another one.' },
-  STORE_FULL: { exit: 1, cause: 'The disk is full.', remedy: 'Free some space and try again; everything acknowledged is kept.' },
-  STORE_READ_ONLY: { exit: 1, cause: 'The store cannot be written.', remedy: 'Check the permissions of the home and of its disk.' },
-  STORE_FAILED: { exit: 1, cause: 'The store gave an unexpected error.', remedy: 'Check the disk; everything acknowledged before is kept.' },
+  WRONG_PASSPHRASE: {
+    exit: 12,
+    cause: 'This is not the passphrase of this home, or its file keys.box is damaged.',
+    remedy:
+      'Try again; nothing was changed. If you are sure of the passphrase, put a copy of keys.box back, or pair this device anew from another one.'
+  },
+  STORE_FULL: {
+    exit: 1,
+    cause: 'The disk is full.',
+    remedy: 'Free some space and try again; everything acknowledged is kept.'
+  },
+  STORE_READ_ONLY: {
+    exit: 1,
+    cause: 'The store cannot be written.',
+    remedy: 'Check the permissions of the home and of its disk.'
+  },
+  STORE_FAILED: {
+    exit: 1,
+    cause: 'The store gave an unexpected error.',
+    remedy: 'Check the disk; everything acknowledged before is kept.'
+  },
   STORE_CLOSED: { exit: 1, cause: 'The store was closed while something still used it.', remedy: 'Run it again.' },
-  CANNOT_LISTEN: { exit: 1, cause: 'An address cannot be listened on.', remedy: 'End the program that uses the port, or choose another address with --listen.' },
-  CLOCK_OFF: { exit: 1, cause: 'The clocks of this device and of another one differ by more than a day.', remedy: 'Set the one that is wrong, then restart Holdfast there: only shown times suffer.' },
+  CANNOT_LISTEN: {
+    exit: 1,
+    cause: 'An address cannot be listened on.',
+    remedy: 'End the program that uses the port, or choose another address with --listen.'
+  },
+  CLOCK_OFF: {
+    exit: 1,
+    cause: 'The clocks of this device and of another one differ by more than a day.',
+    remedy: 'Set the one that is wrong, then restart Holdfast there: only shown times suffer.'
+  },
   // peers
-  NO_PEER: { exit: 13, cause: 'No relay or device could be reached.', remedy: 'Check that it runs and that its address is right (`holdfast status`).' },
-  PEER_MISMATCH: { exit: 14, cause: 'Somebody else answers at this address.', remedy: 'Do not continue; check the address of the relay or device.' },
+  NO_PEER: {
+    exit: 13,
+    cause: 'No relay or device could be reached.',
+    remedy: 'Check that it runs and that its address is right (`holdfast status`).'
+  },
+  PEER_MISMATCH: {
+    exit: 14,
+    cause: 'Somebody else answers at this address.',
+    remedy: 'Do not continue; check the address of the relay or device.'
+  },
   TIMEOUT: { exit: 5, cause: 'The other side did not answer in time.', remedy: 'Try again.' },
   DISCONNECTED: { exit: 5, cause: 'The connection ended.', remedy: 'Try again.' },
-  REFUSED: { exit: 1, cause: 'The other side does not know this vault, or does not allow this.', remedy: 'Check that this device is paired and the relay added.' },
+  REFUSED: {
+    exit: 1,
+    cause: 'The other side does not know this vault, or does not allow this.',
+    remedy: 'Check that this device is paired and the relay added.'
+  },
   RATE_LIMITED: { exit: 5, cause: 'The relay asks to wait.', remedy: 'It is tried again by itself.' },
-  QUOTA_EXCEEDED: { exit: 1, cause: 'The relay has no room left for this account.', remedy: 'Free room, or add another relay.' },
-  NOT_WANTED: { exit: 1, cause: 'The relay takes no bytes that nobody announced.', remedy: 'Try again; if it stays, report it.' },
-  PEER_FAILED: { exit: 5, cause: 'The other side had an error of its own.', remedy: 'Try again, then look at its log.' },
-  PEER_LIES: { exit: 14, cause: 'A peer sent something that is provably wrong.', remedy: 'The bytes were refused; see which peer with `holdfast status`.' },
-  ROLLED_BACK: { exit: 14, cause: 'A peer shows less than it has shown before.', remedy: 'Nothing was lost here; check that peer.' },
+  QUOTA_EXCEEDED: {
+    exit: 1,
+    cause: 'The relay has no room left for this account.',
+    remedy: 'Free room, or add another relay.'
+  },
+  NOT_WANTED: {
+    exit: 1,
+    cause: 'The relay takes no bytes that nobody announced.',
+    remedy: 'Try again; if it stays, report it.'
+  },
+  PEER_FAILED: {
+    exit: 5,
+    cause: 'The other side had an error of its own.',
+    remedy: 'Try again, then look at its log.'
+  },
+  PEER_LIES: {
+    exit: 14,
+    cause: 'A peer sent something that is provably wrong.',
+    remedy: 'The bytes were refused; see which peer with `holdfast status`.'
+  },
+  ROLLED_BACK: {
+    exit: 14,
+    cause: 'A peer shows less than it has shown before.',
+    remedy: 'Nothing was lost here; check that peer.'
+  },
   // pairing and invitations
   BAD_LINK: { exit: 2, cause: 'This is not a pairing link.', remedy: 'Copy the whole link again.' },
   BAD_INVITE: { exit: 2, cause: 'This is not an invitation code.', remedy: 'Copy the whole code again.' },
   BAD_WORDS: { exit: 2, cause: 'These are not words that Holdfast gave.', remedy: 'Check every word and their order.' },
-  INVITE_USED: { exit: 1, cause: 'This invitation was used before or has expired.', remedy: 'Ask for a new one: `holdfast-relay invite`.' },
+  INVITE_USED: {
+    exit: 1,
+    cause: 'This invitation was used before or has expired.',
+    remedy: 'Ask for a new one: `holdfast-relay invite`.'
+  },
   PAIRING_DECLINED: { exit: 1, cause: 'The other device did not approve.', remedy: 'Start again with a new link.' },
-  PAIRING_EXPIRED: { exit: 5, cause: 'The pairing link is older than 10 minutes or nobody waits for it.', remedy: 'Make a new one with `holdfast pair`.' },
+  PAIRING_EXPIRED: {
+    exit: 5,
+    cause: 'The pairing link is older than 10 minutes or nobody waits for it.',
+    remedy: 'Make a new one with `holdfast pair`.'
+  },
   // people
   USAGE: { exit: 2, cause: 'The command line is not understood.', remedy: 'See --help.' },
-  NEEDS_CONFIRMATION: { exit: 15, cause: 'This cannot be undone and there is no terminal to ask.', remedy: 'Give -f if you mean it.' },
+  NEEDS_CONFIRMATION: {
+    exit: 15,
+    cause: 'This cannot be undone and there is no terminal to ask.',
+    remedy: 'Give -f if you mean it.'
+  },
   PARTLY_DONE: { exit: 3, cause: 'Some of it could not be done.', remedy: 'See the list above.' },
   ABORTED: { exit: 130, cause: 'Interrupted.', remedy: 'Run it again; it goes on where it was.' },
   INTERNAL: { exit: 1, cause: 'An error in Holdfast itself.', remedy: 'Please report it with `--verbose` output.' }

@@ -95,7 +95,11 @@ export class IndexDocument {
   /** A local write is built to commit to it and once more when its entry is applied: the second time it is still here. */
   #build(parts: ChangeParts): BuiltChange {
     const last = this.#last
-    if (last !== undefined && nameOf(last.parts) === nameOf(parts) && sameOperations(last.parts.operations, parts.operations))
+    if (
+      last !== undefined &&
+      nameOf(last.parts) === nameOf(parts) &&
+      sameOperations(last.parts.operations, parts.operations)
+    )
       return last.built
     const built = buildChange(parts)
     this.#last = { parts, built }

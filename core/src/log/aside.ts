@@ -23,7 +23,10 @@ export interface AsideRow {
 }
 
 export function putAside(key: string, row: Omit<AsideRow, 'key'>, bytes: Uint8Array): KvChange {
-  return { put: ASIDE + key, value: encode([1, row.entry === null ? null : idValue(row.entry), row.whole ? 1 : 0, bytes]) }
+  return {
+    put: ASIDE + key,
+    value: encode([1, row.entry === null ? null : idValue(row.entry), row.whole ? 1 : 0, bytes])
+  }
 }
 
 /** The entries of one vault that are set aside. Only their names are in memory. */
@@ -54,8 +57,14 @@ export class Aside {
   }
 
   /** The next whole ones, in the order they had in the log, that `isHere` does not know. */
-  async whole(max: number, isHere: (entry: EntryHash) => boolean, after = ''): Promise<{ entries: UnverifiedEntry[]; last: string | undefined }> {
-    const lot = this.#rows.filter(({ key, entry, whole }) => whole && key > after && entry !== null && !isHere(entry)).slice(0, max)
+  async whole(
+    max: number,
+    isHere: (entry: EntryHash) => boolean,
+    after = ''
+  ): Promise<{ entries: UnverifiedEntry[]; last: string | undefined }> {
+    const lot = this.#rows
+      .filter(({ key, entry, whole }) => whole && key > after && entry !== null && !isHere(entry))
+      .slice(0, max)
     const values = await this.#kv.getMany(lot.map(({ key }) => key))
     const entries = values.flatMap((value) => (value === undefined ? [] : [decodeEntry(readRow(value).bytes)]))
     return { entries, last: lot.at(-1)?.key }
@@ -78,7 +87,11 @@ export class Aside {
 function readRow(value: Uint8Array): { entry: EntryHash | null; whole: boolean; bytes: Uint8Array } {
   const [version, entry, whole, bytes] = asArray(decode(value, ROW_BYTES), 4)
   asVersion(version, 1)
-  return { entry: entry === null ? null : asId<EntryHash>(entry), whole: asUint(whole, 1) === 1, bytes: asBytes(bytes, { max: ENTRY_BYTES }) }
+  return {
+    entry: entry === null ? null : asId<EntryHash>(entry),
+    whole: asUint(whole, 1) === 1,
+    bytes: asBytes(bytes, { max: ENTRY_BYTES })
+  }
 }
 
 const ROW_BYTES = ENTRY_BYTES + 128

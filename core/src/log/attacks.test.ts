@@ -265,7 +265,10 @@ test('a reader begins no epoch', async () => {
   const genesis = await testGenesis(anna, a)
   const [owner, reader] = [await TestReplica.open(a, genesis), await TestReplica.open(b, genesis)]
   const { root, recovery, id } = bert
-  await owner.say({ kind: 'add', root, recovery, role: 'reader', name: 'bert' }, { kind: 'import', signed: await certify(bert, b) })
+  await owner.say(
+    { kind: 'add', root, recovery, role: 'reader', name: 'bert' },
+    { kind: 'import', signed: await certify(bert, b) }
+  )
   await owner.newEpoch('first')
   await reader.pull(owner)
   await assert.rejects(reader.newEpoch('mine'), { code: 'NOT_A_MEMBER' })

@@ -24,7 +24,12 @@ test('what an entry of a forked log says holds again once somebody who stands is
   const header = ra.log.draft({ device: a.id, incarnation: ra.incarnation, kind: 'statement', timeMs: 1 })
   const twin = (statements: Parameters<typeof ra.say>): Promise<UnverifiedEntry> =>
     signEntry(header, { kind: 'statement', statements }, a.seed)
-  const relays = { kind: 'relays', relays: [{ peer: a.id, name: 'pi', addresses: [] }], copies: 1, repairAfterMs: 0 } as const
+  const relays = {
+    kind: 'relays',
+    relays: [{ peer: a.id, name: 'pi', addresses: [] }],
+    copies: 1,
+    repairAfterMs: 0
+  } as const
   const one = await twin([
     relays,
     { kind: 'add', root: bert.root, recovery: bert.recovery, role: 'writer', name: 'bert' }

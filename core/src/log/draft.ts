@@ -29,7 +29,12 @@ export function draftHeader(state: State, counted: Tops, frozen: ReadonlySet<Log
   if (frozen.has(log)) throw new HoldfastError('FORKED')
   const chain = state.graph.logs.get(log)?.[0]
   const prev = chain === undefined ? undefined : chain.nodes[chain.admitted - 1]
-  const seen = acknowledgeable(state, options.avoids === undefined ? counted : below(state, counted, options.avoids), log, prev)
+  const seen = acknowledgeable(
+    state,
+    options.avoids === undefined ? counted : below(state, counted, options.avoids),
+    log,
+    prev
+  )
   return {
     vault: state.vault,
     device,

@@ -156,7 +156,11 @@ export class LogStore {
   }
 
   /** As `removeEntries` with both; `hashes` are kept aside until `Aside.drop`, of `others` the caller keeps what is needed. */
-  async setAside(hashes: readonly EntryHash[], alongside: readonly KvChange[], others: readonly EntryHash[]): Promise<void> {
+  async setAside(
+    hashes: readonly EntryHash[],
+    alongside: readonly KvChange[],
+    others: readonly EntryHash[]
+  ): Promise<void> {
     const kept: KvChange[] = [...alongside, { put: INCARNATION_DUE, value: new Uint8Array(0) }]
     for (const hash of hashes) {
       const [number, bytes] = [await this.#kv.get(this.#key('n', hash)), await this.entryBytes(hash)]

@@ -180,7 +180,9 @@ function ranked(founder: AccountId, accounts: ReadonlyMap<AccountId, Omit<Member
     return 1 + owners.filter(([, other]) => earlier(other, member)).length
   }
   return new Map(
-    [...accounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, member]) => [account, { ...member, rank: rankOf(account, member) }])
+    [...accounts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([account, member]) => [account, { ...member, rank: rankOf(account, member) }])
   )
 }
 

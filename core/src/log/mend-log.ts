@@ -34,7 +34,8 @@ export async function mendLog(kv: KvStore, vault: VaultId): Promise<LogMending> 
     const hash = kind === 'e' ? hashOf(name) : kind === 'p' ? (name as EntryHash) : null
     if (kind === 'e') broken.add(name)
     if (kind === 'p') broken.add(byName.get(name as EntryHash) ?? name)
-    if (kind === 'e' || kind === 'p') changes.push(putAside(key, { entry: isHash(hash) ? hash : null, whole: false }, remains))
+    if (kind === 'e' || kind === 'p')
+      changes.push(putAside(key, { entry: isHash(hash) ? hash : null, whole: false }, remains))
     if (isWritable(key)) changes.push({ del: key })
   }
   for (const [number, { hash, value, isSealed }] of rows.entries) {
@@ -43,7 +44,11 @@ export async function mendLog(kv: KvStore, vault: VaultId): Promise<LogMending> 
       if (rows.names.get(number) !== hash) changes.push({ put: `${root}n/${hash}`, value: encode(number) })
       continue
     }
-    changes.push(putAside(`${root}e/${number}`, { entry: hash, whole: false }, value), { del: `${root}e/${number}` }, { del: `${root}n/${hash}` })
+    changes.push(
+      putAside(`${root}e/${number}`, { entry: hash, whole: false }, value),
+      { del: `${root}e/${number}` },
+      { del: `${root}n/${hash}` }
+    )
   }
   for (const [number, hash] of rows.names) if (!rows.entries.has(number)) changes.push({ del: `${root}n/${hash}` })
   return { changes, entries: broken.size, records: damagedRecords(rows.damaged, root) }
@@ -67,7 +72,11 @@ async function readRows(kv: KvStore, root: string): Promise<Rows> {
     if (kind !== 'e') continue
     const bytes = readEntryBytes(decode(value, ENTRY_BYTES))
     const { kind: of } = decodeHeader(bytes.header)
-    rows.entries.set(name, { hash: entryHash(bytes), value, isSealed: bytes.payload === null && (of === 'change' || of === 'checkpoint') })
+    rows.entries.set(name, {
+      hash: entryHash(bytes),
+      value,
+      isSealed: bytes.payload === null && (of === 'change' || of === 'checkpoint')
+    })
   }
   return rows
 }
@@ -92,7 +101,9 @@ function genesisOf(copy: Uint8Array): EntryBytes {
 }
 
 function damagedRecords(damaged: ReadonlyMap<string, unknown>, root: string): RecordHash[] {
-  return [...damaged.keys()].flatMap((key) => (key.startsWith(`${root}r/`) && isHash(key.slice(root.length + 2)) ? [key.slice(root.length + 2) as RecordHash] : []))
+  return [...damaged.keys()].flatMap((key) =>
+    key.startsWith(`${root}r/`) && isHash(key.slice(root.length + 2)) ? [key.slice(root.length + 2) as RecordHash] : []
+  )
 }
 
 /** Damage may lie in the key itself. */
@@ -106,5 +117,9 @@ function isHash(name: string | null): name is EntryHash {
 
 /** What reading a damaged store gives, in whatever place it is met. */
 export function isDamage(error: unknown): boolean {
-  return isHoldfastError(error, 'MALFORMED') || isHoldfastError(error, 'HOME_DAMAGED') || isHoldfastError(error, 'HASH_MISMATCH')
+  return (
+    isHoldfastError(error, 'MALFORMED') ||
+    isHoldfastError(error, 'HOME_DAMAGED') ||
+    isHoldfastError(error, 'HASH_MISMATCH')
+  )
 }

@@ -33,7 +33,10 @@ export function encodeRecord(record: Omit<ObjectRecord, 'hash'>): Uint8Array {
 /** The record with the hash that names it. Throws TOO_LARGE for one that `decodeRecord` would not take again. */
 export function makeRecord(parts: Omit<ObjectRecord, 'hash'>): ObjectRecord {
   const { manifest, blobs } = parts
-  if (blobs.length > LIMITS.blobsPerObject || [manifest, ...blobs].some(({ sizeBytes }) => sizeBytes > LIMITS.blobBytes)) {
+  if (
+    blobs.length > LIMITS.blobsPerObject ||
+    [manifest, ...blobs].some(({ sizeBytes }) => sizeBytes > LIMITS.blobBytes)
+  ) {
     throw new HoldfastError('TOO_LARGE')
   }
   const bytes = encodeRecord(parts)

@@ -5,7 +5,12 @@ import { encode } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { decodeAccountReply, decodeAccountRequest, encodeAccountReply, encodeAccountRequest } from './account-messages.ts'
+import {
+  decodeAccountReply,
+  decodeAccountRequest,
+  encodeAccountReply,
+  encodeAccountRequest
+} from './account-messages.ts'
 import type { AccountReply, AccountRequest } from './account-messages.ts'
 
 const fill = (length: number, value = 7): Uint8Array => new Uint8Array(length).fill(value)
@@ -35,7 +40,10 @@ test('requests and replies are read as they were written', () => {
 })
 
 test('garbage, other lengths and large requests are refused with a code', () => {
-  const garbage = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 60 }).map((bytes) => encode([0, bytes])))
+  const garbage = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.uint8Array({ maxLength: 60 }).map((bytes) => encode([0, bytes]))
+  )
   fc.assert(
     fc.property(garbage, (bytes) => {
       for (const read of [decodeAccountRequest, decodeAccountReply]) {
@@ -51,6 +59,9 @@ test('garbage, other lengths and large requests are refused with a code', () => 
     const short = encodeAccountRequest(request).slice(0, -1)
     assert.throws(() => decodeAccountRequest(short), { code: 'MALFORMED' })
   }
-  assert.throws(() => decodeAccountRequest(encodeAccountRequest({ ...REQUESTS[0]!, secret: fill(15) } as AccountRequest)), { code: 'MALFORMED' })
+  assert.throws(
+    () => decodeAccountRequest(encodeAccountRequest({ ...REQUESTS[0]!, secret: fill(15) } as AccountRequest)),
+    { code: 'MALFORMED' }
+  )
   assert.throws(() => decodeAccountRequest(new Uint8Array(LIMITS.accountFrameBytes + 1)), { code: 'TOO_LARGE' })
 })

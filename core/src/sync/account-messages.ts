@@ -21,7 +21,13 @@ export type AccountReply =
   | { readonly kind: 'registered' }
   | { readonly kind: 'hosted' }
   /** `quotaBytes` 0: no quota. */
-  | { readonly kind: 'account'; readonly account: AccountId; readonly vaults: number; readonly bytes: number; readonly quotaBytes: number }
+  | {
+      readonly kind: 'account'
+      readonly account: AccountId
+      readonly vaults: number
+      readonly bytes: number
+      readonly quotaBytes: number
+    }
 
 export function encodeAccountRequest(request: AccountRequest): Uint8Array {
   return encode(requestValue(request))
@@ -35,7 +41,11 @@ export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
       return asRegister(items)
     case 1: {
       const [, header, signature] = asArray(items, 3)
-      return { kind: 'hostVault', genesisHeader: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
+      return {
+        kind: 'hostVault',
+        genesisHeader: asBytes(header, { max: LIMITS.headerBytes }),
+        signature: asBytes(signature, 64)
+      }
     }
     default:
       asArray(items, 1)
@@ -62,7 +72,13 @@ export function decodeAccountReply(bytes: Uint8Array): AccountReply {
   if (number === 0) return { kind: 'registered' }
   if (number === 1) return { kind: 'hosted' }
   const [, account, vaults, total, quota] = asArray(items, 5)
-  return { kind: 'account', account: asId<AccountId>(account), vaults: asUint(vaults), bytes: asUint(total), quotaBytes: asUint(quota) }
+  return {
+    kind: 'account',
+    account: asId<AccountId>(account),
+    vaults: asUint(vaults),
+    bytes: asUint(total),
+    quotaBytes: asUint(quota)
+  }
 }
 
 /** Bytes of the secret in an invitation; the relay keeps only their hash. */

@@ -82,7 +82,14 @@ export class BlobExchange {
     this.intents = parts.intents
     const { damaged } = this
     const problem = options.onProblem === undefined ? {} : { onProblem: options.onProblem }
-    this.fetcher = new Fetcher({ blobs, wait, damaged, ...problem, ...(options.releaseBody !== undefined && { releaseBody: options.releaseBody }), onStored: (id, sizeBytes) => this.arrived([id], sizeBytes) })
+    this.fetcher = new Fetcher({
+      blobs,
+      wait,
+      damaged,
+      ...problem,
+      ...(options.releaseBody !== undefined && { releaseBody: options.releaseBody }),
+      onStored: (id, sizeBytes) => this.arrived([id], sizeBytes)
+    })
     this.wanted = new Wanted({
       blobs,
       damaged,
@@ -93,7 +100,15 @@ export class BlobExchange {
     })
     const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
     const view = new ReplicaBlobView(replica)
-    this.service = new BlobService({ view, blobs, intents: parts.intents, policy, damaged, ...problem, onStored: (ids) => this.brought(ids) })
+    this.service = new BlobService({
+      view,
+      blobs,
+      intents: parts.intents,
+      policy,
+      damaged,
+      ...problem,
+      onStored: (ids) => this.brought(ids)
+    })
     const unhold = replica.addHolder((blob) => this.intents.names(blob))
     const unwatch = replica.watch((event) => this.follow(event))
     this.unwatch = () => {
@@ -114,7 +129,15 @@ export class BlobExchange {
     })
     const { device } = identity
     const { onSent } = this.o
-    const uploader = new Uploader({ link, device, sign: (label, bytes) => identity.sign(label, bytes), clock, wait, blobs, ...(onSent === undefined ? {} : { onProgress: onSent }) })
+    const uploader = new Uploader({
+      link,
+      device,
+      sign: (label, bytes) => identity.sign(label, bytes),
+      clock,
+      wait,
+      blobs,
+      ...(onSent === undefined ? {} : { onProgress: onSent })
+    })
     this.uploaders.set(link, uploader)
     return {
       async upload(vault, objects) {
@@ -127,8 +150,14 @@ export class BlobExchange {
    * A blob of an object that no entry names yet goes to the relays whose lines have room for it. Never waits and never fails:
    * what was not taken is brought with the entry.
    */
-  offer(vault: VaultId, object: ObjectId, { id, bytes }: { id: BlobId; bytes: Uint8Array }, expectedBytes: number): void {
-    for (const uploader of this.relayUploaders(vault)) if (uploader.hasRoom) void uploader.offer(vault, object, id, bytes, expectedBytes)
+  offer(
+    vault: VaultId,
+    object: ObjectId,
+    { id, bytes }: { id: BlobId; bytes: Uint8Array },
+    expectedBytes: number
+  ): void {
+    for (const uploader of this.relayUploaders(vault))
+      if (uploader.hasRoom) void uploader.offer(vault, object, id, bytes, expectedBytes)
   }
 
   /** No entry will name these objects: relays need not keep what they were offered. */
@@ -156,7 +185,13 @@ export class BlobExchange {
     await this.intents.expire()
     const { blobs, kv } = this.o
     await this.forgetDamaged()
-    const collected = await collectGarbage({ blobs, kv, isNeeded: (blob) => this.o.replica.isNeeded(blob), graceMs, ranMs: this.seenTime.ranMs })
+    const collected = await collectGarbage({
+      blobs,
+      kv,
+      isNeeded: (blob) => this.o.replica.isNeeded(blob),
+      graceMs,
+      ranMs: this.seenTime.ranMs
+    })
     // There may be room now for what could not be stored.
     if (collected.deleted > 0) this.fetcher.resume()
     return collected
@@ -172,7 +207,10 @@ export class BlobExchange {
     for (const id of ids) {
       await this.damaged.add(id)
       for (const { id: vault, log } of this.o.replica.vaults()) {
-        const records = log.pins().blobOwners(id).flatMap((object) => log.pins().recordOf(object) ?? [])
+        const records = log
+          .pins()
+          .blobOwners(id)
+          .flatMap((object) => log.pins().recordOf(object) ?? [])
         if (records.length === 0) continue
         this.wanted.lost(vault, id, records)
         const blob = records.flatMap((record) => [record.manifest, ...record.blobs]).find((one) => one.id === id)
@@ -200,7 +238,8 @@ export class BlobExchange {
 
   private relayUploaders(vault: VaultId): Uploader[] {
     const { replica } = this.o
-    const mayHave = ({ peer }: PeerLink): boolean => replica.roleOf(peer) === 'relay' && replica.vault(vault)?.mayNameTo(peer) === true
+    const mayHave = ({ peer }: PeerLink): boolean =>
+      replica.roleOf(peer) === 'relay' && replica.vault(vault)?.mayNameTo(peer) === true
     return [...this.uploaders].flatMap(([link, uploader]) => (mayHave(link) ? [uploader] : []))
   }
 
@@ -213,7 +252,8 @@ export class BlobExchange {
   private async endSettled(): Promise<void> {
     for (const { vault, object } of [...this.intents.list()]) {
       const pins = this.o.replica.vault(vault)?.log.pins()
-      if (pins?.recordOf(object) !== undefined || pins?.isShredded(object) === true) await this.intents.end(vault, [object])
+      if (pins?.recordOf(object) !== undefined || pins?.isShredded(object) === true)
+        await this.intents.end(vault, [object])
     }
   }
 
@@ -234,7 +274,12 @@ export class BlobExchange {
 
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') {
-      const looked = this.wanted.live(event.vault.id, event.records.filter(({ hash }) => event.vault.log.pins().isLive(hash))).catch(() => undefined)
+      const looked = this.wanted
+        .live(
+          event.vault.id,
+          event.records.filter(({ hash }) => event.vault.log.pins().isLive(hash))
+        )
+        .catch(() => undefined)
       this.looking = Promise.all([this.looking, looked])
     }
     if (event.kind !== 'admitted') return
@@ -245,11 +290,17 @@ export class BlobExchange {
     if (live.length > 0) {
       const looked = this.wanted.live(vault.id, live).catch(() => undefined)
       this.looking = Promise.all([this.looking, looked])
-      void this.intents.end(vault.id, live.map(({ object }) => object)).catch(() => undefined)
+      void this.intents
+        .end(
+          vault.id,
+          live.map(({ object }) => object)
+        )
+        .catch(() => undefined)
     }
     const shreds = admission.newlyCounted.flatMap((hash) => vault.log.entry(hash)?.pinList?.shreds ?? [])
     if (shreds.length > 0) void this.intents.end(vault.id, shreds).catch(() => undefined)
-    if (shreds.length > 0 || admission.uncounted.length > 0) this.wanted.keepOnly(vault.id, (record) => pins.isLive(record))
+    if (shreds.length > 0 || admission.uncounted.length > 0)
+      this.wanted.keepOnly(vault.id, (record) => pins.isLive(record))
   }
 }
 

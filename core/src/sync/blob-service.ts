@@ -50,7 +50,9 @@ export class BlobService {
   }
 
   answer(peer: DeviceId, header: Uint8Array, body: Uint8Array): Promise<BlobReply> {
-    return this.budget.run(peer, body.length, () => this.dispatch(peer, decodeBlobRequest(header), body).catch((error: unknown) => this.failed(error)))
+    return this.budget.run(peer, body.length, () =>
+      this.dispatch(peer, decodeBlobRequest(header), body).catch((error: unknown) => this.failed(error))
+    )
   }
 
   /** The peer is refused; that it is this side's own store is for whoever keeps it to know. */
@@ -104,13 +106,17 @@ export class BlobService {
 
   private async records(peer: DeviceId, { vault, records }: RecordsRequest): Promise<BlobReply> {
     this.assertMayRead(peer, vault)
-    const parts = await readGroup(records, (hashes) => Promise.all(hashes.map((hash) => this.o.view.record(vault, hash))))
+    const parts = await readGroup(records, (hashes) =>
+      Promise.all(hashes.map((hash) => this.o.view.record(vault, hash)))
+    )
     return { header: encodeRecordsReply(sizesOf(parts)), body: joined(parts) }
   }
 
   private async readBlobs(peer: DeviceId, vault: VaultId, ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
     const visible = ids.filter((id) => this.isVisible(peer, vault, id))
-    const read = await this.o.blobs.getMany(visible).catch(() => Promise.all(visible.map((id) => this.readBlob(peer, id))))
+    const read = await this.o.blobs
+      .getMany(visible)
+      .catch(() => Promise.all(visible.map((id) => this.readBlob(peer, id))))
     const found = new Map(visible.map((id, i) => [id, read[i]]))
     return ids.map((id) => found.get(id))
   }

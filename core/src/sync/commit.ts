@@ -37,12 +37,18 @@ export async function commit(
   for (const record of late) log.pins().addRecord(record)
   const lacks = await feedRecords(newlyCounted, { records }, store, log)
   loaded.lacksRecords = lacks || (late.length > 0 ? log.pins().missingRecords().length > 0 : loaded.lacksRecords)
-  const mayShred = newlyCounted.some((hash) => bringsDeath(hash, log)) || late.some(({ hash }) => !log.pins().isLive(hash))
+  const mayShred =
+    newlyCounted.some((hash) => bringsDeath(hash, log)) || late.some(({ hash }) => !log.pins().isLive(hash))
   return { newlyCounted, uncounted, membershipChanged, mayShred }
 }
 
 /** Contents of the records that have begun to count: those that came along, and those stored before. True: some are not here. */
-async function feedRecords(counted: readonly EntryHash[], { records }: Pick<Intake, 'records'>, store: LogStore, log: VaultLog): Promise<boolean> {
+async function feedRecords(
+  counted: readonly EntryHash[],
+  { records }: Pick<Intake, 'records'>,
+  store: LogStore,
+  log: VaultLog
+): Promise<boolean> {
   const pins = log.pins()
   let lacks = false
   for (const entry of counted) {

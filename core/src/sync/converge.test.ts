@@ -19,7 +19,8 @@ for (let seed = 1; seed <= SEEDS; seed++) {
       const other = homes[random(homes.length)]!
       const what = random(6)
       if (what < 3) await home.change(id, `step ${step}`)
-      else if (what < 5 && other !== home) links.push(connect(home, other, { knobs: { closeAt: 2 + random(20), window: 1 + random(4) } }))
+      else if (what < 5 && other !== home)
+        links.push(connect(home, other, { knobs: { closeAt: 2 + random(20), window: 1 + random(4) } }))
       else links = dropOne(links, random)
       for (let turn = random(8); turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -28,7 +29,11 @@ for (let seed = 1; seed <= SEEDS; seed++) {
     await meetAll(homes)
     for (const one of homes) assert.deepEqual(one.vault(id).heads(), relay.vault(id).heads())
     for (const device of devices) assert.deepEqual(await exchange(device, relay), [1, 1])
-    for (const one of homes) assert.deepEqual(one.replica.peers.list().filter(({ lies, rollbacks }) => lies + rollbacks > 0), [])
+    for (const one of homes)
+      assert.deepEqual(
+        one.replica.peers.list().filter(({ lies, rollbacks }) => lies + rollbacks > 0),
+        []
+      )
   })
 }
 
@@ -41,8 +46,13 @@ test('a backlog that two peers have is fetched once', async () => {
   await exchange(phone, relay)
   const links = [connect(desk, relay), connect(desk, phone)]
   await Promise.all(links.map((link) => link.idle()))
-  const came = links.flatMap(({ ends }) => ends[1].sent.map(decodeMessage)).filter((message) => message.kind === 'entries')
-  assert.equal(came.reduce((sum, { entries }) => sum + entries.length, 0), 600)
+  const came = links
+    .flatMap(({ ends }) => ends[1].sent.map(decodeMessage))
+    .filter((message) => message.kind === 'entries')
+  assert.equal(
+    came.reduce((sum, { entries }) => sum + entries.length, 0),
+    600
+  )
   assert.deepEqual(desk.vault(id).heads(), relay.vault(id).heads())
   for (const link of links) link.close()
 })
@@ -88,4 +98,3 @@ function generator(seed: number): (below: number) => number {
     return ((t ^ (t >>> 14)) >>> 0) % below
   }
 }
-

@@ -55,14 +55,26 @@ export class Delivery {
     }
   }
 
-  async #ship(vault: VaultReplica, sent: readonly EntrySketch[], wires: readonly WireEntry[], role: Entries['role']): Promise<void> {
-    await this.upload(vault, sent.flatMap(({ hash, hasRecords }) => (hasRecords ? vault.recordsOf(hash) : [])))
+  async #ship(
+    vault: VaultReplica,
+    sent: readonly EntrySketch[],
+    wires: readonly WireEntry[],
+    role: Entries['role']
+  ): Promise<void> {
+    await this.upload(
+      vault,
+      sent.flatMap(({ hash, hasRecords }) => (hasRecords ? vault.recordsOf(hash) : []))
+    )
     await vault.markAnnounced(sent)
     await this.#options.send({ kind: 'entries', vault: vault.id, entries: wires, role })
   }
 
   /** In order, until the next one would go over `maxBytes`; always at least one. */
-  async #read(vault: VaultReplica, entries: readonly EntrySketch[], maxBytes: number): Promise<{ sent: EntrySketch[]; wires: WireEntry[] }> {
+  async #read(
+    vault: VaultReplica,
+    entries: readonly EntrySketch[],
+    maxBytes: number
+  ): Promise<{ sent: EntrySketch[]; wires: WireEntry[] }> {
     const sent: EntrySketch[] = []
     const wires: WireEntry[] = []
     let bytes = 0

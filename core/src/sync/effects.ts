@@ -8,9 +8,21 @@ export type SyncEvent =
   | { readonly kind: 'linkUp'; readonly nowMs: number }
   | { readonly kind: 'message'; readonly message: Message; readonly nowMs: number }
   /** A `receive` effect has been carried out. */
-  | { readonly kind: 'received'; readonly turn: number; readonly vault: VaultId; readonly role: Entries['role']; readonly report: ReceiveReport }
+  | {
+      readonly kind: 'received'
+      readonly turn: number
+      readonly vault: VaultId
+      readonly role: Entries['role']
+      readonly report: ReceiveReport
+    }
   /** An `answer` or `push` effect has been carried out with these entries. */
-  | { readonly kind: 'delivered'; readonly turn: number; readonly vault: VaultId; readonly job: 'answer' | 'push'; readonly entries: readonly LogPosition[] }
+  | {
+      readonly kind: 'delivered'
+      readonly turn: number
+      readonly vault: VaultId
+      readonly job: 'answer' | 'push'
+      readonly entries: readonly LogPosition[]
+    }
   /** A `tellStates` or `acceptStatements` effect has been carried out. */
   | { readonly kind: 'done'; readonly turn: number; readonly vault: VaultId }
   /** Something became durable in this vault, here or by way of another link, or another link stopped pulling it. */
@@ -33,7 +45,12 @@ export type Effect = { readonly turn: number } & Work
 export type Work =
   | { readonly kind: 'send'; readonly message: Message }
   /** Verify, store and admit (a relay then tells the states of these entries); then `received`. */
-  | { readonly kind: 'receive'; readonly vault: VaultId; readonly entries: readonly WireEntry[]; readonly role: Entries['role'] }
+  | {
+      readonly kind: 'receive'
+      readonly vault: VaultId
+      readonly entries: readonly WireEntry[]
+      readonly role: Entries['role']
+    }
   /** Send what is held of these ranges, about one frame of it; then `delivered`. */
   | { readonly kind: 'answer'; readonly vault: VaultId; readonly ranges: readonly LogRange[] }
   /** Send these entries (to a relay: their blobs first); then `delivered`. */
@@ -42,7 +59,12 @@ export type Work =
   | { readonly kind: 'tellStates'; readonly vault: VaultId; readonly entries: readonly EntryHash[] }
   | { readonly kind: 'noteState'; readonly state: ObjectState }
   /** Bring the missing blobs of these objects to the relay as far as they are here; then `uploaded`. */
-  | { readonly kind: 'upload'; readonly vault: VaultId; readonly entry: EntryHash; readonly records: readonly RecordHash[] }
+  | {
+      readonly kind: 'upload'
+      readonly vault: VaultId
+      readonly entry: EntryHash
+      readonly records: readonly RecordHash[]
+    }
   /** Then `done`. */
   | { readonly kind: 'acceptStatements'; readonly vault: VaultId; readonly statements: readonly WireStatement[] }
   /** Sign a new head statement; then `renewed`. */

@@ -44,7 +44,11 @@ export class EntryIndex {
   }
 
   /** The first `max` entries of these ranges in causal order; only those that may be told. */
-  inOrder(ranges: readonly LogRange[], max: number, mayTell: (hash: EntryHash) => boolean): { entries: IndexedEntry[]; more: boolean } {
+  inOrder(
+    ranges: readonly LogRange[],
+    max: number,
+    mayTell: (hash: EntryHash) => boolean
+  ): { entries: IndexedEntry[]; more: boolean } {
     const cursors = ranges.map(({ log, from, to }) => ({ log, next: from, to: Math.min(to, this.heldSeq(log)) }))
     const entries: IndexedEntry[] = []
     for (;;) {

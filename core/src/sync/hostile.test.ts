@@ -58,7 +58,14 @@ class Attacker {
 }
 
 /** A relay with everything, attacked by the phone, which is a member. */
-async function scene(): Promise<{ id: VaultId; relay: TestHome; laptop: TestHome; phone: TestDevice; attacker: Attacker; lies: () => number }> {
+async function scene(): Promise<{
+  id: VaultId
+  relay: TestHome
+  laptop: TestHome
+  phone: TestDevice
+  attacker: Attacker
+  lies: () => number
+}> {
   const { id, devices, relay } = await testVault()
   const [laptop, phone] = devices as [TestHome, TestHome]
   await laptop.change(id, 'one')
@@ -72,11 +79,22 @@ test('a stranger is told of no vault, and a vault it names gets the same answer 
   const { id, relay } = await scene()
   const stranger = new Attacker(relay, (await testDevice('stranger')).id)
   await stranger.say({ kind: 'hello', role: 'device', vaults: [{ vault: id, digest: '00'.repeat(32) }], nowMs: 0 })
-  await stranger.say({ kind: 'hello', role: 'device', vaults: [{ vault: '11'.repeat(32) as VaultId, digest: '00'.repeat(32) }], nowMs: 0 })
+  await stranger.say({
+    kind: 'hello',
+    role: 'device',
+    vaults: [{ vault: '11'.repeat(32) as VaultId, digest: '00'.repeat(32) }],
+    nowMs: 0
+  })
   await stranger.say({ kind: 'want', vault: id, ranges: [] })
   const [hello, ...rest] = stranger.heard
   assert.deepEqual(hello?.kind === 'hello' && hello.vaults, [])
-  assert.deepEqual(rest.map((message) => ({ ...message, vault: null })), [{ kind: 'refused', vault: null }, { kind: 'refused', vault: null }])
+  assert.deepEqual(
+    rest.map((message) => ({ ...message, vault: null })),
+    [
+      { kind: 'refused', vault: null },
+      { kind: 'refused', vault: null }
+    ]
+  )
 })
 
 test('entries for a vault that is not shared are not even looked at', async () => {
@@ -100,12 +118,27 @@ test('an entry with a changed byte, a wrong chain or by an unknown device is ref
   header[header.length - 1]! ^= 1
   const signature = good.signature.map((byte) => byte ^ 1)
   const payload = good.payload!.map((byte) => byte ^ 1)
-  for (const bad of [{ ...good, header }, { ...good, signature }, { ...good, payload }]) {
-    await attacker.say({ kind: 'entries', vault: id, entries: [{ entry: encodeEntry(bad), records: [] }], role: 'pushed' })
+  for (const bad of [
+    { ...good, header },
+    { ...good, signature },
+    { ...good, payload }
+  ]) {
+    await attacker.say({
+      kind: 'entries',
+      vault: id,
+      entries: [{ entry: encodeEntry(bad), records: [] }],
+      role: 'pushed'
+    })
   }
   assert.equal(lies(), 3)
   const stranger = await testDevice('stranger')
-  const draft = laptop.vault(id).log.draft({ device: stranger.id, incarnation: testIncarnation(5), kind: 'change', timeMs: 1, epoch: testEpoch('first') })
+  const draft = laptop.vault(id).log.draft({
+    device: stranger.id,
+    incarnation: testIncarnation(5),
+    kind: 'change',
+    timeMs: 1,
+    epoch: testEpoch('first')
+  })
   await attacker.push(id, [await signEntry({ ...draft, seen: [heads[0]!.hash] }, utf8('x'), stranger.seed)])
   assert.equal(lies(), 4)
   assert.deepEqual(relay.vault(id).heads(), heads)
@@ -117,7 +150,13 @@ test('an entry out of its place in the chain is refused, the good ones beside it
   const { id, relay, phone, attacker } = await scene()
   await attacker.meet(id)
   const { log } = relay.vault(id)
-  const first = log.draft({ device: phone.id, incarnation: testIncarnation(2), kind: 'change', timeMs: 1, epoch: log.writableEpoch()! })
+  const first = log.draft({
+    device: phone.id,
+    incarnation: testIncarnation(2),
+    kind: 'change',
+    timeMs: 1,
+    epoch: log.writableEpoch()!
+  })
   const good = await signEntry(first, utf8('good'), phone.seed)
   const bad = await signEntry({ ...first, seq: 3, prev: good.hash }, utf8('bad'), phone.seed)
   await attacker.push(id, [good, bad])
@@ -129,7 +168,13 @@ test('entries that wait for ever fill no more than their share, and go with thei
   const { id, relay, phone, attacker } = await scene()
   await attacker.meet(id)
   const { log } = relay.vault(id)
-  const draft = log.draft({ device: phone.id, incarnation: testIncarnation(2), kind: 'change', timeMs: 1, epoch: log.writableEpoch()! })
+  const draft = log.draft({
+    device: phone.id,
+    incarnation: testIncarnation(2),
+    kind: 'change',
+    timeMs: 1,
+    epoch: log.writableEpoch()!
+  })
   let pushed: UnverifiedEntry[] = []
   for (let i = 0; i < LIMITS.pendingEntries; i++) {
     const seen = [idFromBytes<EntryHash>(blake3(utf8(`nowhere ${i}`)))]
@@ -147,7 +192,12 @@ test('a peer that promises what it never gives is asked once, and others are ask
   const { id, relay, laptop, attacker } = await scene()
   await attacker.meet(id)
   const log = laptop.vault(id).heads()[0]!.log
-  await attacker.say({ kind: 'heads', vault: id, heads: [{ log, seq: 1_000_000, hash: 'ab'.repeat(32) as EntryHash }], numbers: [] })
+  await attacker.say({
+    kind: 'heads',
+    vault: id,
+    heads: [{ log, seq: 1_000_000, hash: 'ab'.repeat(32) as EntryHash }],
+    numbers: []
+  })
   assert.equal(attacker.kinds().filter((kind) => kind === 'want').length, 1)
   const hash = await laptop.change(id, 'while the attacker keeps silent')
   const meeting = exchange(laptop, relay)
@@ -178,7 +228,11 @@ test('a head statement with a lower number, or of a stranger, replaces nothing; 
   const old = laptop.vault(id).statement(laptop.device.id)!
   await laptop.change(id, 'two')
   await exchange(laptop, relay)
-  const number = (): number => relay.vault(id).numbers().find(({ device }) => device === laptop.device.id)!.number
+  const number = (): number =>
+    relay
+      .vault(id)
+      .numbers()
+      .find(({ device }) => device === laptop.device.id)!.number
   const before = number()
   await attacker.say({ kind: 'statements', vault: id, statements: [old] })
   assert.equal(number(), before)

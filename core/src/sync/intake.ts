@@ -32,7 +32,10 @@ interface Place {
 }
 
 /** Decodes what is well formed; `refused` gets the codes of the rest. */
-export function readArrivals(wires: readonly WireEntry[], from: DeviceId): { arrivals: Arrival[]; refused: { code: ErrorCode }[] } {
+export function readArrivals(
+  wires: readonly WireEntry[],
+  from: DeviceId
+): { arrivals: Arrival[]; refused: { code: ErrorCode }[] } {
   const arrivals: Arrival[] = []
   const refused: { code: ErrorCode }[] = []
   for (const wire of wires) {
@@ -107,7 +110,8 @@ function readArrival(wire: WireEntry, from: DeviceId): Arrival {
   const entry = decodeEntry(wire.entry)
   const named = new Set(entry.pinList?.records)
   const records = wire.records.map((bytes) => decodeRecord(bytes))
-  if (records.some(({ hash }) => !named.has(hash))) throw new HoldfastError('MALFORMED', 'a record that the entry does not bring')
+  if (records.some(({ hash }) => !named.has(hash)))
+    throw new HoldfastError('MALFORMED', 'a record that the entry does not bring')
   return { entry, records, from, sizeBytes: wireBytes(wire) }
 }
 

@@ -28,7 +28,10 @@ test('a device that is certified while it is connected is told of the vault at o
   await link.idle()
   assert.deepEqual(link.a.state.shared, [])
   const other = connect(laptop, relay)
-  await laptop.say(id, { kind: 'import', signed: await certify(await testAccount('anna'), tablet.device, laptop.device) })
+  await laptop.say(id, {
+    kind: 'import',
+    signed: await certify(await testAccount('anna'), tablet.device, laptop.device)
+  })
   await until(() => link.a.state.shared.length === 1)
   await Promise.all([link.idle(), other.idle()])
   assert.deepEqual(tablet.vault(id).heads(), laptop.vault(id).heads())

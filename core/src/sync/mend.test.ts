@@ -65,7 +65,10 @@ for (const name of ['laptop', 'phone', 'pi']) {
       assert.equal(twice.vault(id).asideEntries, 0, key)
       assert.deepEqual(await twice.vault(id).withdrawn(), [], key)
     }
-    assert.ok(kinds.has('log/X/e/X') && kinds.has('log/X/p/X') && kinds.has('log/X/n/X') && kinds.size > 7, [...kinds].join(' '))
+    assert.ok(
+      kinds.has('log/X/e/X') && kinds.has('log/X/p/X') && kinds.has('log/X/n/X') && kinds.size > 7,
+      [...kinds].join(' ')
+    )
   })
 }
 
@@ -75,7 +78,10 @@ test('own entries that nobody has heard of and that stand on a damaged one are w
   const kept = await laptop.change(id, 'kept')
   const again = await reopened(laptop, 'laptop', [entryRows(laptop).at(-2)!])
   assert.equal(again.vault(id).asideEntries, 1)
-  assert.deepEqual((await again.vault(id).withdrawn()).map(({ entry }) => entry.hash), [kept])
+  assert.deepEqual(
+    (await again.vault(id).withdrawn()).map(({ entry }) => entry.hash),
+    [kept]
+  )
   assert.equal(await again.replica.incarnationIsDue(), true)
   again.incarnation = testIncarnation(9)
   await again.replica.setIncarnation(again.incarnation)

@@ -15,7 +15,11 @@ export interface Mended {
 }
 
 /** Runs `open`; when that meets damage, mends the store and runs it once more. Throws HOME_DAMAGED when that does not help. */
-export async function openMending<T>(kv: KvStore, open: (again: boolean) => Promise<T>, onMended?: (mended: Mended) => void): Promise<T> {
+export async function openMending<T>(
+  kv: KvStore,
+  open: (again: boolean) => Promise<T>,
+  onMended?: (mended: Mended) => void
+): Promise<T> {
   try {
     return await open(false)
   } catch (error) {
@@ -51,7 +55,8 @@ export async function mend(kv: KvStore): Promise<Mended> {
 }
 
 export async function writeMending(kv: KvStore, { changes, entries }: LogMending): Promise<void> {
-  if (changes.length > 0) await kv.write(entries === 0 ? changes : [...changes, { put: INCARNATION_DUE, value: new Uint8Array(0) }])
+  if (changes.length > 0)
+    await kv.write(entries === 0 ? changes : [...changes, { put: INCARNATION_DUE, value: new Uint8Array(0) }])
 }
 
 /** All but the logs. Returns how many rows were damaged. */
@@ -62,7 +67,11 @@ export async function mendBookkeeping(kv: KvStore): Promise<number> {
     rows++
     if (isWritable(key)) changes.push(...replaced(key, remains))
   }
-  for (const range of [{ gte: ' ', lt: 'log/' }, { gte: 'log0', lt: '\x7f' }]) for await (const _ of kv.range({ ...range, onDamaged })) continue
+  for (const range of [
+    { gte: ' ', lt: 'log/' },
+    { gte: 'log0', lt: '\x7f' }
+  ])
+    for await (const _ of kv.range({ ...range, onDamaged })) continue
   if (changes.length > 0) await kv.write(changes)
   return rows
 }
@@ -83,7 +92,8 @@ function replaced(key: string, remains: Uint8Array): KvChange[] {
 export async function mendSalvaged(kv: KvStore, salvaged: () => Promise<void>): Promise<void> {
   const changes: KvChange[] = [{ put: INCARNATION_DUE, value: new Uint8Array(0) }]
   await mend(kv)
-  for await (const [key] of kv.range({ gte: 'sync-announced/', lt: 'sync-announced0' })) changes.push(putAllAnnounced(key))
+  for await (const [key] of kv.range({ gte: 'sync-announced/', lt: 'sync-announced0' }))
+    changes.push(putAllAnnounced(key))
   await kv.write(changes)
   await salvaged()
 }

@@ -8,7 +8,9 @@ import { decodeMessage, encodeMessage } from './messages.ts'
 import type { Message } from './messages.ts'
 
 const hex = (bytes: number): fc.Arbitrary<never> =>
-  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value) => Array.from(value, (b) => b.toString(16).padStart(2, '0')).join('') as never)
+  fc
+    .uint8Array({ minLength: bytes, maxLength: bytes })
+    .map((value) => Array.from(value, (b) => b.toString(16).padStart(2, '0')).join('') as never)
 const seq = fc.integer({ min: 1, max: 2 ** 40 })
 const log = fc.tuple(hex(32), hex(8)).map(([device, incarnation]) => `${device}:${incarnation}` as never)
 const bytes = fc.uint8Array({ maxLength: 200 })
@@ -24,11 +26,19 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     vaults: fc.array(fc.record({ vault, digest: hex(32) }), { maxLength: 5 }),
     nowMs: fc.integer()
   }),
-  fc.record({ kind: fc.constant('heads' as const), vault, heads: distinct(fc.record({ log, seq, hash: hex(32) }), (head) => head.log), numbers }),
+  fc.record({
+    kind: fc.constant('heads' as const),
+    vault,
+    heads: distinct(fc.record({ log, seq, hash: hex(32) }), (head) => head.log),
+    numbers
+  }),
   fc.record({
     kind: fc.constant('want' as const),
     vault,
-    ranges: distinct(fc.tuple(log, seq, fc.nat(100)).map(([of, from, more]) => ({ log: of, from, to: from + more })), (range) => range.log)
+    ranges: distinct(
+      fc.tuple(log, seq, fc.nat(100)).map(([of, from, more]) => ({ log: of, from, to: from + more })),
+      (range) => range.log
+    )
   }),
   fc.record({
     kind: fc.constant('entries' as const),
@@ -39,7 +49,9 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({
     kind: fc.constant('statements' as const),
     vault,
-    statements: fc.array(fc.record({ bytes, signature: fc.uint8Array({ minLength: 64, maxLength: 64 }) }), { maxLength: 3 })
+    statements: fc.array(fc.record({ bytes, signature: fc.uint8Array({ minLength: 64, maxLength: 64 }) }), {
+      maxLength: 3
+    })
   }),
   fc.record({
     kind: fc.constant('state' as const),
@@ -67,7 +79,11 @@ test('garbage and changed messages are refused with a code, never read as someth
     try {
       assert.deepEqual(encodeMessage(decodeMessage(input)), input)
     } catch (error) {
-      assert.ok(isHoldfastError(error, 'MALFORMED') || isHoldfastError(error, 'UNSUPPORTED_VERSION') || isHoldfastError(error, 'TOO_LARGE'))
+      assert.ok(
+        isHoldfastError(error, 'MALFORMED') ||
+          isHoldfastError(error, 'UNSUPPORTED_VERSION') ||
+          isHoldfastError(error, 'TOO_LARGE')
+      )
     }
   }
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), refused))
@@ -83,11 +99,27 @@ test('garbage and changed messages are refused with a code, never read as someth
 test('ranges and heads out of order, empty ranges and unknown kinds are refused', () => {
   const id = new Uint8Array(32)
   const incarnation = new Uint8Array(8)
-  const refuses = (value: Parameters<typeof encode>[0]): void => assert.throws(() => decodeMessage(encode(value)), { code: 'MALFORMED' })
+  const refuses = (value: Parameters<typeof encode>[0]): void =>
+    assert.throws(() => decodeMessage(encode(value)), { code: 'MALFORMED' })
   refuses([2, id, [[id, incarnation, 2, 1]]])
   refuses([2, id, [[id, incarnation, 0, 1]]])
-  refuses([2, id, [[id, incarnation, 1, 1], [id, incarnation, 1, 1]]])
-  refuses([1, id, [[id, incarnation, 1, id], [id, incarnation, 1, id]], []])
+  refuses([
+    2,
+    id,
+    [
+      [id, incarnation, 1, 1],
+      [id, incarnation, 1, 1]
+    ]
+  ])
+  refuses([
+    1,
+    id,
+    [
+      [id, incarnation, 1, id],
+      [id, incarnation, 1, id]
+    ],
+    []
+  ])
   refuses([9, id])
   refuses([3, id, [], 3])
   refuses([])

@@ -14,7 +14,12 @@ import type { StatementNumber } from './heads.ts'
 /** The messages of `/holdfast/sync/1` (FORMAT.md 7.1). */
 export type Message =
   | Hello
-  | { readonly kind: 'heads'; readonly vault: VaultId; readonly heads: readonly Head[]; readonly numbers: readonly StatementNumber[] }
+  | {
+      readonly kind: 'heads'
+      readonly vault: VaultId
+      readonly heads: readonly Head[]
+      readonly numbers: readonly StatementNumber[]
+    }
   | { readonly kind: 'want'; readonly vault: VaultId; readonly ranges: readonly LogRange[] }
   | Entries
   | { readonly kind: 'statements'; readonly vault: VaultId; readonly statements: readonly WireStatement[] }
@@ -88,7 +93,13 @@ const ENTRY_ROLES: readonly Entries['role'][] = ['part', 'last', 'pushed']
 function messageValue(m: Message): Value {
   switch (m.kind) {
     case 'hello':
-      return [0, 1, ROLES.indexOf(m.role), m.vaults.map(({ vault, digest }) => [idValue(vault), fromHex(digest)]), m.nowMs]
+      return [
+        0,
+        1,
+        ROLES.indexOf(m.role),
+        m.vaults.map(({ vault, digest }) => [idValue(vault), fromHex(digest)]),
+        m.nowMs
+      ]
     case 'heads':
       return [1, idValue(m.vault), sortedHeadsValue(m.heads), numbersValue(m.numbers)]
     case 'want':
@@ -98,7 +109,12 @@ function messageValue(m: Message): Value {
     case 'statements':
       return [4, idValue(m.vault), m.statements.map(({ bytes, signature }) => [bytes, signature])]
     case 'state':
-      return [5, idValue(m.vault), idValue(m.entry), m.incomplete.map(({ record, missing }) => [idValue(record), missing.map(idValue)])]
+      return [
+        5,
+        idValue(m.vault),
+        idValue(m.entry),
+        m.incomplete.map(({ record, missing }) => [idValue(record), missing.map(idValue)])
+      ]
     case 'idle':
       return [6, idValue(m.vault), m.dealt]
     case 'refused':
@@ -136,13 +152,20 @@ const READERS: readonly ((items: readonly Value[]) => Message)[] = [
   },
   (items) => {
     const [, vault, statements] = asArray(items, 3)
-    return { kind: 'statements', vault: asId<VaultId>(vault), statements: asArray(statements, { max: LIMITS.statementsPerEntry }).map(asWireStatement) }
+    return {
+      kind: 'statements',
+      vault: asId<VaultId>(vault),
+      statements: asArray(statements, { max: LIMITS.statementsPerEntry }).map(asWireStatement)
+    }
   },
   (items) => {
     const [, vault, entry, incomplete] = asArray(items, 4)
     const objects = asArray(incomplete, { max: LIMITS.pinListItems }).map((item) => {
       const [record, missing] = asArray(item, 2)
-      return { record: asId<RecordHash>(record), missing: asArray(missing, { max: MISSING_PER_STATE }).map((blob) => asId<BlobId>(blob)) }
+      return {
+        record: asId<RecordHash>(record),
+        missing: asArray(missing, { max: MISSING_PER_STATE }).map((blob) => asId<BlobId>(blob))
+      }
     })
     return { kind: 'state', vault: asId<VaultId>(vault), entry: asId<EntryHash>(entry), incomplete: objects }
   },
@@ -153,7 +176,11 @@ const READERS: readonly ((items: readonly Value[]) => Message)[] = [
   (items) => ({ kind: 'refused', vault: asId<VaultId>(asArray(items, 2)[1]) }),
   (items) => {
     const [, vault, entries] = asArray(items, 3)
-    return { kind: 'ask', vault: asId<VaultId>(vault), entries: asArray(entries, { max: LIMITS.entriesPerFrame }).map((hash) => asId<EntryHash>(hash)) }
+    return {
+      kind: 'ask',
+      vault: asId<VaultId>(vault),
+      entries: asArray(entries, { max: LIMITS.entriesPerFrame }).map((hash) => asId<EntryHash>(hash))
+    }
   }
 ]
 
@@ -174,7 +201,9 @@ function asWireEntry(value: Value): WireEntry {
   const [entry, records] = asArray(value, 2)
   return {
     entry: asBytes(entry, { max: LIMITS.syncFrameBytes }),
-    records: asArray(records, { max: LIMITS.pinListItems }).map((record) => asBytes(record, { max: LIMITS.recordBytes }))
+    records: asArray(records, { max: LIMITS.pinListItems }).map((record) =>
+      asBytes(record, { max: LIMITS.recordBytes })
+    )
   }
 }
 

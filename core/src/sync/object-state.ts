@@ -10,7 +10,12 @@ import type { ObjectState } from './messages.ts'
  * Which objects of an entry are not complete in this store; undefined when the entry brings none. An object whose
  * record is not here is incomplete with no blob named: nobody knows yet which.
  */
-export async function objectStateOf(vault: VaultId, entry: EntryHash, pins: PinState, blobs: BlobStore): Promise<ObjectState | undefined> {
+export async function objectStateOf(
+  vault: VaultId,
+  entry: EntryHash,
+  pins: PinState,
+  blobs: BlobStore
+): Promise<ObjectState | undefined> {
   const brought = pins.recordsOf(entry)
   if (brought.length === 0) return undefined
   const live = brought.filter((hash) => pins.isLive(hash))

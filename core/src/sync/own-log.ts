@@ -36,7 +36,13 @@ export class OwnLog {
   }
 
   /** `known`: number up to which everybody knows the log anyhow (1 if it begins with the genesis). */
-  static async open(kv: KvStore, vault: VaultId, device: DeviceId, incarnation: Incarnation, known: number): Promise<OwnLog> {
+  static async open(
+    kv: KvStore,
+    vault: VaultId,
+    device: DeviceId,
+    incarnation: Incarnation,
+    known: number
+  ): Promise<OwnLog> {
     const bytes = await kv.get(announcedKey(vault, incarnation))
     const seq = bytes === undefined ? 0 : readAnnounced(bytes)
     return new OwnLog(kv, vault, device, incarnation, Math.max(seq, known))
@@ -79,7 +85,9 @@ export async function listWithdrawn(kv: KvStore, vault: VaultId): Promise<Withdr
   for await (const [, value] of kv.range({ gte: withdrawnPrefix(vault), lt: `${withdrawnPrefix(vault)}~` })) {
     const [version, entry, records] = asArray(decode(value, WITHDRAWN_BYTES), 3)
     asVersion(version, 1)
-    const kept = asArray(records, { max: LIMITS.pinListItems }).map((record) => decodeRecord(asBytes(record, { max: LIMITS.recordBytes })))
+    const kept = asArray(records, { max: LIMITS.pinListItems }).map((record) =>
+      decodeRecord(asBytes(record, { max: LIMITS.recordBytes }))
+    )
     found.push({ entry: decodeEntry(asBytes(entry, { max: ENTRY_BYTES })), records: kept })
   }
   return found

@@ -9,12 +9,22 @@ import type { HeldStatement, StatementBook } from './statement-book.ts'
 export function saysWhatIsHeld(held: HeldStatement | undefined, heads: readonly Head[], host: VaultHost): boolean {
   if (held === undefined) return false
   const { statement } = held
-  if (statement.incarnation !== host.incarnation() || statement.daysSeen !== host.daysSeen() || statement.heads.length !== heads.length) return false
+  if (
+    statement.incarnation !== host.incarnation() ||
+    statement.daysSeen !== host.daysSeen() ||
+    statement.heads.length !== heads.length
+  )
+    return false
   return heads.every((head, i) => head.hash === statement.heads[i]!.hash)
 }
 
 /** Signs and keeps the next one, durably. */
-export async function renewStatement(book: StatementBook, vault: VaultId, heads: readonly Head[], host: VaultHost): Promise<HeadStatement> {
+export async function renewStatement(
+  book: StatementBook,
+  vault: VaultId,
+  heads: readonly Head[],
+  host: VaultHost
+): Promise<HeadStatement> {
   const statement: HeadStatement = {
     vault,
     device: host.identity.device,

@@ -21,7 +21,9 @@ test('what was noted of a peer is there again after it was flushed', async () =>
   book.noteState(peer, vault, entry, [one, two], [two])
   await book.flush()
   const again = await PeerBook.open(new MapKv(kv.rows), recordsOf)
-  assert.deepEqual(again.list(), [{ peer, role: 'relay', lastExchangeMs: 1234, lies: 1, lastLie: 'BAD_SIGNATURE', rollbacks: 0 }])
+  assert.deepEqual(again.list(), [
+    { peer, role: 'relay', lastExchangeMs: 1234, lies: 1, lastLie: 'BAD_SIGNATURE', rollbacks: 0 }
+  ])
   assert.equal(again.lastExchangeMs(peer), 1234)
   assert.deepEqual(again.shownLess(peer, vault, [{ log, seq: 6, hash: entry }]), [{ log, seq: 7 }])
   assert.deepEqual(again.objectState(vault, one), { complete: [peer], incomplete: [] })

@@ -28,12 +28,16 @@ export class PeerBook {
   }
 
   /** `recordsOf`: records an entry brings; the stored rows name only those that were not complete. */
-  static async open(kv: KvStore, recordsOf: (vault: VaultId, entry: EntryHash) => readonly RecordHash[]): Promise<PeerBook> {
+  static async open(
+    kv: KvStore,
+    recordsOf: (vault: VaultId, entry: EntryHash) => readonly RecordHash[]
+  ): Promise<PeerBook> {
     const book = new PeerBook(kv)
     await loadPeerRows(kv, {
       peer: (peer, row) => book.#peers.set(peer, row),
       floor: (peer, vault, heads) => book.#floors.set(peer + vault, heads),
-      state: (peer, vault, entry, incomplete) => book.#states(peer, vault).note(entry, recordsOf(vault, entry), incomplete)
+      state: (peer, vault, entry, incomplete) =>
+        book.#states(peer, vault).note(entry, recordsOf(vault, entry), incomplete)
     })
     return book
   }
@@ -93,7 +97,13 @@ export class PeerBook {
   }
 
   /** A relay told which objects of this entry, of these, it does not hold complete. */
-  noteState(relay: DeviceId, vault: VaultId, entry: EntryHash, records: readonly RecordHash[], incomplete: readonly RecordHash[]): void {
+  noteState(
+    relay: DeviceId,
+    vault: VaultId,
+    entry: EntryHash,
+    records: readonly RecordHash[],
+    incomplete: readonly RecordHash[]
+  ): void {
     this.#states(relay, vault).note(entry, records, incomplete)
     this.#save(stateRow(relay, vault, entry, incomplete))
   }

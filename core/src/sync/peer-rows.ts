@@ -30,7 +30,10 @@ export interface Row {
 
 export function peerRow(peer: DeviceId, row: PeerRow): Row {
   const { role, lastExchangeMs, lies, lastLie, rollbacks } = row
-  return { put: `${PREFIX}p/${peer}`, value: encode([1, role === 'relay' ? 1 : 0, lastExchangeMs, lies, lastLie, rollbacks]) }
+  return {
+    put: `${PREFIX}p/${peer}`,
+    value: encode([1, role === 'relay' ? 1 : 0, lastExchangeMs, lies, lastLie, rollbacks])
+  }
 }
 
 export function floorRow(peer: DeviceId, vault: VaultId, floor: ReadonlyMap<LogId, number>): Row {
@@ -54,7 +57,13 @@ export async function loadPeerRows(kv: KvStore, to: PeerRowReader): Promise<void
     asVersion(items[0], 1)
     if (kind === 'p') to.peer(peer, readPeer(items))
     if (kind === 'f') to.floor(peer, idFromHex<VaultId>(vaultHex ?? ''), readFloor(items))
-    if (kind === 's') to.state(peer, idFromHex<VaultId>(vaultHex ?? ''), idFromHex<EntryHash>(entryHex ?? ''), asIds(items[1], LIMITS.pinListItems))
+    if (kind === 's')
+      to.state(
+        peer,
+        idFromHex<VaultId>(vaultHex ?? ''),
+        idFromHex<EntryHash>(entryHex ?? ''),
+        asIds(items[1], LIMITS.pinListItems)
+      )
   }
 }
 

@@ -25,7 +25,10 @@ export class RecordFetch {
   async fetch(vault: VaultReplica): Promise<void> {
     if (!vault.lacksRecords) return
     const asked = this.#askedBefore()
-    let wanted = vault.log.pins().missingRecords().filter((hash) => !asked.has(hash))
+    let wanted = vault.log
+      .pins()
+      .missingRecords()
+      .filter((hash) => !asked.has(hash))
     while (wanted.length > 0) {
       const lot = wanted.slice(0, RECORDS_PER_QUESTION)
       const parts = await this.#ask(vault, lot)

@@ -50,7 +50,8 @@ export class ReplicaBlobView implements BlobView {
   /** A large file is put in many requests: its record is gone through once. */
   private sizesIn(record: ObjectRecord): ReadonlyMap<BlobId, number> {
     let sizes = this.sizes.get(record)
-    if (sizes === undefined) this.sizes.set(record, (sizes = new Map(blobsOf(record).map(({ id, sizeBytes }) => [id, sizeBytes]))))
+    if (sizes === undefined)
+      this.sizes.set(record, (sizes = new Map(blobsOf(record).map(({ id, sizeBytes }) => [id, sizeBytes]))))
     return sizes
   }
 
@@ -60,7 +61,10 @@ export class ReplicaBlobView implements BlobView {
 }
 
 /** Members read, writers and owners write, relays that the vault names read. */
-export function memberPolicy(replica: Replica, options: { takesIntents: boolean; charge?: BlobPolicy['charge'] }): BlobPolicy {
+export function memberPolicy(
+  replica: Replica,
+  options: { takesIntents: boolean; charge?: BlobPolicy['charge'] }
+): BlobPolicy {
   return {
     takesIntents: options.takesIntents,
     mayRead: (peer, vault) => replica.vault(vault)?.mayNameTo(peer) === true,

@@ -66,7 +66,11 @@ export class Replica implements ReplicaView {
    */
   static async open(options: ReplicaOptions): Promise<Replica> {
     let mended: Mended | undefined
-    const replica = await openMending(options.kv, (again) => Replica.#open(options, again), (found) => (mended = found))
+    const replica = await openMending(
+      options.kv,
+      (again) => Replica.#open(options, again),
+      (found) => (mended = found)
+    )
     replica.#mended = mended
     return replica
   }
@@ -78,7 +82,10 @@ export class Replica implements ReplicaView {
       if (vault !== undefined) replica.#vaults.set(id, vault)
       else if (!again) throw new HoldfastError('HOME_DAMAGED', 'a log without its genesis')
     }
-    replica.#peers = await PeerBook.open(options.kv, (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? [])
+    replica.#peers = await PeerBook.open(
+      options.kv,
+      (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? []
+    )
     for (const vault of replica.vaults()) vault.rejoin(replica.#peers.shownTo(vault.id))
     for (const vault of replica.vaults()) await vault.finishShreds()
     return replica
@@ -91,7 +98,9 @@ export class Replica implements ReplicaView {
 
   /** Looks through every stored row. What is damaged is set aside or dropped, to be fetched or learnt again. */
   mend(): Promise<void> {
-    return (this.#mending ??= this.#mendAll().catch(throwHomeDamage).finally(() => (this.#mending = undefined)))
+    return (this.#mending ??= this.#mendAll()
+      .catch(throwHomeDamage)
+      .finally(() => (this.#mending = undefined)))
   }
 
   async #mendAll(): Promise<void> {

@@ -7,7 +7,14 @@ import { connect, exchange, TestHome, testVault } from './testing/test-home.ts'
 import { MapKv } from './testing/map-stores.ts'
 
 /** A laptop whose disk is put back to a moment before `lost` entries that the relay has. */
-async function restored(lost: number): Promise<{ id: VaultId; laptop: TestHome; phone: TestHome; relay: TestHome; backs: RolledBackEvent[]; problems: Problem[] }> {
+async function restored(lost: number): Promise<{
+  id: VaultId
+  laptop: TestHome
+  phone: TestHome
+  relay: TestHome
+  backs: RolledBackEvent[]
+  problems: Problem[]
+}> {
   const { id, devices, relay } = await testVault()
   const [before, phone] = devices as [TestHome, TestHome]
   await before.change(id, 'first')
@@ -34,7 +41,11 @@ test('a home that was put back and has signed nothing since takes its own entrie
   assert.deepEqual(laptop.vault(id).heads(), relay.vault(id).heads())
 })
 
-for (const [lost, written] of [[3, 1], [3, 3], [2, 5]] as const) {
+for (const [lost, written] of [
+  [3, 1],
+  [3, 3],
+  [2, 5]
+] as const) {
   test(`a home that was put back by ${lost} entries and wrote ${written} takes its own back before any peer hears of them`, async () => {
     const { id, laptop, relay, backs, problems } = await restored(lost)
     for (let i = 0; i < written; i++) await laptop.change(id, `offline ${i}`)
@@ -64,7 +75,10 @@ test('what somebody has heard of is not taken back: it is a fork, kept with its 
   await exchange(laptop, phone)
   await exchange(laptop, relay)
   assert.ok(problems.some(({ code }) => code === 'FORKED'))
-  assert.deepEqual(backs.map(({ withdrawn }) => withdrawn), backs.map(() => []))
+  assert.deepEqual(
+    backs.map(({ withdrawn }) => withdrawn),
+    backs.map(() => [])
+  )
   assert.ok(backs.length > 0)
   assert.equal(laptop.vault(id).log.frozenLogs().length, 1)
 })
@@ -82,7 +96,10 @@ test('a relay that lost its store is no copy any more, until it has the vault ag
   assert.deepEqual([...link.a.refusals], [[id, 'ROLLED_BACK']])
   assert.equal(laptop.replica.peers.hasComplete(relay.device.id, id, entry), false)
   await laptop.replica.peers.flush()
-  assert.deepEqual([...laptop.kv.rows.keys()].filter((key) => key.startsWith('sync-peer/s/')), [])
+  assert.deepEqual(
+    [...laptop.kv.rows.keys()].filter((key) => key.startsWith('sync-peer/s/')),
+    []
+  )
   await empty.replica.addVault((await laptop.vault(id).store.entryBytes(laptop.vault(id).log.order()[0]!))!)
   await link.idle()
   assert.deepEqual([...link.a.refusals], [])

@@ -34,7 +34,13 @@ export class SessionNotes {
     if (work.kind !== 'noteState') return
     const { vault, entry, incomplete } = work.state
     const records = this.#replica.vault(vault)?.log.pins().recordsOf(entry) ?? []
-    this.#replica.peers.noteState(this.#peer, vault, entry, records, incomplete.map(({ record }) => record))
+    this.#replica.peers.noteState(
+      this.#peer,
+      vault,
+      entry,
+      records,
+      incomplete.map(({ record }) => record)
+    )
   }
 
   lie(code: ErrorCode): void {
@@ -102,4 +108,10 @@ export function isLie(code: ErrorCode): boolean {
   return LIES.has(code)
 }
 
-const LIES: ReadonlySet<ErrorCode> = new Set(['MALFORMED', 'TOO_LARGE', 'HASH_MISMATCH', 'BAD_SIGNATURE', 'NOT_A_MEMBER'])
+const LIES: ReadonlySet<ErrorCode> = new Set([
+  'MALFORMED',
+  'TOO_LARGE',
+  'HASH_MISMATCH',
+  'BAD_SIGNATURE',
+  'NOT_A_MEMBER'
+])

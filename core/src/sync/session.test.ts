@@ -50,7 +50,10 @@ test('a new entry is pushed to a connected peer at once, and by the relay to the
   const hash = await laptop.change(id, 'live')
   while (!phone.vault(id).log.has(hash)) await new Promise((resolve) => setImmediate(resolve))
   const kinds = links[0]!.ends[0].sent.slice(before).map((bytes) => decodeMessage(bytes).kind)
-  assert.deepEqual(kinds.filter((kind) => kind === 'entries'), ['entries'])
+  assert.deepEqual(
+    kinds.filter((kind) => kind === 'entries'),
+    ['entries']
+  )
   assert.ok(!kinds.includes('heads'))
   for (const link of links) link.close()
 })
@@ -68,6 +71,9 @@ test('clocks more than a day apart are a problem that both sides note of each ot
   await laptop.change(id, 'two')
   await exchange(laptop, relay)
   assertSame(id, laptop, relay)
-  assert.deepEqual(new Set(noted.map(String)), new Set([`CLOCK_OFF,${relay.device.id}`, `CLOCK_OFF,${laptop.device.id}`]))
+  assert.deepEqual(
+    new Set(noted.map(String)),
+    new Set([`CLOCK_OFF,${relay.device.id}`, `CLOCK_OFF,${laptop.device.id}`])
+  )
   assert.equal(noted.length, 2)
 })

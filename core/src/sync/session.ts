@@ -67,7 +67,8 @@ export class SyncSession {
     this.#delivery = new Delivery({
       peer: this.peer,
       send: (message) => this.#outbox.send(message),
-      uploader: () => (this.#machine.peerRole === 'relay' && options.replica.role === 'device' ? options.uploader : undefined),
+      uploader: () =>
+        this.#machine.peerRole === 'relay' && options.replica.role === 'device' ? options.uploader : undefined,
       onUploadFailed: (vault, error) => this.#uploadFailed(vault, error)
     })
   }
@@ -197,7 +198,11 @@ export class SyncSession {
         const event = await this.#carryOut(effect, vault)
         if (this.#state === 'open') await this.#dispatch(event)
       })()
-      if (!alone) this.#lanes.set(vault.id, run.catch(() => undefined))
+      if (!alone)
+        this.#lanes.set(
+          vault.id,
+          run.catch(() => undefined)
+        )
       await run
     } catch (error) {
       this.#fail(vault, error)
@@ -219,8 +224,15 @@ export class SyncSession {
       }
       case 'answer':
       case 'push': {
-        const sent = effect.kind === 'answer' ? await this.#delivery.answer(vault, effect.ranges) : await this.#delivery.push(vault, effect.entries)
-        if (this.#o.replica.role === 'relay') await this.#tellStates(vault, sent.map(({ hash }) => hash))
+        const sent =
+          effect.kind === 'answer'
+            ? await this.#delivery.answer(vault, effect.ranges)
+            : await this.#delivery.push(vault, effect.entries)
+        if (this.#o.replica.role === 'relay')
+          await this.#tellStates(
+            vault,
+            sent.map(({ hash }) => hash)
+          )
         return { kind: 'delivered', ...about, job: effect.kind, entries: positions(sent) }
       }
       case 'tellStates':

@@ -22,7 +22,11 @@ export async function setAside(leftOut: readonly EntryHash[], store: LogStore, o
     }
     const again: readonly KvChange[] = own.kept(unheard)
     const names = new Set(unheard.map(({ entry }) => entry.hash))
-    await store.setAside(lot.filter((hash) => !names.has(hash)), again, [...names])
+    await store.setAside(
+      lot.filter((hash) => !names.has(hash)),
+      again,
+      [...names]
+    )
   }
 }
 
@@ -31,7 +35,9 @@ async function readUnheard(hash: EntryHash, store: LogStore, own: OwnLog): Promi
   if (bytes === undefined) return undefined
   const entry = entryOf(bytes)
   if (entry.log !== own.log || entry.header.seq <= own.announcedSeq) return undefined
-  const records = await Promise.all((entry.pinList?.records ?? []).map((record) => store.record(record).catch(unreadable)))
+  const records = await Promise.all(
+    (entry.pinList?.records ?? []).map((record) => store.record(record).catch(unreadable))
+  )
   return { entry, records: records.filter((record) => record !== undefined) }
 }
 

@@ -27,7 +27,8 @@ class FakeVault implements VaultView {
   lists = (): boolean => this.listed
   heads = (): Head[] => [...this.lengths].map(([log, seq]) => ({ log, seq, hash: hashOf(log, seq) }))
   heldSeq = (log: LogId): number => this.lengths.get(log) ?? 0
-  holds = (hash: EntryHash): boolean => this.heads().some(({ log, seq }) => Number(hash.slice(1)) <= seq && log[0] === hash[0])
+  holds = (hash: EntryHash): boolean =>
+    this.heads().some(({ log, seq }) => Number(hash.slice(1)) <= seq && log[0] === hash[0])
   counts = (hash: EntryHash): boolean => this.holds(hash)
   forkProofs = (): [] => []
   hashAt = (log: LogId, seq: number): EntryHash => hashOf(log, seq)
@@ -43,14 +44,24 @@ class FakeVault implements VaultView {
 
   inOrder(ranges: readonly LogRange[], max: number): { entries: EntrySketch[]; more: boolean } {
     const entries = ranges.flatMap(({ log, from, to }) =>
-      Array.from({ length: to - from + 1 }, (_, i) => ({ hash: hashOf(log, from + i), log, seq: from + i, hasRecords: false }))
+      Array.from({ length: to - from + 1 }, (_, i) => ({
+        hash: hashOf(log, from + i),
+        log,
+        seq: from + i,
+        hasRecords: false
+      }))
     )
     return { entries: entries.slice(0, max), more: entries.length > max }
   }
 }
 
 function machineOver(fake: FakeVault): { machine: SyncMachine; tell: (...events: SyncEvent[]) => Effect[] } {
-  const view: ReplicaView = { role: 'device', device: own, vaults: () => [fake], vault: (of) => (of === vault ? fake : undefined) }
+  const view: ReplicaView = {
+    role: 'device',
+    device: own,
+    vaults: () => [fake],
+    vault: (of) => (of === vault ? fake : undefined)
+  }
   const machine = new SyncMachine(view, peer)
   return { machine, tell: (...events) => events.flatMap((event) => machine.handle(event)) }
 }
@@ -58,9 +69,19 @@ function machineOver(fake: FakeVault): { machine: SyncMachine; tell: (...events:
 const NOW_MS = 1000
 const up: SyncEvent = { kind: 'linkUp', nowMs: 0 }
 const message = (one: Message): SyncEvent => ({ kind: 'message', message: one, nowMs: NOW_MS })
-const hello = (digest: string): SyncEvent => message({ kind: 'hello', role: 'device', vaults: [{ vault, digest }], nowMs: 0 })
-const report = (touched: ReceiveReport['touched']): ReceiveReport => ({ admitted: [], waiting: [], known: [], refused: [], touched, dropped: [], parted: [] })
-const sent = (effects: readonly Effect[]): Message[] => effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message] : []))
+const hello = (digest: string): SyncEvent =>
+  message({ kind: 'hello', role: 'device', vaults: [{ vault, digest }], nowMs: 0 })
+const report = (touched: ReceiveReport['touched']): ReceiveReport => ({
+  admitted: [],
+  waiting: [],
+  known: [],
+  refused: [],
+  touched,
+  dropped: [],
+  parted: []
+})
+const sent = (effects: readonly Effect[]): Message[] =>
+  effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message] : []))
 const other = '00'.repeat(32)
 
 test('equal digests: a hello each way, nothing else, and done', () => {
@@ -68,7 +89,10 @@ test('equal digests: a hello each way, nothing else, and done', () => {
   fake.lengths.set(peerLog, 3)
   const { machine, tell } = machineOver(fake)
   const effects = tell(up, hello(vaultDigest(vault, fake.heads(), [])))
-  assert.deepEqual(sent(effects).map(({ kind }) => kind), ['hello'])
+  assert.deepEqual(
+    sent(effects).map(({ kind }) => kind),
+    ['hello']
+  )
   assert.ok(machine.isSettled())
 })
 
@@ -80,7 +104,10 @@ test('it is done only when the peer has answered for every vault; a refusal of o
     tell(up, message({ kind: 'hello', role: 'relay', vaults: [], nowMs: 0 }))
     assert.equal(machine.isSettled(), false)
     const effects = tell(message({ kind: 'refused', vault }), message({ kind: 'refused', vault }))
-    assert.deepEqual(effects.map(({ kind }) => kind), listed ? ['noteRefusal'] : [])
+    assert.deepEqual(
+      effects.map(({ kind }) => kind),
+      listed ? ['noteRefusal'] : []
+    )
     assert.equal(machine.isSettled(), true)
   }
 })
@@ -102,21 +129,38 @@ test('own entries nobody has heard of are not mentioned before the peer has show
   const { tell } = machineOver(fake)
   const first = sent(tell(up, hello(other)))
   const heads = first.find((one) => one.kind === 'heads')
-  assert.deepEqual(heads?.heads.map(({ log, seq }) => [log, seq]), [[ownLog, 2], [peerLog, 1]])
-  assert.deepEqual(tell(message({ kind: 'want', vault, ranges: [{ log: ownLog, from: 1, to: 5 }] })).map(({ kind }) => kind), ['lie'])
-  const after = tell(message({ kind: 'heads', vault, heads: [{ log: ownLog, seq: 2, hash: hashOf(ownLog, 2) }], numbers: [] }))
+  assert.deepEqual(
+    heads?.heads.map(({ log, seq }) => [log, seq]),
+    [
+      [ownLog, 2],
+      [peerLog, 1]
+    ]
+  )
+  assert.deepEqual(
+    tell(message({ kind: 'want', vault, ranges: [{ log: ownLog, from: 1, to: 5 }] })).map(({ kind }) => kind),
+    ['lie']
+  )
+  const after = tell(
+    message({ kind: 'heads', vault, heads: [{ log: ownLog, seq: 2, hash: hashOf(ownLog, 2) }], numbers: [] })
+  )
   const pushed = after.find((effect) => effect.kind === 'push')
   assert.equal(pushed, undefined, 'it was told of the peer log and will ask for both')
-  assert.deepEqual(sent(after).flatMap((one) => (one.kind === 'heads' ? one.heads.map(({ log, seq }) => [log, seq]) : [])), [[ownLog, 5]])
+  assert.deepEqual(
+    sent(after).flatMap((one) => (one.kind === 'heads' ? one.heads.map(({ log, seq }) => [log, seq]) : [])),
+    [[ownLog, 5]]
+  )
 })
 
-test('while the peer holds more of this home\'s log than this home, only that is asked for and nothing of it told', () => {
+test("while the peer holds more of this home's log than this home, only that is asked for and nothing of it told", () => {
   const fake = new FakeVault()
   fake.lengths.set(ownLog, 2)
   const { tell } = machineOver(fake)
   tell(up, hello(other))
   fake.lengths.set(ownLog, 3)
-  const effects = tell(message({ kind: 'heads', vault, heads: [{ log: ownLog, seq: 9, hash: hashOf(ownLog, 9) }], numbers: [] }), { kind: 'grown', vault })
+  const effects = tell(
+    message({ kind: 'heads', vault, heads: [{ log: ownLog, seq: 9, hash: hashOf(ownLog, 9) }], numbers: [] }),
+    { kind: 'grown', vault }
+  )
   assert.deepEqual(sent(effects), [{ kind: 'want', vault, ranges: [{ log: ownLog, from: 4, to: 9 }] }])
 })
 
@@ -125,7 +169,9 @@ test('the next part is asked for only when the last one was dealt with, and noth
   const { machine, tell } = machineOver(fake)
   tell(up, hello(other))
   tell(message({ kind: 'heads', vault, heads: [{ log: peerLog, seq: 10, hash: hashOf(peerLog, 10) }], numbers: [] }))
-  const turn = tell(message({ kind: 'entries', vault, entries: [], role: 'part' })).find(({ kind }) => kind === 'receive')!.turn
+  const turn = tell(message({ kind: 'entries', vault, entries: [], role: 'part' })).find(
+    ({ kind }) => kind === 'receive'
+  )!.turn
   assert.equal(machine.isSettled(), false)
   fake.lengths.set(peerLog, 4)
   const next = tell({ kind: 'received', turn, vault, role: 'part', report: report([{ log: peerLog, seq: 4 }]) })
@@ -139,12 +185,20 @@ test('work begun before a vault was dropped is not mistaken for work of now', ()
   const fake = new FakeVault()
   const { tell } = machineOver(fake)
   tell(up, hello(other), message({ kind: 'heads', vault, heads: [], numbers: [] }))
-  const turn = tell(message({ kind: 'entries', vault, entries: [], role: 'pushed' })).find(({ kind }) => kind === 'receive')!.turn
+  const turn = tell(message({ kind: 'entries', vault, entries: [], role: 'pushed' })).find(
+    ({ kind }) => kind === 'receive'
+  )!.turn
   fake.named = false
-  assert.deepEqual(sent(tell({ kind: 'reconsider', nowMs: 0 })).map(({ kind }) => kind), ['refused'])
+  assert.deepEqual(
+    sent(tell({ kind: 'reconsider', nowMs: 0 })).map(({ kind }) => kind),
+    ['refused']
+  )
   assert.deepEqual(tell({ kind: 'received', turn, vault, role: 'pushed', report: report([]) }), [])
   fake.named = true
-  assert.deepEqual(sent(tell({ kind: 'reconsider', nowMs: 0 })).map(({ kind }) => kind), ['hello'])
+  assert.deepEqual(
+    sent(tell({ kind: 'reconsider', nowMs: 0 })).map(({ kind }) => kind),
+    ['hello']
+  )
   tell(hello(other))
   assert.deepEqual(tell({ kind: 'received', turn, vault, role: 'pushed', report: report([]) }), [])
 })

@@ -97,7 +97,9 @@ export class SyncMachine {
       case 'idle':
         return link.onIdle(message.dealt)
       case 'ask':
-        return this.#view.role === 'relay' ? link.onAsk(message.entries) : this.#emit({ kind: 'lie', code: 'MALFORMED' })
+        return this.#view.role === 'relay'
+          ? link.onAsk(message.entries)
+          : this.#emit({ kind: 'lie', code: 'MALFORMED' })
     }
   }
 
@@ -109,7 +111,11 @@ export class SyncMachine {
       if (this.#view.vault(vault)?.mayNameTo(this.#peer) === true) known.push({ vault, digest })
       else this.#send({ kind: 'refused', vault })
     }
-    this.#hello(known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])), nowMs, false)
+    this.#hello(
+      known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])),
+      nowMs,
+      false
+    )
     for (const { vault, digest } of known) this.#meet(vault, digest)
   }
 
@@ -117,7 +123,8 @@ export class SyncMachine {
   #onRefused(vault: VaultId): void {
     const named = this.#links.has(vault)
     this.#drop(vault)
-    if (named && this.#view.role === 'device' && this.#view.vault(vault)?.lists(this.#peer) === true) this.#emit({ kind: 'noteRefusal', vault })
+    if (named && this.#view.role === 'device' && this.#view.vault(vault)?.lists(this.#peer) === true)
+      this.#emit({ kind: 'noteRefusal', vault })
   }
 
   #meet(vault: VaultId, digest: string): void {
@@ -133,7 +140,11 @@ export class SyncMachine {
       this.#drop(vault)
       this.#send({ kind: 'refused', vault })
     }
-    this.#hello(this.#nameable().filter(({ id }) => !this.#links.has(id)), nowMs, false)
+    this.#hello(
+      this.#nameable().filter(({ id }) => !this.#links.has(id)),
+      nowMs,
+      false
+    )
   }
 
   #nameable(): VaultView[] {
@@ -142,13 +153,18 @@ export class SyncMachine {
 
   #hello(vaults: readonly VaultView[], nowMs: number, evenEmpty: boolean): void {
     if (vaults.length === 0 && !evenEmpty) return
-    const named = vaults.slice(0, LIMITS.vaultsPerHello).map((view) => ({ vault: view.id, digest: this.#open(view).digest }))
+    const named = vaults
+      .slice(0, LIMITS.vaultsPerHello)
+      .map((view) => ({ vault: view.id, digest: this.#open(view).digest }))
     this.#send({ kind: 'hello', role: this.#view.role, vaults: named, nowMs })
   }
 
   #open(view: VaultView): Named {
     const turn = ++this.#turns
-    const facts = { peer: this.#peer, peerTellsStates: () => this.#peerRole === 'relay' && this.#view.role === 'device' }
+    const facts = {
+      peer: this.#peer,
+      peerTellsStates: () => this.#peerRole === 'relay' && this.#view.role === 'device'
+    }
     const link = new VaultLink(view, facts, (work) => this.#effects.push({ ...work, turn }))
     const named = { link, turn, digest: link.name().digest, met: false }
     this.#links.set(view.id, named)

@@ -32,7 +32,10 @@ export interface VaultView {
   /** The log this home writes now, and up to where any peer may have heard of it. */
   ownLog(): { readonly log: LogId; readonly announcedSeq: number } | null
   /** Entries of these ranges in causal order, at most `max`; `more` when there are others. */
-  inOrder(ranges: readonly LogRange[], max: number): { readonly entries: readonly EntrySketch[]; readonly more: boolean }
+  inOrder(
+    ranges: readonly LogRange[],
+    max: number
+  ): { readonly entries: readonly EntrySketch[]; readonly more: boolean }
   sketch(hash: EntryHash): EntrySketch | undefined
   /** About the bytes the entry has on the wire with its object records. */
   sizeOf(hash: EntryHash): number

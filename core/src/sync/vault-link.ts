@@ -94,7 +94,8 @@ export class VaultLink {
     this.#emit({ kind: 'noteHeads', vault: this.vault, heads, whole: !this.#ready })
     for (const head of heads) this.#peer.showed(head)
     this.#statements.peerHas(numbers)
-    if (this.#peer.logs > 2 * LIMITS.logsPerVault || this.#statements.size > 2 * LIMITS.logsPerVault) this.#emit({ kind: 'lie', code: 'TOO_LARGE' })
+    if (this.#peer.logs > 2 * LIMITS.logsPerVault || this.#statements.size > 2 * LIMITS.logsPerVault)
+      this.#emit({ kind: 'lie', code: 'TOO_LARGE' })
     this.#ready = true
     this.#goOn()
   }
@@ -151,9 +152,19 @@ export class VaultLink {
   onState(state: ObjectState): void {
     if (!this.#facts.peerTellsStates()) return
     this.#emit({ kind: 'noteState', state })
-    if (state.incomplete.length === 0 || this.#uploaded.has(state.entry) || this.#view.sketch(state.entry) === undefined) return
+    if (
+      state.incomplete.length === 0 ||
+      this.#uploaded.has(state.entry) ||
+      this.#view.sketch(state.entry) === undefined
+    )
+      return
     this.#uploaded.add(state.entry)
-    this.#work({ kind: 'upload', vault: this.vault, entry: state.entry, records: state.incomplete.map(({ record }) => record) })
+    this.#work({
+      kind: 'upload',
+      vault: this.vault,
+      entry: state.entry,
+      records: state.incomplete.map(({ record }) => record)
+    })
   }
 
   onUploaded(entry: EntryHash): void {

@@ -129,7 +129,10 @@ export abstract class VaultReads implements VaultView {
 
   sizeOf(hash: EntryHash): number {
     const header = this.log.entry(hash)?.header
-    const records = this.recordsOf(hash).reduce((sum, { blobs }) => sum + RECORD_BYTES + BLOB_REF_BYTES * blobs.length, 0)
+    const records = this.recordsOf(hash).reduce(
+      (sum, { blobs }) => sum + RECORD_BYTES + BLOB_REF_BYTES * blobs.length,
+      0
+    )
     return LIMITS.headerBytes + (header?.payloadBytes ?? 0) + records
   }
 
@@ -156,7 +159,8 @@ export abstract class VaultReads implements VaultView {
     const found: EntryHash[] = []
     for (; at < withRecords.length && found.length < max; at++) {
       const hash = withRecords[at]!
-      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash) && this.#couldBring(relay, hash)) found.push(hash)
+      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash) && this.#couldBring(relay, hash))
+        found.push(hash)
     }
     return found
   }
@@ -170,7 +174,12 @@ export abstract class VaultReads implements VaultView {
   /** Some object of the entry that is needed and known here is not known to be complete there. */
   #couldBring(relay: DeviceId, hash: EntryHash): boolean {
     const pins = this.log.pins()
-    return pins.recordsOf(hash).some((record) => pins.isLive(record) && pins.record(record) !== undefined && !this.host.holdsObject(relay, this.id, record))
+    return pins
+      .recordsOf(hash)
+      .some(
+        (record) =>
+          pins.isLive(record) && pins.record(record) !== undefined && !this.host.holdsObject(relay, this.id, record)
+      )
   }
 
   claim(owner: object): boolean {

@@ -52,7 +52,14 @@ export class VaultReplica extends VaultReads {
     const introduced = await loadIntroduced(host.kv, id)
     const own = await openOwn(host, loaded)
     if (loaded.leftOut.length > 0) await setAside(loaded.leftOut, store, own)
-    const vault = new VaultReplica(host, { store, loaded, statements, introduced, own, aside: await Aside.open(host.kv, id) })
+    const vault = new VaultReplica(host, {
+      store,
+      loaded,
+      statements,
+      introduced,
+      own,
+      aside: await Aside.open(host.kv, id)
+    })
     await vault.takeBackAside(false)
     return vault
   }
@@ -113,7 +120,10 @@ export class VaultReplica extends VaultReads {
         this.log.forget(unverified.hash)
         throw new HoldfastError('CHAIN_BROKEN', 'the log has moved on')
       }
-      await this.#commit({ batch: [verdict.entry], records: new Map(records.map((record) => [record.hash, record])), late: [] }, null)
+      await this.#commit(
+        { batch: [verdict.entry], records: new Map(records.map((record) => [record.hash, record])), late: [] },
+        null
+      )
       return unverified.hash
     })
   }
@@ -178,7 +188,8 @@ export class VaultReplica extends VaultReads {
   async acceptStatements(statements: readonly WireStatement[]): Promise<void> {
     const { fresh, rolledBack } = await this.statements.accept(statements, (device) => this.lists(device))
     const own = fresh.find(({ statement }) => statement.device === this.host.identity.device)
-    for (const peer of [...rolledBack, ...(own === undefined ? [] : [null])]) this.host.emit({ kind: 'problem', vault: this.id, peer, code: 'ROLLED_BACK' })
+    for (const peer of [...rolledBack, ...(own === undefined ? [] : [null])])
+      this.host.emit({ kind: 'problem', vault: this.id, peer, code: 'ROLLED_BACK' })
     const numbers = fresh.map(({ statement: { device, number } }) => ({ device, number }))
     if (numbers.length > 0) this.host.emit({ kind: 'statements', vault: this, numbers })
   }
@@ -213,7 +224,11 @@ export class VaultReplica extends VaultReads {
     await this.#commit(intake, from)
     if (this.aside.size > 0) await this.#dropAside()
     for (const { log } of intake.forked) this.#forked(log)
-    return { ...intake.report, admitted: intake.batch.map(({ hash }) => hash), ...(withdraws && { withdrawn: this.own.log }) }
+    return {
+      ...intake.report,
+      admitted: intake.batch.map(({ hash }) => hash),
+      ...(withdraws && { withdrawn: this.own.log })
+    }
   }
 
   /** A peer holds, signed by this home, what this home does not: and what it holds instead nobody has heard of. */
@@ -234,7 +249,11 @@ export class VaultReplica extends VaultReads {
     this.loaded = (await loadLog(this.store))!
     await setAside(this.loaded.leftOut, this.store, this.own)
     this.aside = await Aside.open(this.host.kv, this.id)
-    const gone: Admission = { newlyCounted: [], uncounted: before.filter((hash) => !this.holds(hash)), membershipChanged: true }
+    const gone: Admission = {
+      newlyCounted: [],
+      uncounted: before.filter((hash) => !this.holds(hash)),
+      membershipChanged: true
+    }
     this.rejoin([])
     this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'HOME_DAMAGED' })
     this.host.emit({ kind: 'admitted', vault: this, admission: gone, from: null })
@@ -258,9 +277,16 @@ export class VaultReplica extends VaultReads {
       if (bytes !== undefined) withdrawn.push({ entry: entryOf(bytes), records: this.recordsOf(hash) })
     }
     if (withdrawn.length === 0) return
-    await this.store.removeEntries(withdrawn.map(({ entry }) => entry.hash), own.kept(withdrawn))
+    await this.store.removeEntries(
+      withdrawn.map(({ entry }) => entry.hash),
+      own.kept(withdrawn)
+    )
     this.loaded = (await loadLog(this.store))!
-    const gone: Admission = { newlyCounted: [], uncounted: withdrawn.map(({ entry }) => entry.hash), membershipChanged: true }
+    const gone: Admission = {
+      newlyCounted: [],
+      uncounted: withdrawn.map(({ entry }) => entry.hash),
+      membershipChanged: true
+    }
     this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'ROLLED_BACK' })
     this.host.emit({ kind: 'admitted', vault: this, admission: gone, from: null })
     this.host.emit({ kind: 'withdrawn', vault: this, log: own.log })
@@ -277,7 +303,12 @@ export class VaultReplica extends VaultReads {
   }
 
   #shred(): Promise<RecordHash[]> {
-    return carryOutShreds({ log: this.log, store: this.store, blobs: this.host.blobs, isNeeded: (blob) => this.host.isNeeded(blob) })
+    return carryOutShreds({
+      log: this.log,
+      store: this.store,
+      blobs: this.host.blobs,
+      isNeeded: (blob) => this.host.isNeeded(blob)
+    })
   }
 
   /** Whom the membership lists now needs no introduction any more, and loses its place with the membership. */

@@ -17,7 +17,10 @@ test('an entry goes on when the last of its ancestors has arrived', () => {
   room.add(arrival('d'), hashes('b'))
   assert.deepEqual(room.arrived('a' as EntryHash), [])
   assert.ok(room.isAwaited('b' as EntryHash))
-  assert.deepEqual(room.arrived('b' as EntryHash).map(({ entry }) => entry.hash), ['c', 'd'])
+  assert.deepEqual(
+    room.arrived('b' as EntryHash).map(({ entry }) => entry.hash),
+    ['c', 'd']
+  )
   assert.equal(room.size, 0)
 })
 
@@ -38,5 +41,8 @@ test('what a peer left goes with it, and frees its share', () => {
   room.forget('peer' as DeviceId)
   assert.equal(room.size, 1)
   assert.equal(room.isAwaited('x1' as EntryHash), false)
-  assert.deepEqual(room.arrived('nowhere' as EntryHash).map(({ entry }) => entry.hash), ['stays'])
+  assert.deepEqual(
+    room.arrived('nowhere' as EntryHash).map(({ entry }) => entry.hash),
+    ['stays']
+  )
 })

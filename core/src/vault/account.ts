@@ -59,7 +59,10 @@ export async function createAccount(options: {
   )
   const author = { device: secrets.device, incarnation, timeMs: claimedTime(clock), seed: secrets.seed }
   const genesis = (kind: VaultKind, documents: number): Promise<{ bytes: EntryBytes }> =>
-    signGenesis({ kind, documents, root, recovery, statement: certificate, nonce: random.bytes(GENESIS_NONCE_BYTES) }, author)
+    signGenesis(
+      { kind, documents, root, recovery, statement: certificate, nonce: random.bytes(GENESIS_NONCE_BYTES) },
+      author
+    )
   const [accountEntry, personalEntry] = [await genesis('account', 0), await genesis('folder', DOCUMENTS)]
   return { ...keys, words, incarnation, accountGenesis: accountEntry.bytes, personalGenesis: personalEntry.bytes }
 }
@@ -71,7 +74,10 @@ export function certifyDevice(
   candidate: { device: DeviceId; xPublic: Uint8Array }
 ): Promise<SignedStatement> {
   const { device, xPublic } = candidate
-  return signAccountStatement({ kind: 'certify', account, issuer: issuer.device, device, xPublic, name: NO_NAME }, issuer.seed)
+  return signAccountStatement(
+    { kind: 'certify', account, issuer: issuer.device, device, xPublic, name: NO_NAME },
+    issuer.seed
+  )
 }
 
 export function newIncarnation(random: Random): Incarnation {

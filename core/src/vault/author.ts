@@ -22,9 +22,21 @@ export function claimedTime(clock: Clock): number {
 }
 
 /** Header of the author's next entry in this vault, on top of everything held. */
-export function draftEntry(replica: VaultReplica, author: Author, kind: Exclude<EntryKind, 'genesis'>, epoch?: EpochId): Header {
+export function draftEntry(
+  replica: VaultReplica,
+  author: Author,
+  kind: Exclude<EntryKind, 'genesis'>,
+  epoch?: EpochId
+): Header {
   const { secrets, clock, avoids } = author
-  return replica.log.draft({ device: secrets.device, incarnation: author.incarnation(), kind, timeMs: claimedTime(clock), avoids, ...(epoch === undefined ? {} : { epoch }) })
+  return replica.log.draft({
+    device: secrets.device,
+    incarnation: author.incarnation(),
+    kind,
+    timeMs: claimedTime(clock),
+    avoids,
+    ...(epoch === undefined ? {} : { epoch })
+  })
 }
 
 /** Writes an entry that everybody can read: statements, an epoch, wraps, a freeze. Durable when it resolves. */
@@ -33,6 +45,10 @@ export async function writeClear(replica: VaultReplica, author: Author, body: Cl
   return replica.append(entry.bytes, [])
 }
 
-export function writeStatements(replica: VaultReplica, author: Author, statements: readonly Statement[]): Promise<EntryHash> {
+export function writeStatements(
+  replica: VaultReplica,
+  author: Author,
+  statements: readonly Statement[]
+): Promise<EntryHash> {
   return writeClear(replica, author, { kind: 'statement', statements })
 }

@@ -6,7 +6,12 @@ import type { BlobId, ObjectId, VaultId } from '../base/ids.ts'
  */
 export interface ContentOffers {
   /** `expectedBytes` is a guess at the whole object. `bytes` stay as they are. */
-  offer(vault: VaultId, object: ObjectId, blob: { readonly id: BlobId; readonly bytes: Uint8Array }, expectedBytes: number): void
+  offer(
+    vault: VaultId,
+    object: ObjectId,
+    blob: { readonly id: BlobId; readonly bytes: Uint8Array },
+    expectedBytes: number
+  ): void
   /** No entry will name these objects. */
   giveUp(vault: VaultId, objects: readonly ObjectId[]): void
 }

@@ -8,6 +8,7 @@ import type { LogStore } from '../log/log-store.ts'
 export async function handedOut(store: LogStore, hash: EntryHash): Promise<WrapBody & Partial<EpochBody>> {
   const bytes = await store.entryBytes(hash)
   const body = bytes === undefined ? null : entryOf(bytes).body
-  if (body?.kind !== 'epoch' && body?.kind !== 'wrap') throw new HoldfastError('HOME_DAMAGED', 'an epoch entry that is not there')
+  if (body?.kind !== 'epoch' && body?.kind !== 'wrap')
+    throw new HoldfastError('HOME_DAMAGED', 'an epoch entry that is not there')
   return body
 }

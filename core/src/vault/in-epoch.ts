@@ -13,10 +13,20 @@ export interface SlotPlace {
 }
 
 /** The record with its object key in a slot of that epoch. Throws UNKNOWN_EPOCH where the one it has now is not known here. */
-export async function inEpoch(record: ObjectRecord, { id: epoch, keySlot: slotKey }: EpochKeys, to: SlotPlace): Promise<ObjectRecord> {
+export async function inEpoch(
+  record: ObjectRecord,
+  { id: epoch, keySlot: slotKey }: EpochKeys,
+  to: SlotPlace
+): Promise<ObjectRecord> {
   if (record.epoch === epoch) return record
   const { object, manifest, blobs } = record
   const { vault, random } = to
   const objectKey = await objectKeyOf(record, to)
-  return makeRecord({ object, manifest, blobs, epoch, keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, random) })
+  return makeRecord({
+    object,
+    manifest,
+    blobs,
+    epoch,
+    keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, random)
+  })
 }

@@ -30,10 +30,12 @@ export class IndexSave {
     try {
       for (let doc = 0; doc < options.documents; doc++) {
         const sealed = await this.o.kv.get(this.key(doc))
-        if (sealed !== undefined) saved.set(doc, await openSealed(DERIVE.deviceStore, this.secret(), sealed, this.aad(doc)))
+        if (sealed !== undefined)
+          saved.set(doc, await openSealed(DERIVE.deviceStore, this.secret(), sealed, this.aad(doc)))
       }
       const index = Index.load(saved, options)
-      for (const entry of index.lineage.entries()) if (!counts(entry)) throw new HoldfastError('HOME_DAMAGED', 'a saved index of other entries')
+      for (const entry of index.lineage.entries())
+        if (!counts(entry)) throw new HoldfastError('HOME_DAMAGED', 'a saved index of other entries')
       return index
     } catch (error) {
       if (!isHoldfastError(error)) throw error
@@ -48,7 +50,10 @@ export class IndexSave {
     Index.prove(saved, index.options)
     const batch: KvChange[] = []
     for (const [doc, bytes] of saved) {
-      batch.push({ put: this.key(doc), value: await sealWithFreshSalt(DERIVE.deviceStore, this.secret(), bytes, this.aad(doc), this.o.random) })
+      batch.push({
+        put: this.key(doc),
+        value: await sealWithFreshSalt(DERIVE.deviceStore, this.secret(), bytes, this.aad(doc), this.o.random)
+      })
     }
     await this.o.kv.write(batch)
     index.kept(saved)

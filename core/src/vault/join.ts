@@ -18,7 +18,10 @@ export async function checkWelcome(welcome: Welcome, device: DeviceId, xPublic: 
     statement.device === device &&
     equalBytes(statement.xPublic, xPublic)
   if (!fits) throw new HoldfastError('MALFORMED', 'a certificate for somebody else')
-  for (const [genesis, kind] of [[welcome.accountGenesis, 'account'], [welcome.personalGenesis, 'folder']] as const) {
+  for (const [genesis, kind] of [
+    [welcome.accountGenesis, 'account'],
+    [welcome.personalGenesis, 'folder']
+  ] as const) {
     const header = decodeHeader(genesis.header)
     if (header.genesis?.kind !== kind || !equalBytes(header.genesis.root, welcome.rootPublic)) {
       throw new HoldfastError('MALFORMED', 'a vault of somebody else')

@@ -63,7 +63,10 @@ test('a wrap made for another vault, another epoch or another device does not op
   const other = new Keyring(VAULT, phone)
   assert.equal(await other.learn(entry('b'), { ...body, wraps: next.wraps }), false)
   const mine = body.wraps.find(({ id }) => id === laptop.device)!
-  assert.equal(await other.learn(entry('c'), { ...body, wraps: [{ kind: 'device', id: phone.device, sealed: mine.sealed }] }), false)
+  assert.equal(
+    await other.learn(entry('c'), { ...body, wraps: [{ kind: 'device', id: phone.device, sealed: mine.sealed }] }),
+    false
+  )
   assert.equal(other.problems.length, 2)
   assert.equal(elsewhere.problems.length, 1)
 })
@@ -106,7 +109,10 @@ test('an epoch that only claims to lead to another does not hide it', async () =
   const first = await own.begin(BOTH, [], random)
   const second = await own.begin(BOTH, [first.epoch], random)
   const other = new Keyring(VAULT, phone)
-  const lying = { ...second, parents: second.parents.map((parent) => ({ ...parent, sealed: parent.sealed.map((byte) => byte ^ 1) })) }
+  const lying = {
+    ...second,
+    parents: second.parents.map((parent) => ({ ...parent, sealed: parent.sealed.map((byte) => byte ^ 1) }))
+  }
   for (const body of [first, lying]) await other.learn(entry('a'), body)
   assert.deepEqual(other.tipsOf([second.epoch, first.epoch]), [second.epoch, first.epoch])
   await other.learn(entry('b'), second)

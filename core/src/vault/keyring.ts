@@ -61,11 +61,16 @@ export class Keyring {
   }
 
   /** Takes what an epoch or wrap entry holds for this device. True when a secret was learnt. */
-  async learn(entry: { hash: EntryHash; writer: DeviceId }, body: { epoch: EpochId; wraps: readonly Wrap[] } & Partial<EpochBody>): Promise<boolean> {
+  async learn(
+    entry: { hash: EntryHash; writer: DeviceId },
+    body: { epoch: EpochId; wraps: readonly Wrap[] } & Partial<EpochBody>
+  ): Promise<boolean> {
     let learnt = false
     const wrap = body.wraps.find(({ kind, id }) => kind === 'device' && id === this.device.device)
     if (wrap !== undefined && !this.has(body.epoch)) {
-      learnt = await this.take(entry, body.epoch, () => hpkeOpen(this.device.xSecret, wrapInfo(this.vault, body.epoch, wrap), NOTHING, wrap.sealed))
+      learnt = await this.take(entry, body.epoch, () =>
+        hpkeOpen(this.device.xSecret, wrapInfo(this.vault, body.epoch, wrap), NOTHING, wrap.sealed)
+      )
       if (!learnt) this.badWraps.add(body.epoch)
     }
     for (const parent of body.parents ?? []) {
@@ -73,7 +78,9 @@ export class Keyring {
       if (keys === undefined || this.reached.get(body.epoch)?.has(parent.epoch) === true) continue
       const isNew = !this.has(parent.epoch)
       const aad = parentAad(this.vault, body.epoch, parent.epoch)
-      const opened = await this.take(entry, parent.epoch, () => openSealed(DERIVE.parentEpoch, keys.parentEpoch, parent.sealed, aad))
+      const opened = await this.take(entry, parent.epoch, () =>
+        openSealed(DERIVE.parentEpoch, keys.parentEpoch, parent.sealed, aad)
+      )
       if (opened) this.noteReached(body.epoch, parent.epoch)
       learnt ||= opened && isNew
     }
@@ -105,7 +112,10 @@ export class Keyring {
       const held = this.epochs.get(parent)
       if (held === undefined) continue
       const aad = parentAad(this.vault, epoch, parent)
-      sealedParents.push({ epoch: parent, sealed: await sealWithFreshSalt(DERIVE.parentEpoch, parentEpoch, held.secret, aad, random) })
+      sealedParents.push({
+        epoch: parent,
+        sealed: await sealWithFreshSalt(DERIVE.parentEpoch, parentEpoch, held.secret, aad, random)
+      })
       this.noteReached(epoch, parent)
     }
     return { epoch, parents: sealedParents, wraps: await this.wrap(epoch, recipients, random) }
@@ -133,7 +143,11 @@ export class Keyring {
   }
 
   /** Opens a secret and holds it if it is the one the epoch commits to; otherwise its writer is remembered. */
-  private async take(entry: { hash: EntryHash; writer: DeviceId }, epoch: EpochId, open: () => Promise<Uint8Array>): Promise<boolean> {
+  private async take(
+    entry: { hash: EntryHash; writer: DeviceId },
+    epoch: EpochId,
+    open: () => Promise<Uint8Array>
+  ): Promise<boolean> {
     const name = `${entry.hash}/${epoch}`
     if (this.bad.has(name)) return false
     try {

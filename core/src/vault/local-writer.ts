@@ -90,7 +90,10 @@ export class LocalWriter {
     const pinList = pinListOf(change)
     if (local === undefined && pinList === null) return undefined
     const hashes = [...(local?.changeHashes ?? [])].sort(([a], [b]) => a - b)
-    const documents = hashes.map(([number, hash]) => ({ number, commitment: blake3Keyed(keyring.keys(keys.id)!.change, hash) }))
+    const documents = hashes.map(([number, hash]) => ({
+      number,
+      commitment: blake3Keyed(keyring.keys(keys.id)!.change, hash)
+    }))
     const header = withPinList({ ...draft, documents }, pinList)
     const plain = encodeOperations(local?.operations ?? [])
     const payload = await sealPayload(keys.payload, plain, payloadAad(header), random)
@@ -100,7 +103,9 @@ export class LocalWriter {
 
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
-    const newestFirst = this.usableEpochs().map(({ id }) => id).reverse()
+    const newestFirst = this.usableEpochs()
+      .map(({ id }) => id)
+      .reverse()
     const parents = keyring.tipsOf(newestFirst).slice(0, LIMITS.epochParents)
     const recipients = epochRecipients(this.membershipAt(this.draft('epoch')))
     this.assertFits(recipients)

@@ -60,7 +60,10 @@ export class NewNames {
   /** Nothing is there, and the folder is one: looked up before, or made here. */
   private make(id: FileId, place: Place, content: Content): void {
     checkName(place.name)
-    this.intents.push({ key: placeKey(id), value: encodePlace(place) }, { key: contentKey(id), value: encodeContent(content) })
+    this.intents.push(
+      { key: placeKey(id), value: encodePlace(place) },
+      { key: contentKey(id), value: encodeContent(content) }
+    )
   }
 
   /** Where to add is said by shown names, what is added by its own. */

@@ -4,7 +4,13 @@ import fc from 'fast-check'
 import { isHoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Value } from '../base/codec.ts'
-import { asFloor, decodePairingFrame, decodePairingLink, encodePairingFrame, encodePairingLink } from './pairing-messages.ts'
+import {
+  asFloor,
+  decodePairingFrame,
+  decodePairingLink,
+  encodePairingFrame,
+  encodePairingLink
+} from './pairing-messages.ts'
 import type { PairingFrame, PairingLink } from './pairing-messages.ts'
 
 const hex = (bytes: number) =>

@@ -149,7 +149,7 @@ async function pair(
   return { offered: offered.value, joined: joined.value, accepted: accepted!, words }
 }
 
-async function welcomeFor(founder: VaultHome, { device, xPublic, name }: Candidate): Promise<Welcome> {
+async function welcomeFor(founder: VaultHome, { device, xPublic }: Candidate): Promise<Welcome> {
   const { account } = founder
   const signed = await certifyDevice(account.account, founder.secrets, { device, xPublic })
   return {

@@ -63,7 +63,8 @@ export async function offerPairing(options: OfferOptions): Promise<Candidate> {
   await box.send({ kind: 'hello', device: options.device, nonce })
   const join = await box.expect('join')
   const proof = joinProof(options.secret, join.device, join.xPublic, nonce, join.nonce)
-  if (!(await verify(SIGN.pairing, idBytes(join.device), proof, join.signature))) throw new HoldfastError('BAD_SIGNATURE')
+  if (!(await verify(SIGN.pairing, idBytes(join.device), proof, join.signature)))
+    throw new HoldfastError('BAD_SIGNATURE')
   const words = pairingWords(options.secret, options.device, join.device, join.xPublic, nonce, join.nonce)
   const candidate: Candidate = { device: join.device, xPublic: join.xPublic, name: join.name, words }
   if (!(await options.approve(candidate))) {
@@ -82,7 +83,14 @@ export async function joinPairing(options: JoinOptions): Promise<Welcome> {
   const nonce = options.random.bytes(16)
   const proof = joinProof(options.secret, options.device, options.xPublic, hello.nonce, nonce)
   const signature = await options.sign(SIGN.pairing, proof)
-  await box.send({ kind: 'join', device: options.device, xPublic: options.xPublic, name: options.name, nonce, signature })
+  await box.send({
+    kind: 'join',
+    device: options.device,
+    xPublic: options.xPublic,
+    name: options.name,
+    nonce,
+    signature
+  })
   options.showWords(pairingWords(options.secret, hello.device, options.device, options.xPublic, hello.nonce, nonce))
   const welcome = await box.expect('welcome')
   await options.accept(welcome)
@@ -90,7 +98,13 @@ export async function joinPairing(options: JoinOptions): Promise<Welcome> {
   return welcome
 }
 
-function joinProof(secret: Uint8Array, device: DeviceId, xPublic: Uint8Array, offered: Uint8Array, joined: Uint8Array): Uint8Array {
+function joinProof(
+  secret: Uint8Array,
+  device: DeviceId,
+  xPublic: Uint8Array,
+  offered: Uint8Array,
+  joined: Uint8Array
+): Uint8Array {
   return encode([rendezvousOf(secret), idValue(device), xPublic, offered, joined])
 }
 
@@ -115,7 +129,13 @@ function frameBox(secret: Uint8Array, side: 'offers' | 'joins', { random, pipe }
   const keys = labels.map((label) => deriveKey(label, secret))
 
   async function send(frame: PairingFrame): Promise<void> {
-    const sealed = await sealWithFreshSalt(labels[own], keys[own]!, encodePairingFrame(frame), encode([own, sent++]), random)
+    const sealed = await sealWithFreshSalt(
+      labels[own],
+      keys[own]!,
+      encodePairingFrame(frame),
+      encode([own, sent++]),
+      random
+    )
     await pipe.send(sealed)
   }
 

@@ -31,6 +31,12 @@ export async function* readContent(
 }
 
 /** Records of a content's object with the manifest that the index names. */
-export function recordsOf(log: VaultLog, { object, manifest }: Pick<FileContent, 'object' | 'manifest'>): ObjectRecord[] {
-  return log.pins().recordsFor(object).filter((record) => record.manifest.id === manifest)
+export function recordsOf(
+  log: VaultLog,
+  { object, manifest }: Pick<FileContent, 'object' | 'manifest'>
+): ObjectRecord[] {
+  return log
+    .pins()
+    .recordsFor(object)
+    .filter((record) => record.manifest.id === manifest)
 }

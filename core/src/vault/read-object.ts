@@ -47,7 +47,10 @@ export async function* readObject(
 }
 
 /** The object key out of its slot. Throws UNKNOWN_EPOCH while the epoch is not known here, DECRYPT_FAILED. */
-export async function objectKeyOf(record: ObjectRecord, reader: Pick<ObjectReader, 'vault' | 'keys'>): Promise<Uint8Array> {
+export async function objectKeyOf(
+  record: ObjectRecord,
+  reader: Pick<ObjectReader, 'vault' | 'keys'>
+): Promise<Uint8Array> {
   const keys = reader.keys(record.epoch)
   if (keys === undefined) throw new HoldfastError('UNKNOWN_EPOCH')
   return openKeySlot(keys.keySlot, record.keySlot, { vault: reader.vault, object: record.object, epoch: record.epoch })
@@ -104,7 +107,10 @@ async function* readChunks(
       const next = line.shift()
       if (next === undefined) return
       const content = await openContent(next.placed.chunk, await next.blob)
-      yield content.subarray(Math.max(0, range.start - next.placed.at), Math.min(content.length, range.end - next.placed.at))
+      yield content.subarray(
+        Math.max(0, range.start - next.placed.at),
+        Math.min(content.length, range.end - next.placed.at)
+      )
     }
   } finally {
     await iterator.return?.()

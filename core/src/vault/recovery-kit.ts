@@ -35,7 +35,8 @@ export function decodeRecoveryKit(text: string): RecoveryKit {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const [first, words, ...rest] = lines.filter((line) => line !== '')
   if (first === undefined || words === undefined) throw new HoldfastError('MALFORMED', 'not a recovery kit')
-  if (first !== FIRST_LINE) throw new HoldfastError(first.startsWith('holdfast recovery kit') ? 'UNSUPPORTED_VERSION' : 'MALFORMED')
+  if (first !== FIRST_LINE)
+    throw new HoldfastError(first.startsWith('holdfast recovery kit') ? 'UNSUPPORTED_VERSION' : 'MALFORMED')
   accountSecretsFromWords(words)
   return { words, relays: rest.map(relayLine) }
 }
@@ -43,6 +44,7 @@ export function decodeRecoveryKit(text: string): RecoveryKit {
 function relayLine(line: string): Contact {
   const [kind, peer, ...addresses] = line.split(/\s+/)
   const fits = addresses.length <= LIMITS.addresses && addresses.every((one) => one.length <= LIMITS.addressBytes)
-  if (kind !== 'relay' || peer === undefined || !fits) throw new HoldfastError('MALFORMED', 'a line that names no relay')
+  if (kind !== 'relay' || peer === undefined || !fits)
+    throw new HoldfastError('MALFORMED', 'a line that names no relay')
   return { peer: idFromHex<DeviceId>(peer), addresses }
 }

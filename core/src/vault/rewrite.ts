@@ -23,10 +23,7 @@ import type { LocalWriter } from './local-writer.ts'
  * anybody heard of it. What the edits replace is looked up anew. Epochs and wraps are not repeated: they are made
  * again when they are needed.
  */
-export async function rewriteEntry(
-  { entry, records }: Withdrawn,
-  to: RewriteTarget
-): Promise<void> {
+export async function rewriteEntry({ entry, records }: Withdrawn, to: RewriteTarget): Promise<void> {
   const { header, body, bytes, pinList } = entry
   if (body?.kind === 'statement') {
     await writeClear(to.vault, to.author, body)
@@ -38,7 +35,11 @@ export async function rewriteEntry(
   const changes = decodeOperations(await openPayload(keys.payload, bytes.payload, payloadAad(header)))
   const edits = changes.flatMap(({ operations }) => operations.map(({ key, value }) => ({ key, value })))
   const shreds = pinList?.shreds ?? []
-  await to.writer.change({ intents: sparingOthers(edits, to.writer.tree, shreds), records: await inKnownEpochs(records, to), shreds })
+  await to.writer.change({
+    intents: sparingOthers(edits, to.writer.tree, shreds),
+    records: await inKnownEpochs(records, to),
+    shreds
+  })
 }
 
 export interface RewriteTarget {
@@ -57,7 +58,9 @@ async function inKnownEpochs(records: readonly ObjectRecord[], to: RewriteTarget
   const current = await to.writer.writableKeys()
   const known = new Set(to.vault.log.epochs().map(({ id }) => id))
   const place = { vault: to.vault.id, keys: to.keys, random: to.random }
-  return Promise.all(records.map((record) => (known.has(record.epoch) ? record : inEpoch(record, current, place))))
+  return Promise.all(
+    records.map(async (record) => (known.has(record.epoch) ? record : inEpoch(record, current, place)))
+  )
 }
 
 /**
@@ -72,9 +75,14 @@ function sparingOthers(edits: readonly Intent[], tree: ReadModel, shreds: readon
     const { current, losers } = tree.versions(file)
     const brought = edit.value === null ? undefined : decodeContent(edit.value)
     const isKnown = ({ object }: FileContent): boolean =>
-      known.has(versionKey(file, object)) || shreds.includes(object) || (brought !== undefined && brought.kind !== 'folder' && brought.object === object)
+      known.has(versionKey(file, object)) ||
+      shreds.includes(object) ||
+      (brought !== undefined && brought.kind !== 'folder' && brought.object === object)
     const unknown = [...(current === undefined ? [] : [current]), ...losers].filter((content) => !isKnown(content))
     if (brought === undefined) return unknown.length > 0 ? [] : [edit]
-    return [...unknown.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })), edit]
+    return [
+      ...unknown.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })),
+      edit
+    ]
   })
 }

@@ -36,19 +36,38 @@ export function newObject(random: Random): NewObject {
 /** manifest -> object record. `refs` are the blobs that `content` lists. */
 export async function sealObject(
   { object, key }: NewObject,
-  described: { readonly kind: ObjectKind; readonly size: number; readonly content: Content; readonly refs: readonly BlobRef[] },
+  described: {
+    readonly kind: ObjectKind
+    readonly size: number
+    readonly content: Content
+    readonly refs: readonly BlobRef[]
+  },
   { vault, keys }: SealPlace,
   random: Random
 ): Promise<SealedObject> {
   const { kind, size, content, refs } = described
   const epoch = 'inline' in content ? null : keys.id
-  const { id, blob, commitment } = await sealManifest(key, { object, kind, size, gateEpoch: epoch, epochs: epoch === null ? [] : [epoch], content }, random)
+  const { id, blob, commitment } = await sealManifest(
+    key,
+    { object, kind, size, gateEpoch: epoch, epochs: epoch === null ? [] : [epoch], content },
+    random
+  )
   const keySlot = await sealKeySlot(keys.keySlot, key, { vault, object, epoch: keys.id }, random)
   const record = makeRecord({ object, manifest: { id, sizeBytes: blob.length }, blobs: refs, epoch: keys.id, keySlot })
   return { record, content: { object, manifest: id, size, commitment }, manifest: blob }
 }
 
 /** A content that fits into its manifest. Runs wherever the content is: here, or in a worker thread. */
-export function sealInline(bytes: Uint8Array, kind: ObjectKind, place: SealPlace, random: Random): Promise<SealedObject> {
-  return sealObject(newObject(random), { kind, size: bytes.length, content: { inline: bytes }, refs: [] }, place, random)
+export function sealInline(
+  bytes: Uint8Array,
+  kind: ObjectKind,
+  place: SealPlace,
+  random: Random
+): Promise<SealedObject> {
+  return sealObject(
+    newObject(random),
+    { kind, size: bytes.length, content: { inline: bytes }, refs: [] },
+    place,
+    random
+  )
 }

@@ -53,12 +53,7 @@ export class VaultHome {
     const random = seededRandom(name)
     const secrets = await newDeviceSecrets(random)
     const clock = new HandClock()
-    const home = new VaultHome(
-      secrets,
-      await createAccount({ secrets, random, clock }),
-      random,
-      new MapKv()
-    )
+    const home = new VaultHome(secrets, await createAccount({ secrets, random, clock }), random, new MapKv())
     await home.open()
     await home.vault.ensureEpoch()
     return home
@@ -79,7 +74,7 @@ export class VaultHome {
     return home
   }
 
-  async certify(other: VaultHome, name = 'another'): Promise<void> {
+  async certify(other: VaultHome): Promise<void> {
     const { device, xPublic } = other.secrets
     const signed = await certifyDevice(this.account.account, this.secrets, { device, xPublic })
     await this.vault.state([{ kind: 'import', signed }])

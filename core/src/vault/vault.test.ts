@@ -48,7 +48,7 @@ test('entries whose key has not come wait, nothing is written meanwhile, and eve
   assert.deepEqual(phone.names(), [])
   assert.ok(phone.vault.problems().waiting > 0)
   await assert.rejects(phone.vault.makeFolder(['mine']), { code: 'UNKNOWN_EPOCH' })
-  await laptop.certify(phone, 'phone')
+  await laptop.certify(phone)
   await exchangeLogs(laptop, phone)
   assert.deepEqual(phone.names(), ['a'])
   assert.equal(phone.vault.problems().waiting, 0)
@@ -177,9 +177,15 @@ test('there is no last epoch', async () => {
 async function beginBad(by: VaultHome, victims: readonly VaultHome[]): Promise<WrapBody> {
   const recipients = epochRecipients(by.log.membership())
   const keyring: Keyring = by.vault['keyring']
-  const body = await keyring.begin(recipients, by.log.epochs().map(({ id }) => id), by.random)
+  const body = await keyring.begin(
+    recipients,
+    by.log.epochs().map(({ id }) => id),
+    by.random
+  )
   const isVictim = (id: string): boolean => victims.some(({ secrets }) => secrets.device === id)
-  const wraps = body.wraps.map((wrap) => (isVictim(wrap.id) ? { ...wrap, sealed: wrap.sealed.map((byte) => byte ^ 1) } : wrap))
+  const wraps = body.wraps.map((wrap) =>
+    isVictim(wrap.id) ? { ...wrap, sealed: wrap.sealed.map((byte) => byte ^ 1) } : wrap
+  )
   await writeClear(by.vault.replica, by.author, { kind: 'epoch', ...body, wraps })
   await by.vault.settled()
   return body

@@ -71,7 +71,7 @@ export class Vault {
   static async open(options: VaultOptions): Promise<Vault> {
     const { replica, kv, secrets, random } = options
     const saved = new IndexSave({ kv, vault: replica.id, deviceSecret: secrets.xSecret, random })
-    let vault: Vault | undefined
+    let vault = undefined as Vault | undefined
     const index = await saved.load(
       {
         vault: replica.id,
@@ -171,7 +171,10 @@ export class Vault {
     return this.locked(async () => {
       const { intents, objects } = purge(this.index.tree, file)
       await this.commitNow({ intents, shreds: objects })
-      return { files: new Set(intents.map(({ key }) => key.slice(2, 2 + FILE_ID_BYTES * 2))).size, objects: objects.length }
+      return {
+        files: new Set(intents.map(({ key }) => key.slice(2, 2 + FILE_ID_BYTES * 2))).size,
+        objects: objects.length
+      }
     })
   }
 
@@ -202,11 +205,18 @@ export class Vault {
       const withdrawn = await this.replica.withdrawn()
       for (const { entry } of withdrawn) {
         const { hash, header, body } = entry
-        if (body?.kind === 'epoch' || body?.kind === 'wrap') await this.keyring.learn({ hash, writer: header.device }, body)
+        if (body?.kind === 'epoch' || body?.kind === 'wrap')
+          await this.keyring.learn({ hash, writer: header.device }, body)
       }
       const keys = (epoch: EpochId): EpochKeys | undefined => this.keyring.keys(epoch)
       for (const one of withdrawn) {
-        await rewriteEntry(one, { vault: this.replica, author: this.o, writer: this.writer, random: this.o.random, keys })
+        await rewriteEntry(one, {
+          vault: this.replica,
+          author: this.o,
+          writer: this.writer,
+          random: this.o.random,
+          keys
+        })
         await this.applyPending()
       }
       await this.replica.forgetWithdrawn()
@@ -223,8 +233,13 @@ export class Vault {
   // Reads.
 
   /** The content, or a range of it. Throws IS_A_FOLDER, NOT_HERE, UNKNOWN_EPOCH and what damaged content gives. */
-  async *read(content: FileContent, range?: ByteRange, options: { signal?: AbortSignal } = {}): AsyncGenerator<Uint8Array> {
-    const blob = (id: BlobId, sizeBytes: number): Promise<Uint8Array> => readBlob({ id, sizeBytes }, this.o, options.signal)
+  async *read(
+    content: FileContent,
+    range?: ByteRange,
+    options: { signal?: AbortSignal } = {}
+  ): AsyncGenerator<Uint8Array> {
+    const blob = (id: BlobId, sizeBytes: number): Promise<Uint8Array> =>
+      readBlob({ id, sizeBytes }, this.o, options.signal)
     const reader = { vault: this.id, keys: (epoch: EpochId) => this.keyring.keys(epoch), blob }
     yield* readContent(content, recordsOf(this.replica.log, content), reader, range)
   }
@@ -250,7 +265,11 @@ export class Vault {
   }
 
   /** In as many entries as it takes; objects come with the first, since later ones may stand on them. */
-  private async commitNow(change: { intents: readonly Intent[]; records?: readonly ObjectRecord[]; shreds?: readonly ObjectId[] }): Promise<void> {
+  private async commitNow(change: {
+    intents: readonly Intent[]
+    records?: readonly ObjectRecord[]
+    shreds?: readonly ObjectId[]
+  }): Promise<void> {
     const parts = batches(change.intents)
     if (parts.length === 0 && (change.shreds ?? []).length > 0) parts.push([])
     const records = await this.writer.inWritableEpoch(change.records ?? [])

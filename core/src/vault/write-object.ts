@@ -42,7 +42,11 @@ const PUTS_IN_FLIGHT = 4
  * content -> chunks -> sealed blobs, durable -> manifest -> object record. What is not pinned by an entry afterwards is
  * garbage. Throws TOO_LARGE for more than one object holds, before anything is read where the source says its size.
  */
-export async function writeObject(source: ContentSource, kind: ObjectKind, writer: ObjectWriter): Promise<WrittenObject> {
+export async function writeObject(
+  source: ContentSource,
+  kind: ObjectKind,
+  writer: ObjectWriter
+): Promise<WrittenObject> {
   const { record, content, manifest } = await sealed(source, kind, writer)
   await put(writer, record.manifest, manifest)
   return { record, content, blobs: record.blobs.length + 1 }
@@ -64,7 +68,11 @@ async function sealed(source: ContentSource, kind: ObjectKind, writer: ObjectWri
   return sealInline(head, kind, writer, random)
 }
 
-async function sealLarge(chunks: AsyncIterable<SealedChunk>, kind: ObjectKind, writer: ObjectWriter): Promise<SealedObject> {
+async function sealLarge(
+  chunks: AsyncIterable<SealedChunk>,
+  kind: ObjectKind,
+  writer: ObjectWriter
+): Promise<SealedObject> {
   const object = newObject(writer.random)
   return sealObject(object, { kind, ...(await writeChunks(chunks, object, writer)) }, writer, writer.random)
 }
@@ -75,7 +83,11 @@ interface Written {
   readonly refs: readonly BlobRef[]
 }
 
-async function writeChunks(sealed: AsyncIterable<SealedChunk>, { object, key: objectKey }: NewObject, writer: ObjectWriter): Promise<Written> {
+async function writeChunks(
+  sealed: AsyncIterable<SealedChunk>,
+  { object, key: objectKey }: NewObject,
+  writer: ObjectWriter
+): Promise<Written> {
   const chunks: Chunk[] = []
   const refs = new Map<BlobId, BlobRef>()
   const line = new WorkLine(PUTS_IN_FLIGHT)
@@ -124,7 +136,10 @@ async function put(writer: ObjectWriter, ref: BlobRef, bytes: Uint8Array): Promi
 }
 
 /** The first `length` bytes, and all of the content again if there is more. */
-async function readHead(source: ContentSource, length: number): Promise<{ head: Uint8Array; rest?: AsyncIterable<Uint8Array> }> {
+async function readHead(
+  source: ContentSource,
+  length: number
+): Promise<{ head: Uint8Array; rest?: AsyncIterable<Uint8Array> }> {
   const pieces: Uint8Array[] = []
   const iterator = source.bytes()[Symbol.asyncIterator]()
   let read = 0

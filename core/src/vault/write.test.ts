@@ -15,7 +15,11 @@ import type { AddItem, AddTarget } from './write.ts'
 test('a file that no object can hold is named, before it is read where its size is known, and the others are added', async () => {
   const home = await VaultHome.found()
   const { contentBytes, blobsPerObject, chunksPerPage, chunkMaxBytes } = LIMITS
-  const unread: AddItem = { ...small('huge'), sizeBytes: contentBytes + 1, content: { sizeBytes: contentBytes + 1, bytes: neverRead } }
+  const unread: AddItem = {
+    ...small('huge'),
+    sizeBytes: contentBytes + 1,
+    content: { sizeBytes: contentBytes + 1, bytes: neverRead }
+  }
   const mostChunks = Math.ceil(blobsPerObject / chunksPerPage) * chunksPerPage
   const items = [
     small('a'),
@@ -40,7 +44,10 @@ test('large files of one batch take as many entries as their records need, and a
   const home = await VaultHome.found()
   const entries: number[] = []
   home.replica.onAdmitted(({ admission }) => entries.push(admission.newlyCounted.length))
-  const report = await home.vault.addTree(only(small('a'), chunked('c', 15_000), chunked('d', 15_000), chunked('e', 15_000), small('z')), [])
+  const report = await home.vault.addTree(
+    only(small('a'), chunked('c', 15_000), chunked('d', 15_000), chunked('e', 15_000), small('z')),
+    []
+  )
   assert.deepEqual([report.failed, report.files, entries], [[], 5, [1, 1, 1]])
   await home.open()
   assert.deepEqual(home.names().sort(), ['a', 'c', 'd', 'e', 'z'])
@@ -70,7 +77,10 @@ test('an entry that turns out too large is written in halves, and only what is t
   const report = await addTree(only(...names.map(small), chunked('large', 1), small('f')), [], {}, target)
   assert.deepEqual(report.failed, [{ path: ['large'], code: 'TOO_LARGE' }])
   assert.equal(report.files, 6)
-  assert.equal(written.reduce((sum, count) => sum + count, 0), 6)
+  assert.equal(
+    written.reduce((sum, count) => sum + count, 0),
+    6
+  )
 })
 
 test('an epoch that begins while a file is sealed is the one its record stands under', async () => {
@@ -94,7 +104,8 @@ test('a cut keeps order and all items, and no run is larger than it may be unles
     fc.property(fc.array(fc.nat(12)), (items) => {
       const runs = cutBySize(items, (size) => size, 10)
       assert.deepEqual(runs.flat(), items)
-      for (const run of runs) assert.ok(run.length === 1 || (run.length > 1 && run.reduce((sum, size) => sum + size, 0) <= 10))
+      for (const run of runs)
+        assert.ok(run.length === 1 || (run.length > 1 && run.reduce((sum, size) => sum + size, 0) <= 10))
     })
   )
 })

@@ -24,7 +24,12 @@ import type { WrittenObject } from './write-object.ts'
 
 /** Something to be put into a vault. The path is relative to where the tree is added. */
 export type AddItem = { readonly path: readonly string[]; readonly mtimeMs: number } & (
-  | { readonly kind: 'file'; readonly executable: boolean; readonly sizeBytes?: number; readonly content: ContentSource }
+  | {
+      readonly kind: 'file'
+      readonly executable: boolean
+      readonly sizeBytes?: number
+      readonly content: ContentSource
+    }
   | { readonly kind: 'folder' }
   | { readonly kind: 'link'; readonly target: string }
 )
@@ -80,7 +85,12 @@ const LARGE_AT_ONCE = 3
  * with the pins, durable. A file that cannot be read, or whose name is refused, is reported and the others go on. Throws
  * NAME_NOT_ALLOWED for `to`.
  */
-export async function addTree(items: AsyncIterable<AddItem>, to: readonly string[], options: AddOptions, target: AddTarget): Promise<AddReport> {
+export async function addTree(
+  items: AsyncIterable<AddItem>,
+  to: readonly string[],
+  options: AddOptions,
+  target: AddTarget
+): Promise<AddReport> {
   to.forEach(checkName)
   const adder = new Adder(to, options, target)
   try {
@@ -188,7 +198,16 @@ class Adder {
       this.offered.add(object)
       offers.offer(vault, object, { id, bytes }, expectedBytes(source.sizeBytes))
     }
-    return writeObject(source, kind, { vault, blobs, random, keys: this.keys!, guard, offer, onBytes, ...(signal === undefined ? {} : { signal }) })
+    return writeObject(source, kind, {
+      vault,
+      blobs,
+      random,
+      keys: this.keys!,
+      guard,
+      offer,
+      onBytes,
+      ...(signal === undefined ? {} : { signal })
+    })
   }
 
   /** Names what was sealed so far, in one durable entry or as many as it takes. */
@@ -200,7 +219,8 @@ class Adder {
     if (batch.length === 0) return
     // Several large files may have been sealed at once, so only now it is known what they take.
     const sealed = batch.filter((prepared) => prepared !== undefined)
-    for (const part of cutBySize(sealed, ({ recordBytes }) => recordBytes, RECORD_BYTES_PER_ENTRY)) await this.commit(part)
+    for (const part of cutBySize(sealed, ({ recordBytes }) => recordBytes, RECORD_BYTES_PER_ENTRY))
+      await this.commit(part)
     for (const release of this.guards.splice(0)) release()
     // The epoch may have been replaced meanwhile; the next batch asks again.
     this.keys = undefined

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace } from './testing.ts'
@@ -72,7 +81,7 @@ test('damage is named with its files, stays an error while nobody has a good cop
   assert.equal((await place.run(['cat', '/large'])).code, 14, 'the only copy is damaged')
 })
 
-test('what is damaged and named by nothing is nobody\'s loss: verify deletes it and leaves it out of the verdict', async () => {
+test("what is damaged and named by nothing is nobody's loss: verify deletes it and leaves it out of the verdict", async () => {
   const blob = largest(at('home/store/blobs'))
   const unnamed = blob.slice(0, -1) + (blob.endsWith('0') ? '1' : '0')
   copyFileSync(blob, unnamed)

@@ -25,10 +25,29 @@ const MOUNT = 'mount -t tmpfs -o size=12m,mode=0700 tmpfs "$0"/store'
 
 test('a relay whose disk is full says so in its log and status, and whoever sends to it is told', async (t) => {
   mkdirSync(join(pi.home, 'store'), { recursive: true, mode: 0o700 })
-  const words = [['unshare', '-m'], ['unshare', '-Urm']].find(([command, ...args]) => spawnSync(command!, [...args, 'sh', '-c', MOUNT, pi.home]).status === 0)
-  if (words === undefined) return t.diagnostic('note: no relay was tried on a full disk: no small tmpfs may be mounted here.')
+  const words = [
+    ['unshare', '-m'],
+    ['unshare', '-Urm']
+  ].find(([command, ...args]) => spawnSync(command!, [...args, 'sh', '-c', MOUNT, pi.home]).status === 0)
+  if (words === undefined)
+    return t.diagnostic('note: no relay was tried on a full disk: no small tmpfs may be mounted here.')
   const said: string[] = []
-  relay = spawn(words[0]!, [...words.slice(1), 'sh', '-c', `${MOUNT} && exec "$@"`, pi.home, process.execPath, `${ROOT}relay-pi/bin/holdfast-relay.js`, 'serve', '--home', pi.home, '--name', 'pi', '--listen', listen])
+  relay = spawn(words[0]!, [
+    ...words.slice(1),
+    'sh',
+    '-c',
+    `${MOUNT} && exec "$@"`,
+    pi.home,
+    process.execPath,
+    `${ROOT}relay-pi/bin/holdfast-relay.js`,
+    'serve',
+    '--home',
+    pi.home,
+    '--name',
+    'pi',
+    '--listen',
+    listen
+  ])
   const heard = new Promise<void>((ready) => {
     for (const stream of [relay!.stdout!, relay!.stderr!]) {
       stream.on('data', (bytes: Buffer) => {
@@ -44,7 +63,10 @@ test('a relay whose disk is full says so in its log and status, and whoever send
   await json(['add', 'large'])
   const done = (await json(['sync', '--once'], 3)).find(({ type }) => type === 'done')
   assert.deepEqual([done?.['inStep'], done?.['incomplete']], [false, 1])
-  assert.deepEqual((done?.['failed'] as { peer: string; code: string }[]).map(({ peer, code }) => [peer, code]), [['pi', 'QUOTA_EXCEEDED']])
+  assert.deepEqual(
+    (done?.['failed'] as { peer: string; code: string }[]).map(({ peer, code }) => [peer, code]),
+    [['pi', 'QUOTA_EXCEEDED']]
+  )
   assert.equal((await pi.status())['storeProblem'], 'STORE_FULL')
   assert.equal(said.join('').match(/STORE_FULL/g)?.length, 1, said.join(''))
   assert.doesNotMatch((await place.run(['sync', '--once'])).stderr, /In step/)

@@ -33,7 +33,10 @@ test('a relay that lost its store is not in step, and no copy', async () => {
   await pi.goUp()
   const lost = await json(['sync', '--once'], 13)
   const said = lost.find(({ type }) => type === 'done')
-  assert.deepEqual([said?.['inStep'], said?.['peers'], (said?.['failed'] as { code: string }[]).map(({ code }) => code)], [false, 0, ['ROLLED_BACK']])
+  assert.deepEqual(
+    [said?.['inStep'], said?.['peers'], (said?.['failed'] as { code: string }[]).map(({ code }) => code)],
+    [false, 0, ['ROLLED_BACK']]
+  )
   assert.equal(lost.at(-1)?.['code'], 'NO_PEER')
   assert.deepEqual((await json(['status']))[0]?.['onlyHere'], { files: 1, paths: ['/file'] })
   assert.doesNotMatch((await place.run(['sync', '--once'])).stderr, /In step/)
@@ -44,7 +47,10 @@ test('status names the relay that lost the vault', async () => {
   assert.equal((await json(['sync', '--once'], 13)).at(-1)?.['code'], 'NO_PEER')
   const [status] = await json(['status'])
   assert.equal(status?.['state'], 'needs you')
-  assert.deepEqual((status?.['problems'] as { code: string; peer: string }[]).map(({ code, peer }) => [code, peer]), [['ROLLED_BACK', 'pi']])
+  assert.deepEqual(
+    (status?.['problems'] as { code: string; peer: string }[]).map(({ code, peer }) => [code, peer]),
+    [['ROLLED_BACK', 'pi']]
+  )
   up.child.kill('SIGTERM')
   await up.ended
 })

@@ -112,7 +112,10 @@ export const verify: Show = {
     text: `Checked ${count(number(event, 'blobs'), 'piece')}, ${size(event)}`
   }),
   event(event, output) {
-    if (event.type === 'lost') output.warn(`Damaged: ${count(number(event, 'entries'), 'entry', 'entries')} of vault ${text(event, 'vault').slice(0, 8)}; asked for again.`)
+    if (event.type === 'lost')
+      output.warn(
+        `Damaged: ${count(number(event, 'entries'), 'entry', 'entries')} of vault ${text(event, 'vault').slice(0, 8)}; asked for again.`
+      )
     if (event.type === 'damaged' && text(event, 'vault') === '') {
       const paths = names(event, 'paths')
       output.warn(`Damaged: ${paths.length > 0 ? paths.join(', ') : text(event, 'blob') || text(event, 'entry')}`)

@@ -97,8 +97,11 @@ export const sync: Show = {
     const peers = count(number(event, 'peers'), 'peer')
     output.say(event['inStep'] === true ? `In step with ${peers}: ${moved}.` : `Exchanged with ${peers}: ${moved}.`)
     for (const peer of records(event, 'failed'))
-      output.say(`${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${text(peer, 'peer')} (${text(peer, 'code')})`)
-    if (number(event, 'incomplete') > 0) output.say(`${count(number(event, 'incomplete'), 'file part')} not whole at a relay.`)
+      output.say(
+        `${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${text(peer, 'peer')} (${text(peer, 'code')})`
+      )
+    if (number(event, 'incomplete') > 0)
+      output.say(`${count(number(event, 'incomplete'), 'file part')} not whole at a relay.`)
     if (number(event, 'missing') > 0) output.say(`${count(number(event, 'missing'), 'piece')} are with none of them.`)
     if (list(event, 'failed').length > 0) output.say('They get the rest when they are back.')
   }

@@ -35,9 +35,11 @@ export async function openHomeStores(home: string, options: StoresOptions = {}):
   const begun = (await readFileOrUndefined(mark)) !== undefined
   if (begun && options.salvage !== true) throw new HoldfastError('HOME_DAMAGED')
   const salvage = { salvage: { begun, begin: () => writeFileDurably(mark, '') } }
-  const kv = await openLevelKv(join(folder, 'rows'), options.salvage === true ? salvage : {}).catch(async (error: unknown) => {
-    throw isHoldfastError(error, 'IN_USE') ? await inUse(home, error) : error
-  })
+  const kv = await openLevelKv(join(folder, 'rows'), options.salvage === true ? salvage : {}).catch(
+    async (error: unknown) => {
+      throw isHoldfastError(error, 'IN_USE') ? await inUse(home, error) : error
+    }
+  )
   try {
     await asStore(() => writeFile(holderPath(home), String(process.pid), { mode: 0o600 }))
     const blobs = await openBlobStore(join(folder, 'blobs'), kv)

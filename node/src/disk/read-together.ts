@@ -23,7 +23,8 @@ export async function readTogether(
       const bytes = await files.read(at)
       for (const { index, at: part } of parts) {
         const from = part.offset - at.offset
-        if (from + part.length > bytes.length) throw new HoldfastError('HASH_MISMATCH', 'a pack of small blobs is too short')
+        if (from + part.length > bytes.length)
+          throw new HoldfastError('HASH_MISMATCH', 'a pack of small blobs is too short')
         found[index] = bytes.subarray(from, from + part.length)
       }
     })
@@ -48,5 +49,9 @@ function runsOf(places: readonly (Stretch | undefined)[]): Run[] {
 
 /** Behind it without a gap, or in it: the same blob may be asked for twice. */
 function joins(run: Run['at'], next: Stretch): boolean {
-  return run.pack === next.pack && next.offset <= run.offset + run.length && next.offset + next.length - run.offset <= MOST_BYTES
+  return (
+    run.pack === next.pack &&
+    next.offset <= run.offset + run.length &&
+    next.offset + next.length - run.offset <= MOST_BYTES
+  )
 }

@@ -51,7 +51,12 @@ async function dialInviter(engine: Engine, { relay, addresses }: Invite): Promis
 }
 
 async function nameRelays(engine: Engine, relays: readonly RelayInfo[]): Promise<void> {
-  const statement: Statement = { kind: 'relays', relays, copies: Math.min(2, relays.length), repairAfterMs: REPAIR_AFTER_MS }
+  const statement: Statement = {
+    kind: 'relays',
+    relays,
+    copies: Math.min(2, relays.length),
+    repairAfterMs: REPAIR_AFTER_MS
+  }
   await writeStatements(engine.accountVault, engine.author, [statement])
   await engine.vault.state([statement])
   await engine.vault.ensureEpoch()

@@ -69,7 +69,10 @@ export class Connector {
     this.state = 'connecting'
     try {
       const { peer, addresses } = this.target
-      const connection = await this.host.dial({ peerKey: peer, addresses: [...addresses] }, { signal: this.stopped.signal })
+      const connection = await this.host.dial(
+        { peerKey: peer, addresses: [...addresses] },
+        { signal: this.stopped.signal }
+      )
       const { ended } = await this.use(connection)
       this.state = 'connected'
       this.lastError = undefined

@@ -84,18 +84,19 @@ export class Engine {
     const accountVault = replica.vault(state.accountVault)
     if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
     const floor = state.floors.find(({ vault }) => vault === state.personalVault)
-    const openVault = (): Promise<Vault> => Vault.open({
-      ...authorOf(home),
-      replica: personal,
-      kv,
-      blobs,
-      random: home.random,
-      ...(floor === undefined ? {} : { floor }),
-      guard: (blob) => exchange.intents.guard([blob]),
-      offers: exchange,
-      onDamaged: (blob) => exchange.lost([blob]),
-      fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
-    })
+    const openVault = (): Promise<Vault> =>
+      Vault.open({
+        ...authorOf(home),
+        replica: personal,
+        kv,
+        blobs,
+        random: home.random,
+        ...(floor === undefined ? {} : { floor }),
+        guard: (blob) => exchange.intents.guard([blob]),
+        offers: exchange,
+        onDamaged: (blob) => exchange.lost([blob]),
+        fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
+      })
     const vault = await openVault().catch(async (error: unknown) => {
       if (!isDamage(error)) throw error
       await replica.mend()
@@ -123,7 +124,10 @@ export class Engine {
     this.stops.push(home.replica.watch((event) => this.follow(event)))
     const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
     this.stops.push(() => clearInterval(ticking))
-    const cleaning = setInterval(() => void this.exchange.collect(COLLECT_GRACE_MS).catch(() => undefined), COLLECT_EVERY_MS)
+    const cleaning = setInterval(
+      () => void this.exchange.collect(COLLECT_GRACE_MS).catch(() => undefined),
+      COLLECT_EVERY_MS
+    )
     this.stops.push(() => clearInterval(cleaning))
   }
 
@@ -222,7 +226,9 @@ export class Engine {
   }
 
   /** Exchanges everything with every peer that can be reached. Throws NO_PEER when none can. */
-  async syncOnce(options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}): Promise<SyncReport> {
+  async syncOnce(
+    options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}
+  ): Promise<SyncReport> {
     return syncAll(this, await this.goOnline(), options)
   }
 

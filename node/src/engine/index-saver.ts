@@ -20,7 +20,10 @@ export class IndexSaver {
 
   soon(): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.save().catch(() => undefined), Math.max(SAVE_AFTER_MS, SAVE_PAUSES * this.lastSaveMs))
+    this.timer = setTimeout(
+      () => void this.save().catch(() => undefined),
+      Math.max(SAVE_AFTER_MS, SAVE_PAUSES * this.lastSaveMs)
+    )
     this.timer.unref()
   }
 

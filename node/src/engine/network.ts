@@ -66,7 +66,8 @@ export class Network {
       }
     }
     if (this.stopping !== undefined) return
-    for (const [peer, target] of wanted) this.connectors.set(peer, new Connector(this.host, target, (connection) => this.use(connection)))
+    for (const [peer, target] of wanted)
+      this.connectors.set(peer, new Connector(this.host, target, (connection) => this.use(connection)))
   }
 
   /** Whether a connection to it is kept, or tried again and again. */

@@ -78,7 +78,9 @@ test('what a person decided, or a pairing that went too far, ends it at all plac
     throw new HoldfastError('PAIRING_DECLINED')
   }
   await assert.rejects(pairAtOneOf([place([]), place([])], declined), { code: 'PAIRING_DECLINED' })
-  await assert.rejects(pairAtOneOf([place([HONEST, lost]), place([])], exchange, { isFinal: () => true }), { code: 'DISCONNECTED' })
+  await assert.rejects(pairAtOneOf([place([HONEST, lost]), place([])], exchange, { isFinal: () => true }), {
+    code: 'DISCONNECTED'
+  })
   await assert.rejects(pairAtOneOf([place([])], exchange, { signal: AbortSignal.abort() }), { code: 'ABORTED' })
 })
 

@@ -23,7 +23,11 @@ export interface PairAtOptions {
  * they are next. Rejects ABORTED, what ends a pairing for good (PAIRING_DECLINED, what `approve` and `accept` throw), or,
  * when no place is left, why: RATE_LIMITED, PAIRING_EXPIRED, NO_PEER …
  */
-export async function pairAtOneOf<T>(places: readonly PairingPlace[], exchange: PairingExchange<T>, options: PairAtOptions = {}): Promise<T> {
+export async function pairAtOneOf<T>(
+  places: readonly PairingPlace[],
+  exchange: PairingExchange<T>,
+  options: PairAtOptions = {}
+): Promise<T> {
   const over = new AbortController()
   const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal])
   const turns = new Turns()
@@ -50,7 +54,13 @@ export async function pairAtOneOf<T>(places: readonly PairingPlace[], exchange: 
   }
 }
 
-async function pairOnce<T>(place: PairingPlace, exchange: PairingExchange<T>, turns: Turns, signal: AbortSignal, firstFrameMs: number): Promise<T> {
+async function pairOnce<T>(
+  place: PairingPlace,
+  exchange: PairingExchange<T>,
+  turns: Turns,
+  signal: AbortSignal,
+  firstFrameMs: number
+): Promise<T> {
   const pipe = await place(signal)
   const abort = (): void => pipe.abort()
   const timer = setTimeout(abort, firstFrameMs)

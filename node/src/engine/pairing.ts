@@ -44,7 +44,10 @@ export function offerDevice(engine: Engine, options: OfferOptions): Offer {
   const { network } = engine
   const own = network.host.addresses()
   const relays = engine.relays()
-  const meetAt = [...relays.map(({ peer, addresses }) => ({ peer, addresses })), ...(own.length === 0 ? [] : [{ peer: network.host.peerKey, addresses: own }])]
+  const meetAt = [
+    ...relays.map(({ peer, addresses }) => ({ peer, addresses })),
+    ...(own.length === 0 ? [] : [{ peer: network.host.peerKey, addresses: own }])
+  ]
   if (meetAt.length === 0) throw new HoldfastError('NO_PEER', 'There is no relay yet and this device listens nowhere.')
   const link = encodePairingLink({ secret, meetAt })
   const addresses = addressesForOthers(meetAt.flatMap((place) => place.addresses))
@@ -61,7 +64,11 @@ export async function joinByLink(
   const host = await createHost({ key: secrets.seed, listen: [] })
   try {
     const rendezvous = rendezvousOf(link.secret)
-    const places = link.meetAt.map((place): PairingPlace => async (signal) => meet(await dialFirst(host, [place], signal), rendezvous, 'joins', signal))
+    const places = link.meetAt.map(
+      (place): PairingPlace =>
+        async (signal) =>
+          meet(await dialFirst(host, [place], signal), rendezvous, 'joins', signal)
+    )
     let home: Home | undefined
     const join = (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Welcome> =>
       joinPairing({
@@ -82,7 +89,10 @@ export async function joinByLink(
           home = await joinHome(folder, options, secrets, received)
         }
       })
-    const welcome = await pairAtOneOf(places, join, { isFinal: () => home !== undefined, ...(options.signal !== undefined && { signal: options.signal }) })
+    const welcome = await pairAtOneOf(places, join, {
+      isFinal: () => home !== undefined,
+      ...(options.signal !== undefined && { signal: options.signal })
+    })
     return { home: home!, welcome }
   } finally {
     await host.stop()
@@ -112,7 +122,10 @@ async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferO
   engine.expectStranger(+1)
   try {
     const places = placesOf(engine, rendezvousOf(secret))
-    return await pairAtOneOf(places, offer, { isFinal: () => admitted, ...(options.signal !== undefined && { signal: options.signal }) })
+    return await pairAtOneOf(places, offer, {
+      isFinal: () => admitted,
+      ...(options.signal !== undefined && { signal: options.signal })
+    })
   } finally {
     engine.expectStranger(-1)
   }
@@ -121,8 +134,13 @@ async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferO
 /** Wherever the other device may come to. */
 function placesOf(engine: Engine, rendezvous: Uint8Array): PairingPlace[] {
   const { host, rendezvous: here } = engine.network
-  const own: PairingPlace[] = host.addresses().length === 0 ? [] : [(signal) => meetOn(here.attendHere(), rendezvous, 'offers', signal)]
-  const atRelays = engine.relays().map((relay): PairingPlace => async (signal) => meet(await dialFirst(host, [relay], signal), rendezvous, 'offers', signal))
+  const own: PairingPlace[] =
+    host.addresses().length === 0 ? [] : [(signal) => meetOn(here.attendHere(), rendezvous, 'offers', signal)]
+  const atRelays = engine.relays().map(
+    (relay): PairingPlace =>
+      async (signal) =>
+        meet(await dialFirst(host, [relay], signal), rendezvous, 'offers', signal)
+  )
   return [...own, ...atRelays]
 }
 

@@ -25,5 +25,9 @@ export async function askRelay<K extends AccountReply['kind']>(
 
 /** Makes the relay take in a vault of this account. Asking again changes nothing. */
 export async function hostVault(connection: Connection, genesis: EntryBytes): Promise<void> {
-  await askRelay(connection, { kind: 'hostVault', genesisHeader: genesis.header, signature: genesis.signature }, 'hosted')
+  await askRelay(
+    connection,
+    { kind: 'hostVault', genesisHeader: genesis.header, signature: genesis.signature },
+    'hosted'
+  )
 }

@@ -9,6 +9,7 @@ import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
  */
 export function rootStatement(accountVault: VaultReplica, device: DeviceId): SignedStatement {
   const { statement } = accountVault.log.genesis
-  if (statement.statement.device !== device) throw new HoldfastError('REFUSED', 'Only the device that made the account can add a relay.')
+  if (statement.statement.device !== device)
+    throw new HoldfastError('REFUSED', 'Only the device that made the account can add a relay.')
   return statement
 }

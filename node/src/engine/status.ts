@@ -95,7 +95,8 @@ function peersOf(engine: Engine): PeerStatus[] {
   const { replica } = engine.home
   const connected = engine.isOnline ? engine.network.connected() : []
   const known = new Set<DeviceId>([...engine.relays().map(({ peer }) => peer), ...connected])
-  for (const { devices } of engine.vault.replica.log.membership().accounts.values()) for (const device of devices.keys()) known.add(device)
+  for (const { devices } of engine.vault.replica.log.membership().accounts.values())
+    for (const device of devices.keys()) known.add(device)
   known.delete(engine.home.secrets.device)
   return [...known].map((peer) => ({
     name: peerName(engine, peer),
@@ -110,12 +111,16 @@ function peersOf(engine: Engine): PeerStatus[] {
 function problemsOf(engine: Engine): ProblemStatus[] {
   const { home } = engine
   const own = engine.vault.problems()
-  const found: ProblemStatus[] = engine.problems().map(({ code, peer }) => ({ code, peer: peer === null ? undefined : peerName(engine, peer) }))
+  const found: ProblemStatus[] = engine
+    .problems()
+    .map(({ code, peer }) => ({ code, peer: peer === null ? undefined : peerName(engine, peer) }))
   for (const { peer, code } of peerFaults(engine)) found.push({ code, peer: peerName(engine, peer) })
   for (const { code, writer } of own.voids) found.push({ code, peer: peerName(engine, writer) })
   for (const { writer } of own.keys) found.push({ code: 'DECRYPT_FAILED', peer: peerName(engine, writer) })
-  for (const { peer, lies } of engine.home.replica.peers.list()) if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
-  if (home.replica.vaults().some(({ asideEntries }) => asideEntries > 0)) found.push({ code: 'HOME_DAMAGED', peer: undefined })
+  for (const { peer, lies } of engine.home.replica.peers.list())
+    if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
+  if (home.replica.vaults().some(({ asideEntries }) => asideEntries > 0))
+    found.push({ code: 'HOME_DAMAGED', peer: undefined })
   if (engine.exchange.damaged.size > 0) found.push({ code: 'HASH_MISMATCH', peer: undefined })
   return withoutRepeats(found)
 }
@@ -132,7 +137,12 @@ function withoutRepeats(problems: readonly ProblemStatus[]): ProblemStatus[] {
   return [...new Map(problems.map((problem) => [`${problem.code}/${problem.peer}`, problem])).values()]
 }
 
-function healthOf(engine: Engine, peers: readonly PeerStatus[], problems: readonly ProblemStatus[], open: number): HealthState {
+function healthOf(
+  engine: Engine,
+  peers: readonly PeerStatus[],
+  problems: readonly ProblemStatus[],
+  open: number
+): HealthState {
   if (problems.some(({ code }) => needsPerson(code)) || peerFaults(engine).length > 0) return 'needs you'
   if (!engine.isOnline) return 'off'
   if (!peers.some(({ connected }) => connected)) return 'waiting for a device'
@@ -146,4 +156,13 @@ export function needsPerson(code: Problem['code']): boolean {
   return NEEDS_PERSON.has(code)
 }
 
-const NEEDS_PERSON: ReadonlySet<Problem['code']> = new Set(['FORKED', 'STORE_FULL', 'STORE_READ_ONLY', 'STORE_FAILED', 'HASH_MISMATCH', 'PEER_LIES', 'QUOTA_EXCEEDED', 'CLOCK_OFF'])
+const NEEDS_PERSON: ReadonlySet<Problem['code']> = new Set([
+  'FORKED',
+  'STORE_FULL',
+  'STORE_READ_ONLY',
+  'STORE_FAILED',
+  'HASH_MISMATCH',
+  'PEER_LIES',
+  'QUOTA_EXCEEDED',
+  'CLOCK_OFF'
+])

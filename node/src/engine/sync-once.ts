@@ -56,7 +56,10 @@ export async function syncAll(
     if (met.length === 0) throw new HoldfastError(reasonOf(failed), undefined, { cause: failed })
     await orAborted(exchangeAll(engine, network), options.signal)
     const refused = network.refusals().filter(({ peer }) => met.includes(peer))
-    const full = engine.problems().filter((problem) => !knownProblems.has(problem)).flatMap(({ peer, code }) => (peer !== null && NOT_TAKEN.has(code) ? [{ peer, code }] : []))
+    const full = engine
+      .problems()
+      .filter((problem) => !knownProblems.has(problem))
+      .flatMap(({ peer, code }) => (peer !== null && NOT_TAKEN.has(code) ? [{ peer, code }] : []))
     const peers = met.filter((peer) => refused.every((one) => one.peer !== peer)).length
     const incomplete = incompleteAtRelays(engine)
     // Whoever only introduced this device need not be met any more once the vault names its relays.
@@ -84,7 +87,11 @@ function incompleteAtRelays({ home, exchange }: Engine): number {
   for (const { id, log } of home.replica.vaults()) {
     const named = new Set(log.membership().relays.map(({ peer }) => peer))
     for (const record of log.pins().liveRecords())
-      if (exchange.wanted.isComplete(record) && home.replica.peers.objectState(id, record).incomplete.some((peer) => named.has(peer))) incomplete++
+      if (
+        exchange.wanted.isComplete(record) &&
+        home.replica.peers.objectState(id, record).incomplete.some((peer) => named.has(peer))
+      )
+        incomplete++
   }
   return incomplete
 }

@@ -33,9 +33,18 @@ export async function verifyHome(
   await engine.exchange.lost([...before])
   if (before.size > 0 && engine.isOnline) await engine.exchange.idle()
   const still = [...before].filter((id) => damaged.has(id))
-  return { entries: engine.vault.replica.log.order().length, blobs: found.checked, bytes: found.bytes, damaged: still, repaired: before.size - still.length, asideEntries: asideOf(engine) }
+  return {
+    entries: engine.vault.replica.log.order().length,
+    blobs: found.checked,
+    bytes: found.bytes,
+    damaged: still,
+    repaired: before.size - still.length,
+    asideEntries: asideOf(engine)
+  }
 }
 
 export function asideOf({ home }: Engine): VerifyReport['asideEntries'] {
-  return home.replica.vaults().flatMap(({ id, asideEntries }) => (asideEntries > 0 ? [{ vault: id, entries: asideEntries }] : []))
+  return home.replica
+    .vaults()
+    .flatMap(({ id, asideEntries }) => (asideEntries > 0 ? [{ vault: id, entries: asideEntries }] : []))
 }

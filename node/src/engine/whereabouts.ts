@@ -15,7 +15,8 @@ export function whereaboutsOf(engine: Engine, content: FileContent): Whereabouts
   if (record === undefined) return { state: 'nowhere', copies: [] }
   const { complete } = engine.home.replica.peers.objectState(replica.id, record.hash)
   const others = complete.map((peer) => peerName(engine, peer))
-  if (engine.exchange.wanted.isComplete(record.hash)) return { state: 'here', copies: [engine.home.settings.name, ...others] }
+  if (engine.exchange.wanted.isComplete(record.hash))
+    return { state: 'here', copies: [engine.home.settings.name, ...others] }
   if (complete.length === 0) return { state: 'nowhere', copies: [] }
   const connected = engine.isOnline ? engine.network.connected() : []
   return { state: complete.some((peer) => connected.includes(peer)) ? 'arriving' : 'relay', copies: others }

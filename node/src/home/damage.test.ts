@@ -29,7 +29,8 @@ async function withDamage(needle: Uint8Array, check: (home: string) => Promise<v
   for (const { name, parentPath } of readdirSync(join(copy, 'store', 'rows'), { withFileTypes: true })) {
     const file = join(parentPath, name)
     const bytes = readFileSync(file)
-    for (let at = needle.length === 0 ? -1 : bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) bytes[at + needle.length - 1]! ^= 1
+    for (let at = needle.length === 0 ? -1 : bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1))
+      bytes[at + needle.length - 1]! ^= 1
     writeFileSync(file, bytes)
   }
   await check(copy)
@@ -50,7 +51,8 @@ for (const [key, value] of rows.filter(([, value]) => value.length > 8)) {
     withDamage(value, async (at) => {
       const again = await reopen(at)
       assert.equal(again.state.account, home.state.account)
-      for (const id of [home.state.accountVault, home.state.personalVault]) assert.equal(again.replica.vault(id)?.id, id)
+      for (const id of [home.state.accountVault, home.state.personalVault])
+        assert.equal(again.replica.vault(id)?.id, id)
       await again.close()
       await (await openHome(at, { passphraseFile: passphrase })).close()
     }))
@@ -59,7 +61,8 @@ for (const [key, value] of rows.filter(([, value]) => value.length > 8)) {
 test('a home of which no table is left opens as itself, in another incarnation before it signs', () =>
   withDamage(new Uint8Array(0), async (at) => {
     const rowsAt = join(at, 'store', 'rows')
-    for (const name of readdirSync(rowsAt).filter((name) => /\.(ldb|log)$/.test(name))) writeFileSync(join(rowsAt, name), 'nothing of it')
+    for (const name of readdirSync(rowsAt).filter((name) => /\.(ldb|log)$/.test(name)))
+      writeFileSync(join(rowsAt, name), 'nothing of it')
     await assert.rejects(openHome(at, { passphraseFile: passphrase }), { code: 'HOME_DAMAGED' })
     const again = await reopen(at)
     assert.equal(again.replica.vaults().length, 2)

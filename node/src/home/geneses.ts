@@ -31,7 +31,8 @@ export async function keepGeneses(replica: Replica, state: HomeState, path: stri
 /** None where the file is not as it was written. */
 function geneses(file: Uint8Array | undefined): Uint8Array[] {
   const content = file?.subarray(0, Math.max(0, file.length - HASH_BYTES))
-  if (file === undefined || content === undefined || !equalBytes(blake3(content), file.subarray(content.length))) return []
+  if (file === undefined || content === undefined || !equalBytes(blake3(content), file.subarray(content.length)))
+    return []
   const [version, entries] = asArray(decode(content, 2 * ENTRY_BYTES), 2)
   asVersion(version, 1)
   return asArray(entries, 2).map((entry) => asBytes(entry, { max: ENTRY_BYTES }))

@@ -63,7 +63,12 @@ export async function assembleHome(
   const { kv } = stores
   // One order of puts and deletions for everybody in this process.
   const blobs = new OrderedBlobStore(stores.blobs)
-  const identity: Identity = { device: secrets.device, role: 'device', sign: secrets.sign.bind(secrets), incarnation: initial.incarnation }
+  const identity: Identity = {
+    device: secrets.device,
+    role: 'device',
+    sign: secrets.sign.bind(secrets),
+    incarnation: initial.incarnation
+  }
   const replica = await Replica.open({ kv, blobs, clock: systemClock, identity })
   await keepGeneses(replica, initial, paths.geneses)
   let state = initial

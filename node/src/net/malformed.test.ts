@@ -19,7 +19,16 @@ const FRAMES = {
   'a length of two bytes where one would do': '82fe0001'
 }
 
-const UPGRADE = ['GET / HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', '', ''].join('\r\n')
+const UPGRADE = [
+  'GET / HTTP/1.1',
+  'Host: x',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+  '',
+  ''
+].join('\r\n')
 const WS = '/ip4/127.0.0.1/tcp/0/ws'
 
 test('malformed frames end their own connection, with the upgrade and after it; good peers still connect', async () => {
@@ -44,7 +53,17 @@ test('malformed frames end their own connection, with the upgrade and after it; 
 test('what is no upgrade, and sockets that end in the middle of one, do no harm', async () => {
   const server = await testHost({ listen: [WS] })
   const port = Number(/tcp\/(\d+)/.exec(server.addresses()[0]!)![1])
-  const openings = ['', '\0', 'GET', 'GARBAGE\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', UPGRADE.replace('13', '99'), UPGRADE.replace('dGhl', ''), UPGRADE.slice(0, -2), UPGRADE]
+  const openings = [
+    '',
+    '\0',
+    'GET',
+    'GARBAGE\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+    UPGRADE.replace('13', '99'),
+    UPGRADE.replace('dGhl', ''),
+    UPGRADE.slice(0, -2),
+    UPGRADE
+  ]
   for (const opening of openings) {
     for (const reset of [true, false]) {
       const socket = connect(port, '127.0.0.1').on('error', () => undefined)
@@ -62,7 +81,9 @@ test('a server of malformed frames does no harm to whoever dials it', async () =
   const client = await testHost({ listen: [] })
   const key = (await testHost({ listen: [] })).peerKey
   for (const frame of Object.values(FRAMES)) {
-    const server = await rawServer((socket) => socket.once('data', (request) => socket.end(Buffer.concat([accept(request), Buffer.from(frame, 'hex')]))))
+    const server = await rawServer((socket) =>
+      socket.once('data', (request) => socket.end(Buffer.concat([accept(request), Buffer.from(frame, 'hex')])))
+    )
     await assert.rejects(client.dial({ peerKey: key, addresses: [wsAddress(server)] }))
   }
   const server = await testHost({ listen: [WS] })
@@ -106,5 +127,7 @@ function wsAddress(server: Server): string {
 function accept(request: Buffer): Buffer {
   const key = /sec-websocket-key: (.*)\r\n/i.exec(request.toString('latin1'))![1]!
   const proof = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-  return Buffer.from(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${proof}\r\n\r\n`)
+  return Buffer.from(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${proof}\r\n\r\n`
+  )
 }

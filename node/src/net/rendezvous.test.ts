@@ -31,7 +31,11 @@ test('strangers of one host take their share and no more; a member pairs all the
   }
   assert.deepEqual(answers, ['met', 'met', 'RATE_LIMITED', 'met', 'RATE_LIMITED', 'RATE_LIMITED'])
   const late = await (await testHost({ listen: [] })).dial(target(relay))
-  await assert.rejects(meet(late, randomBytes(32), 'joins'), { code: 'RATE_LIMITED' }, 'nobody is told that a link is old')
+  await assert.rejects(
+    meet(late, randomBytes(32), 'joins'),
+    { code: 'RATE_LIMITED' },
+    'nobody is told that a link is old'
+  )
   const name = randomBytes(32)
   const offers = meet(await member.dial(target(relay)), name, 'offers')
   const [one, other] = await Promise.all([offers, untilMet(late, name)])
@@ -54,7 +58,11 @@ test('when all places are taken the oldest stranger that waits alone makes room,
   const more = rendezvous.attendHere()
   await say(more, { kind: 'meet', rendezvous: randomBytes(32), side: 'offers' })
   assert.deepEqual(await read(more), { kind: 'met', here: false })
-  await assert.rejects(meetOn(rendezvous.attendHere(), randomBytes(32), 'offers'), { code: 'RATE_LIMITED' }, 'members make no room')
+  await assert.rejects(
+    meetOn(rendezvous.attendHere(), randomBytes(32), 'offers'),
+    { code: 'RATE_LIMITED' },
+    'members make no room'
+  )
 })
 
 /** The other side may not have come yet. */

@@ -122,7 +122,9 @@ export class Rendezvous {
 /** Ends the stream, and says why. Never rejects. */
 async function turnAway({ channel }: Guest): Promise<void> {
   const refusal = new HoldfastError('RATE_LIMITED', undefined, { waitMs: BUSY_WAIT_MS })
-  await channel.send({ kind: FRAME.refusal, id: 0, header: encodeRefusal(refusal), body: NOTHING }).catch(() => undefined)
+  await channel
+    .send({ kind: FRAME.refusal, id: 0, header: encodeRefusal(refusal), body: NOTHING })
+    .catch(() => undefined)
   // Not cut off, so that it arrives; the channel itself sees to it that this does not last.
   await channel.close()
   await channel.closed

@@ -69,14 +69,17 @@ function look(path: Buffer): Promise<Look> {
 async function lookAtRoot(path: string): Promise<Look> {
   return lstat(path, { bigint: true }).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'ENOTDIR' ? new HoldfastError('NOT_FOUND', undefined, { cause: error }) : unreadable(error)
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? new HoldfastError('NOT_FOUND', undefined, { cause: error })
+      : unreadable(error)
   })
 }
 
 async function* walkOne(found: Found, status: Look, report: SourceReport): AsyncGenerator<AddItem> {
   try {
     if (status instanceof HoldfastError) report.failed(found.at, status.code)
-    else if (found.own !== undefined && isSame(status, found.own)) report.leftOut(found.at, 'the home of this vault itself')
+    else if (found.own !== undefined && isSame(status, found.own))
+      report.leftOut(found.at, 'the home of this vault itself')
     else if (status.isDirectory()) yield* walkFolder(found, status, report)
     else if (status.isFile()) yield fileItem(found, status)
     else if (status.isSymbolicLink()) yield await linkItem(found, status, report)
@@ -92,7 +95,9 @@ async function* walkFolder(found: Found, status: BigIntStats, report: SourceRepo
   if (names === undefined) return // not empty, for all that is known
   if (found.at.length > 0) yield { kind: 'folder', path: found.at, mtimeMs: Number(status.mtimeMs) }
   for (let from = 0; from < names.length; from += LOOKS_AT_ONCE) {
-    const some = names.slice(from, from + LOOKS_AT_ONCE).map((name) => ({ name, path: Buffer.concat([found.path, SLASH, name]) }))
+    const some = names
+      .slice(from, from + LOOKS_AT_ONCE)
+      .map((name) => ({ name, path: Buffer.concat([found.path, SLASH, name]) }))
     const looks = await Promise.all(some.map(({ path }) => look(path)))
     for (const [i, { name, path }] of some.entries()) {
       const text = name.toString('utf8')

@@ -142,7 +142,12 @@ export class DiskTarget {
   }
 }
 
-async function placeIn<T>(folder: HeldFolder, path: string, name: string, make: (temporary: string) => Promise<T>): Promise<T> {
+async function placeIn<T>(
+  folder: HeldFolder,
+  path: string,
+  name: string,
+  make: (temporary: string) => Promise<T>
+): Promise<T> {
   const temporary = folder.at(`.holdfast-${randomBytes(6).toString('hex')}.part`)
   const assertThere = async (): Promise<void> => {
     const there = await lstat(path, { bigint: true }).catch(() => undefined)
@@ -166,7 +171,8 @@ async function assertNotWithin(folder: string, home: Identity | undefined): Prom
   let real = await realpath(at).catch(() => undefined)
   for (; real === undefined && dirname(at) !== at; real = await realpath(at).catch(() => undefined)) at = dirname(at)
   for (let above = real ?? at; ; above = dirname(above)) {
-    if (isSame(await stat(above, { bigint: true }), home)) throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
+    if (isSame(await stat(above, { bigint: true }), home))
+      throw new HoldfastError('OUTSIDE_TARGET', `${folder} is the home of the vault.`)
     if (dirname(above) === above) return
   }
 }

@@ -19,7 +19,12 @@ export interface HeldFolder {
 
 /** Throws what the system throws; on Linux ELOOP or ENOTDIR for a link. */
 export async function hold(path: string): Promise<HeldFolder> {
-  if (!HOLDS) return { identity: await lstat(path, { bigint: true }), at: (name) => join(path, name), close: async () => undefined }
+  if (!HOLDS)
+    return {
+      identity: await lstat(path, { bigint: true }),
+      at: (name) => join(path, name),
+      close: async () => undefined
+    }
   const handle = await open(path, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   const identity = await handle.stat({ bigint: true })
   return { identity, at: (name) => `${HANDLES}/${handle.fd}/${name}`, close: () => handle.close() }

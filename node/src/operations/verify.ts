@@ -43,7 +43,11 @@ function sum(aside: VerifyReport['asideEntries']): number {
 }
 
 /** Connections may have been under way while it was checked: one attempt at every peer, then what is damaged still. */
-async function askAgain(engine: OpEngine, { damaged, asideEntries }: VerifyReport, repair: boolean): Promise<readonly BlobId[]> {
+async function askAgain(
+  engine: OpEngine,
+  { damaged, asideEntries }: VerifyReport,
+  repair: boolean
+): Promise<readonly BlobId[]> {
   if ((!repair && damaged.length + asideEntries.length === 0) || !engine.isOnline) return damaged
   const { connected } = await engine.network.attemptAll()
   if (connected === 0) return damaged

@@ -41,7 +41,11 @@ export class Hosting {
   /** Accounts whose own log is hosted here, with the keys its genesis names. */
   founders(): { account: AccountId; root: Uint8Array; recovery: Uint8Array }[] {
     const own = this.replica.vaults().filter(({ log }) => log.genesis.kind === 'account')
-    return own.map((vault) => ({ account: this.founderOf(vault), root: vault.log.genesis.root, recovery: vault.log.genesis.recovery }))
+    return own.map((vault) => ({
+      account: this.founderOf(vault),
+      root: vault.log.genesis.root,
+      recovery: vault.log.genesis.recovery
+    }))
   }
 
   private founderOf({ id, log }: VaultReplica): AccountId {

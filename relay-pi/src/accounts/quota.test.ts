@@ -37,7 +37,9 @@ async function scene(): Promise<Scene> {
     isRegistered: (account) => account === made.account.id
   })
   const announce = (account: AccountId, object: ObjectId, bytes: number): Promise<void> =>
-    intents.announce({ vault: made.id, account, device: home.device.id, objects: [{ object, bytes }] }, (who, more) => quota.charge(who, more, made.id))
+    intents.announce({ vault: made.id, account, device: home.device.id, objects: [{ object, bytes }] }, (who, more) =>
+      quota.charge(who, more, made.id)
+    )
   return { ...made, home, quota, intents, announce }
 }
 
@@ -47,7 +49,13 @@ const blobId = (name: string): BlobId => blake3Id<BlobId>(utf8(name))
 function recordOf(name: string, sizeBytes: number): ObjectRecord {
   const manifest = { id: blobId(`manifest ${name}`), sizeBytes: 100 }
   const blobs = [{ id: blobId(name), sizeBytes }]
-  return makeRecord({ object: testObject(name), manifest, blobs, epoch: testEpoch('first'), keySlot: new Uint8Array(KEY_SLOT_BYTES) })
+  return makeRecord({
+    object: testObject(name),
+    manifest,
+    blobs,
+    epoch: testEpoch('first'),
+    keySlot: new Uint8Array(KEY_SLOT_BYTES)
+  })
 }
 
 test('what an entry pins without an upload is the founder’s, who then has no room for more of it', async () => {

@@ -71,7 +71,11 @@ export class Quota {
   private pinnedBytes(account: AccountId, enough: number): number {
     const known = this.pinned.get(account)
     const nowMs = this.o.clock.monotonicMs()
-    if (known !== undefined && this.bytes > 0 && (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS))
+    if (
+      known !== undefined &&
+      this.bytes > 0 &&
+      (known.exact || known.bytes <= enough || nowMs - known.countedMs < COUNT_EVERY_MS)
+    )
       return known.bytes
     const bytes = this.count(this.o.hosting.vaultsOf(account))
     this.pinned.set(account, { bytes, countedMs: nowMs, exact: true })
@@ -85,7 +89,11 @@ export class Quota {
     const pins = vault.log.pins()
     const hashes = admission.newlyCounted.flatMap((hash) => pins.recordsOf(hash))
     const logBytes = admission.newlyCounted.reduce((sum, hash) => sum + vault.sizeOf(hash), 0)
-    this.add(vault, hashes.flatMap((hash) => pins.record(hash) ?? []), logBytes)
+    this.add(
+      vault,
+      hashes.flatMap((hash) => pins.record(hash) ?? []),
+      logBytes
+    )
   }
 
   private add(vault: VaultReplica, records: readonly ObjectRecord[], logBytes: number): void {

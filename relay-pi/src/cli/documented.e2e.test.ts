@@ -15,5 +15,8 @@ test('every command says to programs what docs/json.md tells, with a relay that 
   assert.deepEqual(await types(), ['invite', 'status', 'collected', 'verified'])
   await relay.end('SIGTERM')
   assert.deepEqual(await types(), ['invite', 'status', 'collected', 'verified'])
-  assert.deepEqual((await command(await temporaryHome(t), 'status')).lines.map(({ type }) => type), ['error'])
+  assert.deepEqual(
+    (await command(await temporaryHome(t), 'status')).lines.map(({ type }) => type),
+    ['error']
+  )
 })

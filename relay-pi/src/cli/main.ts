@@ -55,7 +55,11 @@ app.on(
 app.on(
   app.program
     .command('verify')
-    .option('--repair', 'open a home that is too damaged to be opened: keep what can be read, members bring the rest', false)
+    .option(
+      '--repair',
+      'open a home that is too damaged to be opened: keep what can be read, members bring the rest',
+      false
+    )
     .description('check everything here, and have repaired what a connected member has'),
   (context, _operands, flags) => run(context, 'verify', {}, flags['repair'] === true)
 )

@@ -13,7 +13,13 @@ const RETRY_MS = 50
 export type Show = (event: ControlEvent) => string
 
 /** Runs an operation in the process that serves this home, or in this one when there is none. Throws IN_USE. */
-export async function runOperation(context: Context, op: string, args: unknown, show: Show, salvage = false): Promise<void> {
+export async function runOperation(
+  context: Context,
+  op: string,
+  args: unknown,
+  show: Show,
+  salvage = false
+): Promise<void> {
   const io = ioOf(context, show)
   await patiently(context.signal, async () => {
     const client = await connectControl(controlSocket(context.globals.home))
@@ -39,7 +45,13 @@ export async function patiently<T>(
   }
 }
 
-async function runHere(context: Context, op: string, args: unknown, { emit, signal }: ControlIo, salvage: boolean): Promise<void> {
+async function runHere(
+  context: Context,
+  op: string,
+  args: unknown,
+  { emit, signal }: ControlIo,
+  salvage: boolean
+): Promise<void> {
   const { openRelay } = await import('../relay/relay.ts')
   const { OPERATIONS } = await import('../operations/table.ts')
   const relay = await openRelay({ home: context.globals.home, salvage })

@@ -33,7 +33,9 @@ function statusText(event: ControlEvent, number: (name: string) => number, text:
     ['pins', `${number('pins').toLocaleString('en')}, ${number('incomplete')} incomplete`],
     ['blobs', `${number('blobs').toLocaleString('en')} (${bytesText(number('bytes'))})`],
     ['damaged', String(number('damaged'))],
-    ...(text('storeProblem') === '' ? [] : [['store', `${text('storeProblem')}: not everything that came could be stored`]])
+    ...(text('storeProblem') === ''
+      ? []
+      : [['store', `${text('storeProblem')}: not everything that came could be stored`]])
   ]
   return rows.map(([name, value]) => `${name!.padEnd(10)}${value}`).join('\n')
 }

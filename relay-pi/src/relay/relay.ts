@@ -96,8 +96,8 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
   const replica = await Replica.open({ kv, blobs, clock, identity })
   const hosting = new Hosting(replica)
-  let intents: Intents | undefined
-  let registered: Accounts | undefined
+  let intents = undefined as Intents | undefined
+  let registered = undefined as Accounts | undefined
   // First, so that it is there for what opening finds missing, and hears of an entry while its uploads are still open.
   const quota = new Quota({
     replica,
@@ -124,7 +124,9 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const daysSeen = (): number => exchange.seenTime.daysSeen
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen })
   const accountLog = (account: AccountId) => hosting.accountLog(account)
-  const accounts = await openMending(kv, () => Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() }))
+  const accounts = await openMending(kv, () =>
+    Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() })
+  )
   registered = accounts
   if (replica.mended !== undefined) log('store: HOME_DAMAGED; what is damaged comes again from members')
   replica.onProblem(({ code }) => report('log', code))

@@ -88,7 +88,10 @@ test('a log that is damaged all over is never silently accepted; what is left of
   assert.match(String(refused.events.at(-1)?.['remedy']), /`holdfast verify --repair`/)
   for (let pauseMs = 400; ; pauseMs *= 2) {
     const child = world.begin('holdfast', 'verify --repair --home B')
-    const ended = await Promise.race([child.ended, new Promise<undefined>((resolve) => setTimeout(resolve, pauseMs, undefined))])
+    const ended = await Promise.race([
+      child.ended,
+      new Promise<undefined>((resolve) => setTimeout(resolve, pauseMs, undefined))
+    ])
     if (ended !== undefined) break
     await child.stop('SIGKILL')
   }

@@ -36,7 +36,13 @@ export class MapKv implements KvStore {
     }
   }
 
-  async *range({ gte, lt, reverse, limit, onDamaged }: KvRange): AsyncIterable<readonly [key: string, value: Uint8Array]> {
+  async *range({
+    gte,
+    lt,
+    reverse,
+    limit,
+    onDamaged
+  }: KvRange): AsyncIterable<readonly [key: string, value: Uint8Array]> {
     const rows = [...this.rows].filter(([key]) => key >= gte && key < lt).sort(([a], [b]) => (a < b ? -1 : 1))
     for (const [key, value] of (reverse === true ? rows.reverse() : rows).slice(0, limit)) {
       if (onDamaged !== undefined && this.rotten.has(key)) onDamaged(key, value)

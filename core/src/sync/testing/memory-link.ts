@@ -51,7 +51,8 @@ export class MemoryLink implements PeerLink {
     const other = this.#wire.other(this)
     if (delivered !== null && !this.#wire.closed) other.#inbox.push(delivered)
     void other.#pump()
-    while (other.#inbox.length >= this.#wire.window && !this.#wire.closed) await new Promise<void>((resolve) => other.#room.push(resolve))
+    while (other.#inbox.length >= this.#wire.window && !this.#wire.closed)
+      await new Promise<void>((resolve) => other.#room.push(resolve))
     if (this.#wire.closed) throw new HoldfastError('DISCONNECTED')
   }
 

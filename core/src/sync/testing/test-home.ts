@@ -38,7 +38,13 @@ export class TestHome {
   }
 
   static async open(name: string, options: HomeOptions = {}): Promise<TestHome> {
-    const { role = 'device', incarnation = 1, kv = new MapKv(), blobs = new MapBlobs(), clock = new HandClock() } = options
+    const {
+      role = 'device',
+      incarnation = 1,
+      kv = new MapKv(),
+      blobs = new MapBlobs(),
+      clock = new HandClock()
+    } = options
     const device = await testDevice(name)
     const identity = {
       device: device.id,
@@ -57,7 +63,11 @@ export class TestHome {
   }
 
   /** A change of filler under the epoch that one may write under. */
-  async change(id: VaultId, text: string, pins: { records?: ObjectRecord[]; shreds?: PinList['shreds'] } = {}): Promise<EntryHash> {
+  async change(
+    id: VaultId,
+    text: string,
+    pins: { records?: ObjectRecord[]; shreds?: PinList['shreds'] } = {}
+  ): Promise<EntryHash> {
     const { records = [], shreds = [] } = pins
     const epoch = this.vault(id).log.writableEpoch()
     if (epoch === null) throw new Error('no epoch to write under')
@@ -72,14 +82,28 @@ export class TestHome {
 
   async newEpoch(id: VaultId, name: string): Promise<void> {
     const { log } = this.vault(id)
-    const parents = log.epochs().slice(-1).map((one) => ({ epoch: one.id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
+    const parents = log
+      .epochs()
+      .slice(-1)
+      .map((one) => ({ epoch: one.id, sealed: new Uint8Array(PARENT_SECRET_BYTES) }))
     const wraps = recipientsOf(log.membership()).map((to) => ({ ...to, sealed: new Uint8Array(WRAP_BYTES) }))
     await this.#append(id, await this.#sign(id, 'epoch', { kind: 'epoch', epoch: testEpoch(name), parents, wraps }), [])
   }
 
-  async #sign(id: VaultId, kind: 'change' | 'statement' | 'epoch', payload: Uint8Array | ClearBody, options: SignOptions = {}): Promise<UnverifiedEntry> {
+  async #sign(
+    id: VaultId,
+    kind: 'change' | 'statement' | 'epoch',
+    payload: Uint8Array | ClearBody,
+    options: SignOptions = {}
+  ): Promise<UnverifiedEntry> {
     const { epoch, pinList = null } = options
-    const header = this.vault(id).log.draft({ device: this.device.id, incarnation: this.incarnation, kind, timeMs: 1, ...(epoch && { epoch }) })
+    const header = this.vault(id).log.draft({
+      device: this.device.id,
+      incarnation: this.incarnation,
+      kind,
+      timeMs: 1,
+      ...(epoch && { epoch })
+    })
     return signEntry(header, payload, this.device.seed, pinList)
   }
 
@@ -121,7 +145,12 @@ export async function testVault(names: readonly string[] = ['laptop', 'phone']):
     await first!.say(id, { kind: 'import', signed: await certify(account, other.device, first!.device) })
     await other.replica.addVault(genesis.bytes, [first!.device.id, relay.device.id])
   }
-  await first!.say(id, { kind: 'relays', relays: [{ peer: relay.device.id, name: 'pi', addresses: [] }], copies: 1, repairAfterMs: 1000 })
+  await first!.say(id, {
+    kind: 'relays',
+    relays: [{ peer: relay.device.id, name: 'pi', addresses: [] }],
+    copies: 1,
+    repairAfterMs: 1000
+  })
   await first!.newEpoch(id, 'first')
   await relay.replica.addVault(genesis.bytes)
   return { id, account, devices, relay }
@@ -137,10 +166,19 @@ export interface TestLink {
   close(): void
 }
 
-export function connect(a: TestHome, b: TestHome, options: { knobs?: LinkKnobs; uploader?: EntryUploader } = {}): TestLink {
+export function connect(
+  a: TestHome,
+  b: TestHome,
+  options: { knobs?: LinkKnobs; uploader?: EntryUploader } = {}
+): TestLink {
   const ends = memoryLinkPair(a.device.id, b.device.id, options.knobs)
   const session = (home: TestHome, link: MemoryLink): SyncSession =>
-    new SyncSession({ replica: home.replica, link, clock: home.clock, ...(options.uploader && { uploader: options.uploader }) })
+    new SyncSession({
+      replica: home.replica,
+      link,
+      clock: home.clock,
+      ...(options.uploader && { uploader: options.uploader })
+    })
   const [left, right] = [session(a, ends[0]), session(b, ends[1])]
   left.start()
   right.start()
