@@ -33,7 +33,7 @@ test('A5 one bit of a blob flipped on the own disk is noticed when it is read, a
   const { record } = recordsOf(phone, 'big')
   for (const { id, sizeBytes } of [record.manifest, ...record.blobs]) {
     phone.disk.rotBlob(id, 4001 % (sizeBytes * 8))
-    await assert.rejects(phone.bytes('big'), { code: 'NOT_HERE' })
+    await assert.rejects(phone.bytes('big'), { code: 'HASH_MISMATCH' })
     const link = connect(phone, laptop)
     assert.deepEqual(new Uint8Array(await phone.bytes('big')), noise(300_000))
     await link.settled()
