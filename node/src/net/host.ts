@@ -4,6 +4,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import { createLibp2p } from 'libp2p'
 import { StreamChannel } from './channel.ts'
 import { wrapConnection } from './connection.ts'
+import { giveCollectorRoom } from './collector-room.ts'
 import { dial } from './dial.ts'
 import { libp2pOptions } from './libp2p-options.ts'
 import { peerKeyOf } from './peer-key.ts'
@@ -66,6 +67,7 @@ class Libp2pHost implements Host {
   private readonly node: Libp2p
   private readonly known = new WeakMap<Libp2pConnection, Connection>()
   private readonly channels = new Set<Channel>()
+  private readonly takeBackRoom = giveCollectorRoom()
   private stopping: Promise<void> | undefined
 
   constructor(node: Libp2p) {
@@ -114,7 +116,7 @@ class Libp2pHost implements Host {
   }
 
   stop(): Promise<void> {
-    this.stopping ??= this.shutDown()
+    this.stopping ??= this.shutDown().finally(this.takeBackRoom)
     return this.stopping
   }
 
