@@ -12,7 +12,7 @@ import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import { joinHome } from '../home/init.ts'
 import type { NewHome } from '../home/init.ts'
 import type { Home } from '../home/home.ts'
-import { systemRandom } from '../home/platform.ts'
+import { systemRandom, systemWait } from '../home/platform.ts'
 import { createHost } from '../net/host.ts'
 import { meet, meetOn } from '../net/meet.ts'
 import type { MeetingPipe } from '../net/meet.ts'
@@ -70,8 +70,8 @@ export async function joinByLink(
           meet(await dialFirst(host, [place], signal), rendezvous, 'joins', signal)
     )
     let home: Home | undefined
-    const join = (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Welcome> =>
-      joinPairing({
+    const join = async (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Welcome> => {
+      const welcome = await joinPairing({
         secret: link.secret,
         device: secrets.device,
         xPublic: secrets.xPublic,
@@ -89,6 +89,9 @@ export async function joinByLink(
           home = await joinHome(folder, options, secrets, received)
         }
       })
+      await untilLeft(pipe)
+      return welcome
+    }
     const welcome = await pairAtOneOf(places, join, {
       isFinal: () => home !== undefined,
       ...(options.signal !== undefined && { signal: options.signal })
@@ -180,3 +183,13 @@ async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
     ownAddresses: engine.network.host.addresses()
   }
 }
+
+/** The other side leaves once it has the last frame: ending before that could lose the frame on its way. */
+async function untilLeft(pipe: MeetingPipe): Promise<void> {
+  const enough = new AbortController()
+  const waited = systemWait(LAST_FRAME_MS, enough.signal).catch(() => undefined)
+  await Promise.race([pipe.next().catch(() => undefined), waited])
+  enough.abort()
+}
+
+const LAST_FRAME_MS = 5_000

@@ -98,6 +98,9 @@ test('a log that is damaged all over is never silently accepted; what is left of
   const repaired = await holdfast('verify --repair --home B')
   const done = eventOf(repaired, 'done')
   assert.deepEqual([done['damaged'], done['damagedEntries']], [0, 0])
+  // What the other laptop wrote meanwhile may be on its way still.
+  await a.sync()
+  await b.sync()
   assert.deepEqual(linesOf(await holdfast('ls / --home B')), linesOf(await holdfast('ls / --home A')))
   assert.deepEqual((await holdfast('cat /large.raw --home B')).stdout, large)
   world.file('later.txt', 'written after the repair')
@@ -120,7 +123,8 @@ test('a relay whose log is damaged all over is repaired by the members that conn
   await a.sync()
   await b.sync()
   await until(async () => ((await run('holdfast-relay', ['verify', '--home', pi.home])).code === 0 ? true : undefined))
-  assert.equal(await entries(), before)
+  // The members may have had news for it as well.
+  assert.ok((await entries()) >= before)
 })
 
 test('what may not be read is named; a home that may not be written says so', async (t) => {
