@@ -63,7 +63,8 @@ async function secondTry(file, timeoutMs, notes) {
   process.stdout.write(`Once more, alone: ${shortName(file)}\n`)
   const result = await runFile(file, timeoutMs)
   process.stdout.write(result.text)
-  if (result.failed === 0) notes.add(`${shortName(file)} failed beside other tests and passed alone: see its first failure above.`)
+  if (result.failed === 0)
+    notes.add(`${shortName(file)} failed beside other tests and passed alone: see its first failure above.`)
   return result
 }
 
