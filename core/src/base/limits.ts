@@ -54,6 +54,8 @@ export const LIMITS = {
   /** An account or membership statement inside a statement entry. */
   statementBytes: 2 * KiB,
   statementsPerEntry: 256,
+  /** Certificates from a root key to a device in a genesis or a card: more would not fit a header. */
+  genesisChain: 6,
   /** Logs whose unpins one revocation may void: more lives of one device than anybody has. */
   voidedLogs: 256,
   /** Epochs a new one continues: as many as removals crossed. */

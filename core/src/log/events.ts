@@ -12,7 +12,7 @@ export interface MemberEvent {
   readonly statement: Statement
 }
 
-/** The statements an entry makes. A genesis says that its founder is an owner and certifies the first device. */
+/** The statements an entry makes. A genesis says that its founder is an owner and certifies the devices of its chain. */
 export function eventsOf(node: Node): MemberEvent[] {
   const { genesis } = node.header
   const statements =
@@ -62,9 +62,9 @@ export interface Issued {
 }
 
 function founding(genesis: NonNullable<Node['header']['genesis']>): Statement[] {
-  const { root, recovery, statement } = genesis
+  const { root, recovery, chain } = genesis
   return [
     { kind: 'add', root, recovery, role: 'owner', name: '' },
-    { kind: 'import', signed: statement }
+    ...chain.map((signed) => ({ kind: 'import', signed }) as const)
   ]
 }

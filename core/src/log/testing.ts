@@ -75,10 +75,10 @@ export async function testGenesis(
   device: TestDevice,
   kind: VaultKind = 'folder'
 ): Promise<UnverifiedEntry> {
-  const statement = await certify(account, device)
+  const chain = [await certify(account, device)]
   const documents = kind === 'account' ? 0 : kind === 'folder' ? 16 : 1
   const nonce = bytesFor('nonce').slice(0, 16)
-  const genesis = { kind, documents, root: account.root, recovery: account.recovery, statement, nonce }
+  const genesis = { kind, documents, root: account.root, recovery: account.recovery, chain, nonce }
   return signGenesis(genesis, { device: device.id, incarnation: testIncarnation(1), timeMs: 1, seed: device.seed })
 }
 

@@ -7,11 +7,11 @@ import { LIMITS } from '../base/limits.ts'
 import { verify } from '../proof/sign.ts'
 import { assertSigned } from './account-statement.ts'
 import { assertMaySay, assertMayWrap, assertMayWrite, assertRecipientsAre } from './authority.ts'
+import { assertChain, endOfChain } from './certificate-chain.ts'
 import { countIn, isPlain } from './counting.ts'
 import type { Entry } from './entry.ts'
 import { eventsOf } from './events.ts'
 import { assertProof } from './freeze-body.ts'
-import { accountIdOf } from './genesis.ts'
 import { isBefore, topsOf } from './graph.ts'
 import type { Node } from './graph.ts'
 import { standingOf } from './standing.ts'
@@ -92,16 +92,13 @@ export function assertValid(state: State, entry: Entry, node: Node): void {
   }
 }
 
-/** A genesis proves itself: the root key names the account and certifies the device that signs. */
+/** A genesis proves itself: the root key names the account and its chain ends at the device that signs. */
 export async function assertGenesis(entry: Entry): Promise<void> {
   const { genesis, device } = entry.header
   if (genesis === null) throw new HoldfastError('MALFORMED', 'not a genesis')
-  const { statement: said, byRoot } = genesis.statement
-  if (said.kind !== 'certify' || said.device !== device || said.account !== accountIdOf(genesis.root) || !byRoot) {
-    throw new HoldfastError('NOT_A_MEMBER')
-  }
+  if (endOfChain(genesis.chain, genesis.root) !== device) throw new HoldfastError('NOT_A_MEMBER')
   await assertSignatures(entry)
-  await assertSigned(genesis.statement)
+  await assertChain(genesis.chain, genesis.root)
 }
 
 function assertParents(entry: Entry, parents: readonly Node[]): void {

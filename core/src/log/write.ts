@@ -54,7 +54,7 @@ export function withPinList(header: Header, pinList: PinList | null): Header {
   return { ...header, pinListHash: pinList === null ? null : blake3Id<ContentHash>(encodePinList(pinList)) }
 }
 
-/** The first entry of a new vault, signed by the device that its account statement certifies. */
+/** The first entry of a new vault, signed by the device at the end of its chain. */
 export async function signGenesis(
   genesis: Genesis,
   options: { device: DeviceId; incarnation: Incarnation; timeMs: number; seed: Uint8Array }

@@ -60,7 +60,7 @@ export async function createAccount(options: {
   const author = { device: secrets.device, incarnation, timeMs: claimedTime(clock), seed: secrets.seed }
   const genesis = (kind: VaultKind, documents: number): Promise<{ bytes: EntryBytes }> =>
     signGenesis(
-      { kind, documents, root, recovery, statement: certificate, nonce: random.bytes(GENESIS_NONCE_BYTES) },
+      { kind, documents, root, recovery, chain: [certificate], nonce: random.bytes(GENESIS_NONCE_BYTES) },
       author
     )
   const [accountEntry, personalEntry] = [await genesis('account', 0), await genesis('folder', DOCUMENTS)]

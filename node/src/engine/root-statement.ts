@@ -8,7 +8,7 @@ import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
  * account yet can check no other, so only that device adds a relay. Throws REFUSED on every other one.
  */
 export function rootStatement(accountVault: VaultReplica, device: DeviceId): SignedStatement {
-  const { statement } = accountVault.log.genesis
+  const statement = accountVault.log.genesis.chain[0]!
   if (statement.statement.device !== device)
     throw new HoldfastError('REFUSED', 'Only the device that made the account can add a relay.')
   return statement

@@ -75,13 +75,13 @@ async function otherGenesis(
   kind: VaultKind,
   n: number
 ): Promise<UnverifiedEntry> {
-  const statement = await certify(account, device)
+  const chain = [await certify(account, device)]
   const genesis = {
     kind,
     documents: kind === 'account' ? 0 : 16,
     root: account.root,
     recovery: account.recovery,
-    statement,
+    chain,
     nonce: new Uint8Array(16).fill(n)
   }
   return signGenesis(genesis, { device: device.id, incarnation: testIncarnation(1), timeMs: 1, seed: device.seed })
