@@ -11,6 +11,7 @@ import { bad, checkChanges } from './guard.ts'
 import { IndexDocument } from './index-document.ts'
 import type { Plan } from './index-document.ts'
 import { docOf, extraKey } from './keys.ts'
+import { ExtraPlaces } from './extra-places.ts'
 import { Lineage } from './lineage.ts'
 import { compareOpIds } from './operations.ts'
 import type { Actor, DocumentChange } from './operations.ts'
@@ -39,6 +40,7 @@ export class Index {
   readonly #logs = new Map<Actor, LogId>()
   readonly #offered = new WeakMap<SavedIndex, ReadonlyMap<number, number>>()
   readonly #actors = new Map<LogId, Actor>()
+  readonly #extras = new ExtraPlaces()
 
   private constructor(options: IndexOptions) {
     if (!(options.documents >= 1 && options.documents <= LIMITS.documents))
@@ -188,6 +190,14 @@ export class Index {
     return [...held].sort(compareOpIds).at(-1)?.value
   }
 
+  /** Every place that has an extra of this name, by file id. */
+  extras(name: string): { readonly file: FileId; readonly value: Uint8Array }[] {
+    return this.#extras.of(name).flatMap((file) => {
+      const value = this.extra(file, name)
+      return value === undefined ? [] : [{ file, value }]
+    })
+  }
+
   /** The log whose operations carry this actor. */
   logOf(actor: Actor): LogId | undefined {
     return this.#logs.get(actor)
@@ -230,7 +240,10 @@ export class Index {
     for (const [i, plan] of plans.entries()) {
       this.#documents.set(entry.operations[i]!.doc, plan.document)
       plan.document.commit(plan)
-      for (const { key } of plan.operations) this.tree.touch(key, plan.document.registers)
+      for (const { key } of plan.operations) {
+        this.tree.touch(key, plan.document.registers)
+        this.#extras.note(key)
+      }
     }
     this.lineage.add(entry)
   }
@@ -247,7 +260,10 @@ export class Index {
       this.#actor(record.log)
       this.lineage.restore(record)
     }
-    for (const [key, values] of saved.values) document.registers.restore(key, values)
+    for (const [key, values] of saved.values) {
+      document.registers.restore(key, values)
+      this.#extras.note(key)
+    }
     this.tree.touchAll(document.registers)
   }
 

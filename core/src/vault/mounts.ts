@@ -1,0 +1,118 @@
+import { asArray, asBytes, asId, asIdOrNull, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
+import { FILE_ID_BYTES } from '../base/ids.ts'
+import type { AccountId, FileId, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { Intent } from '../index/edits.ts'
+import type { Index } from '../index/index.ts'
+import { extraKey } from '../index/keys.ts'
+import { entryOf } from '../log/entry.ts'
+import type { VaultKind } from '../log/genesis.ts'
+import { readRelay, relayValue } from '../log/statement.ts'
+import type { RelayInfo } from '../log/statement.ts'
+import { asFloor, floorValue } from './pairing-messages.ts'
+import type { Floor, GenesisBytes } from './pairing-messages.ts'
+
+/**
+ * A vault that stands at a folder node of the personal vault (FORMAT.md, section 6). Mounts count in the personal vault
+ * only: what other vaults say of mounts is never looked at, so that nobody can bring in a vault of somebody else and no
+ * circle can arise.
+ */
+export interface Mount {
+  /** The folder node in the personal vault. */
+  readonly node: FileId
+  readonly vault: VaultId
+  readonly genesis: GenesisBytes
+  readonly kind: VaultKind
+  /** The one file of that vault that is shown in place of a folder. */
+  readonly file: FileId | null
+  /** Where to ask for it first; later the vault's own relay list says. */
+  readonly relays: readonly RelayInfo[]
+  /** What must have arrived before anything is signed there. None where the vault was made on this account's devices. */
+  readonly floor: Floor | null
+  readonly inviter: AccountId | null
+}
+
+export type NewMount = Omit<Mount, 'vault' | 'kind'>
+
+/** Every vault that is mounted at a living folder, each once, in the order of the nodes. `index` is that of the personal vault. */
+export function mountsOf(index: Index): Mount[] {
+  const mounts = index.extras(EXTRA).flatMap(({ file, value }) => asMountHere(index, file, value) ?? [])
+  const nodes = new Map(mounts.toReversed().map((mount) => [placeOf(mount), mount.node]))
+  return mounts.filter((mount) => nodes.get(placeOf(mount)) === mount.node)
+}
+
+/** What is mounted at a node. */
+export function mountAt(index: Index, node: FileId): Mount | undefined {
+  return mountsOf(index).find((mount) => mount.node === node)
+}
+
+/** Makes a folder node a mount. Throws TOO_LARGE, and MALFORMED for what is no genesis of a folder or conversation. */
+export function mountIntent(mount: NewMount): Intent {
+  const value = encode([
+    1,
+    [mount.genesis.header, mount.genesis.signature],
+    idValue(mount.file),
+    mount.relays.map(relayValue),
+    mount.floor === null ? null : floorValue(mount.floor),
+    idValue(mount.inviter)
+  ])
+  if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
+  decodeMount(mount.node, value)
+  return { key: extraKey(mount.node, EXTRA), value }
+}
+
+/** The node at which a vault is mounted: the same on all devices of an account, also when two of them do it at once. */
+export function mountNode(vault: VaultId): FileId {
+  return vault.slice(0, FILE_ID_BYTES * 2) as FileId
+}
+
+/** Throws MALFORMED, TOO_LARGE, UNSUPPORTED_VERSION. Signatures are checked when the vault is added to the replica. */
+export function decodeMount(node: FileId, bytes: Uint8Array): Mount {
+  const items = asArray(decode(bytes, LIMITS.scalarBytes), 6)
+  asVersion(items[0], 1)
+  const genesis = asGenesis(items[1])
+  const { vault, kind } = genesisOf(genesis)
+  if (kind === 'account') throw new HoldfastError('MALFORMED', 'an account vault is mounted nowhere')
+  const floor = items[4] === null ? null : asFloor(items[4]!)
+  if (floor !== null && floor.vault !== vault) throw new HoldfastError('MALFORMED', 'a floor of another vault')
+  return {
+    node,
+    vault,
+    genesis,
+    kind,
+    file: asIdOrNull<FileId>(items[2], FILE_ID_BYTES),
+    relays: asArray(items[3], { max: LIMITS.relays }).map(readRelay),
+    floor,
+    inviter: asIdOrNull<AccountId>(items[5])
+  }
+}
+
+/** What a genesis makes, by its form alone. Throws MALFORMED. */
+export function genesisOf(genesis: GenesisBytes): { vault: VaultId; kind: VaultKind; root: Uint8Array } {
+  const { vault, header } = entryOf({ ...genesis, payload: null, pinList: null })
+  if (header.genesis === null) throw new HoldfastError('MALFORMED', 'not a genesis')
+  return { vault, kind: header.genesis.kind, root: header.genesis.root }
+}
+
+const EXTRA = 'mount'
+
+function asMountHere(index: Index, node: FileId, value: Uint8Array): Mount | undefined {
+  if (index.tree.node(node)?.kind !== 'folder') return undefined
+  try {
+    const mount = decodeMount(node, value)
+    return mount.vault === index.options.vault ? undefined : mount
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return undefined
+  }
+}
+
+function placeOf({ vault, file }: Mount): string {
+  return `${vault} ${file ?? ''}`
+}
+
+function asGenesis(value: Parameters<typeof asArray>[0]): GenesisBytes {
+  const [header, signature] = asArray(value, 2)
+  return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
+}
