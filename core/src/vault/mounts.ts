@@ -4,9 +4,11 @@ import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { AccountId, FileId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Intent } from '../index/edits.ts'
+import type { IndexOptions } from '../index/entry.ts'
 import type { Index } from '../index/index.ts'
 import { extraKey } from '../index/keys.ts'
 import { entryOf } from '../log/entry.ts'
+import type { EntryBytes } from '../log/entry.ts'
 import type { VaultKind } from '../log/genesis.ts'
 import { readRelay, relayValue } from '../log/statement.ts'
 import type { RelayInfo } from '../log/statement.ts'
@@ -33,33 +35,48 @@ export interface Mount {
   readonly inviter: AccountId | null
 }
 
-export type NewMount = Omit<Mount, 'vault' | 'kind'>
+/** What stands beside the folder node. */
+export type MountRecord = Omit<Mount, 'node' | 'vault' | 'kind'>
 
-/** Every vault that is mounted at a living folder, each once, in the order of the nodes. `index` is that of the personal vault. */
-export function mountsOf(index: Index): Mount[] {
-  const mounts = index.extras(EXTRA).flatMap(({ file, value }) => asMountHere(index, file, value) ?? [])
-  const nodes = new Map(mounts.toReversed().map((mount) => [placeOf(mount), mount.node]))
-  return mounts.filter((mount) => nodes.get(placeOf(mount)) === mount.node)
+type PersonalIndex = Pick<Index, 'tree' | 'extra'> & { readonly options?: Pick<IndexOptions, 'vault'> }
+
+/** Everything that is mounted at a living folder, in the order of the nodes. `index` is that of the personal vault. */
+export function mountsOf(index: PersonalIndex & Pick<Index, 'extras'>): Mount[] {
+  return index.extras(EXTRA).flatMap(({ file }) => mountAt(index, file) ?? [])
 }
 
 /** What is mounted at a node. */
-export function mountAt(index: Index, node: FileId): Mount | undefined {
-  return mountsOf(index).find((mount) => mount.node === node)
+export function mountAt(index: PersonalIndex, node: FileId): Mount | undefined {
+  const value = index.extra(node, EXTRA)
+  if (value === undefined || index.tree.node(node)?.kind !== 'folder') return undefined
+  try {
+    const mount = decodeMount(node, value)
+    return mount.vault === index.options?.vault ? undefined : mount
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return undefined
+  }
 }
 
-/** Makes a folder node a mount. Throws TOO_LARGE, and MALFORMED for what is no genesis of a folder or conversation. */
-export function mountIntent(mount: NewMount): Intent {
+/** Makes a folder node a mount, or (null) no longer one. Throws TOO_LARGE, and MALFORMED for what mounts nothing. */
+export function mountIntent(node: FileId, record: MountRecord | null): Intent {
+  const key = extraKey(node, EXTRA)
+  if (record === null) return { key, value: null }
   const value = encode([
     1,
-    [mount.genesis.header, mount.genesis.signature],
-    idValue(mount.file),
-    mount.relays.map(relayValue),
-    mount.floor === null ? null : floorValue(mount.floor),
-    idValue(mount.inviter)
+    [record.genesis.header, record.genesis.signature],
+    idValue(record.file),
+    record.relays.map(relayValue),
+    record.floor === null ? null : floorValue(record.floor),
+    idValue(record.inviter)
   ])
-  if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
-  decodeMount(mount.node, value)
-  return { key: extraKey(mount.node, EXTRA), value }
+  decodeMount(node, value)
+  return { key, value }
+}
+
+/** The first entry of the vault, as the replica takes it. */
+export function genesisEntry({ header, signature }: GenesisBytes): EntryBytes {
+  return { header, signature, payload: null, pinList: null }
 }
 
 /** The node at which a vault is mounted: the same on all devices of an account, also when two of them do it at once. */
@@ -90,27 +107,12 @@ export function decodeMount(node: FileId, bytes: Uint8Array): Mount {
 
 /** What a genesis makes, by its form alone. Throws MALFORMED. */
 export function genesisOf(genesis: GenesisBytes): { vault: VaultId; kind: VaultKind; root: Uint8Array } {
-  const { vault, header } = entryOf({ ...genesis, payload: null, pinList: null })
+  const { vault, header } = entryOf(genesisEntry(genesis))
   if (header.genesis === null) throw new HoldfastError('MALFORMED', 'not a genesis')
   return { vault, kind: header.genesis.kind, root: header.genesis.root }
 }
 
 const EXTRA = 'mount'
-
-function asMountHere(index: Index, node: FileId, value: Uint8Array): Mount | undefined {
-  if (index.tree.node(node)?.kind !== 'folder') return undefined
-  try {
-    const mount = decodeMount(node, value)
-    return mount.vault === index.options.vault ? undefined : mount
-  } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    return undefined
-  }
-}
-
-function placeOf({ vault, file }: Mount): string {
-  return `${vault} ${file ?? ''}`
-}
 
 function asGenesis(value: Parameters<typeof asArray>[0]): GenesisBytes {
   const [header, signature] = asArray(value, 2)

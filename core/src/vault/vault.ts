@@ -152,6 +152,11 @@ export class Vault {
     }
   }
 
+  /** Any edit of the index, worked out when its turn has come; nothing is written for no intent. */
+  edit(make: () => readonly Intent[]): Promise<void> {
+    return this.commit(() => ({ intents: make() }))
+  }
+
   /** To another name, or into a folder that exists. Throws NOT_FOUND, EXISTS, NOT_A_FOLDER, NAME_NOT_ALLOWED, INTO_ITSELF, THERE_ALREADY. */
   move(from: readonly string[], to: readonly string[]): Promise<void> {
     return this.commit(() => ({ intents: moveByPath(this.index.tree, from, to) }))
