@@ -237,6 +237,16 @@ export const ERRORS = {
   BAD_LINK: { exit: 2, cause: 'This is not a pairing link.', remedy: 'Copy the whole link again.' },
   BAD_INVITE: { exit: 2, cause: 'This is not an invitation code.', remedy: 'Copy the whole code again.' },
   BAD_WORDS: { exit: 2, cause: 'These are not words that Holdfast gave.', remedy: 'Check every word and their order.' },
+  WRONG_WORDS: {
+    exit: 2,
+    cause: 'These are the words of another account.',
+    remedy: 'Look for the words that belong to this one; nothing was changed.'
+  },
+  NO_RECORD: {
+    exit: 4,
+    cause: 'No relay that was asked keeps what is needed to bring this account back.',
+    remedy: 'Name the other relays of the account too, each with --relay; the recovery kit lists them.'
+  },
   INVITE_USED: {
     exit: 1,
     cause: 'This invitation was used before or has expired.',
@@ -249,6 +259,50 @@ export const ERRORS = {
     remedy: 'Make a new one with `holdfast pair`.'
   },
   // people
+  BAD_CARD: {
+    exit: 2,
+    cause: 'This is not a contact card, or somebody changed it.',
+    remedy: 'Copy the whole card again.'
+  },
+  OWN_CARD: {
+    exit: 1,
+    cause: 'This is the card of your own account.',
+    remedy: 'Give it to somebody else, and add the card they give you.'
+  },
+  KEY_CHANGED: {
+    exit: 14,
+    cause: 'This card has the name of somebody you know, but another key.',
+    remedy:
+      'Somebody may be in between: ask that person in person. If they really have a new account, or are somebody else, take the old one out with `holdfast contact rm NAME` first.'
+  },
+  REVOKED: {
+    exit: 14,
+    cause: 'This device was removed from its account.',
+    remedy:
+      'What it had stays on it; it gets nothing new. If that is not meant so, pair it anew in a new home from another device.'
+  },
+  LAST_DEVICE: {
+    exit: 1,
+    cause: 'This is the device you are working on, or the last one of the account.',
+    remedy: 'Remove it from another device of yours; to leave no device, delete its home.'
+  },
+  UNKNOWN_CONTACT: {
+    exit: 4,
+    cause: 'You know nobody of this name.',
+    remedy: 'See `holdfast contact ls`, or add a card with `holdfast contact add CARD`.'
+  },
+  AMBIGUOUS_NAME: {
+    exit: 1,
+    cause: 'More than one goes by this name.',
+    remedy: 'Give the first hex digits of the id instead (see the list).'
+  },
+  NOT_VERIFIED: {
+    exit: 1,
+    cause: 'Nobody has checked yet that this key really belongs to this person.',
+    remedy: 'Compare the twelve words with that person, then run `holdfast contact add CARD --verified`.'
+  },
+  BLOCKED: { exit: 1, cause: 'You have blocked this person.', remedy: 'Run `holdfast contact unblock NAME` first.' },
+  // command line
   USAGE: { exit: 2, cause: 'The command line is not understood.', remedy: 'See --help.' },
   NEEDS_CONFIRMATION: {
     exit: 15,

@@ -9,10 +9,12 @@ export const SIGN = {
   register: 'relay register',
   hostVault: 'relay host vault',
   accountRecord: 'account record',
+  recovery: 'relay recovery',
   invite: 'relay invite',
   envelope: 'envelope',
   keyBundle: 'key bundle',
-  pairing: 'pairing offer'
+  pairing: 'pairing offer',
+  contactCard: 'contact card'
 } as const
 export type SignLabel = (typeof SIGN)[keyof typeof SIGN]
 
@@ -37,8 +39,10 @@ export const DERIVE = {
   pairFramesFromJoin: 'holdfast/1 pairing frames from joining device',
   pairWords: 'holdfast/1 pairing words to compare',
   invite: 'holdfast/1 relay invite proof',
+  contactWords: 'holdfast/1 contact words to compare',
   actor: 'holdfast/1 index actor',
   vaultDigest: 'holdfast/1 vault digest',
+  placement: 'holdfast/1 object placement',
   conflictFile: 'holdfast/1 conflict file id'
 } as const
 

@@ -56,6 +56,13 @@ export const LIMITS = {
   statementsPerEntry: 256,
   /** Certificates from a root key to a device in a genesis or a card: more would not fit a header. */
   genesisChain: 6,
+  /** A contact card: a chain, the account's statements by hash, relays. It stands in the index, in envelopes and in a QR code. */
+  cardBytes: 16 * KiB,
+  /** Account statements a card names by hash: each device that ever was, certified and revoked. */
+  cardFloor: 192,
+  /** A user name: code points, and UTF-8 bytes, so that it fits a file name together with a time. */
+  userNameCharacters: 64,
+  userNameBytes: 192,
   /** Logs whose unpins one revocation may void: more lives of one device than anybody has. */
   voidedLogs: 256,
   /** Epochs a new one continues: as many as removals crossed. */
@@ -87,6 +94,14 @@ export const LIMITS = {
   pairMinutes: 10,
   /** Frames of the account protocol. */
   accountFrameBytes: 64 * KiB,
+  /** An account record without its chain: sixteen relays with all their addresses, and the floors. It goes into one account frame. */
+  accountRecordBytes: 48 * KiB,
+  /** Heads of one vault that an account record holds its reader to, and vaults it has floors for. */
+  recordFloorHeads: 64,
+  recordFloors: 16,
+  /** Devices of one account that came back by its words and that its logs do not list yet, and the days a relay waits for that. */
+  guestsPerAccount: 8,
+  guestDays: 30,
   /** Vaults one hello may name. */
   vaultsPerHello: 4096,
   /** Logs (device and incarnation) one vault may have. */
@@ -155,6 +170,39 @@ export const LIMITS = {
   /** Questions of one peer answered at once, and the body bytes they may hold: over it the peer is asked to wait. */
   blobAnswersPerPeer: 64,
   blobAnswerBytesPerPeer: 16 * MiB,
+  /** Text of one message: it stands in one blob, and a screen shows it. Of what is longer readers show the beginning. */
+  messageBytes: 60 * KiB,
+  /** The file `metadata` of a conversation, a value in it, and the members and other headers it may name. */
+  metadataBytes: 128 * KiB,
+  metadataLineBytes: 1024,
+  metadataMembers: 256,
+  metadataHeaders: 64,
+  /** Messages whose bytes had not come when an inbox was read: shown by the next one. */
+  unreadMarked: 4096,
   /** Blobs one pass asks the store about at once. */
-  blobsPerPass: 1024
+  blobsPerPass: 1024,
+  /** The text of a message to somebody who has not verified the sender. */
+  requestTextBytes: 16 * KiB,
+  /** An invitation: 16 relays with all their addresses, a floor of several hundred logs; it must fit a scalar of the index. */
+  invitationBytes: 56 * KiB,
+  /** An envelope: an invitation, the sender's card and a slot for each of 64 devices, padded. A Pi reads many of them at once. */
+  envelopeBytes: 256 * KiB,
+  /** Envelopes that wait for one account at a relay, their bytes, and the days of the relay's own running one is kept. */
+  envelopesPerMailbox: 4096,
+  mailboxBytes: 64 * MiB,
+  mailDays: 90,
+  /** Header of one frame of the mail protocol: the look-up of an account with 64 devices and all its statements. */
+  mailFrameHeaderBytes: 256 * KiB,
+  /** Envelopes a list shows, or that are asked for or deleted, in one question; bytes of envelopes put into one answer. */
+  envelopesPerMessage: 256,
+  mailBodyBytes: 1 * MiB,
+  /** One-time keys of one device that a relay keeps, and that one upload brings: as many first letters while the device is away. */
+  oneTimeKeys: 64,
+  /** Days of its own running after which a device makes a new last-resort key, and until it forgets one that was replaced or handed out. */
+  lastResortDays: 7,
+  keyDays: 120,
+  /** Envelopes that wait on this device for a relay of their recipient. */
+  outboxEnvelopes: 1024,
+  /** Account statements a relay hands to a stranger: each device of an account certified and revoked several times. */
+  statementsPerAccount: 512
 } as const

@@ -186,8 +186,13 @@ export class Index {
 
   /** The value of a small extra beside a file; of several that cross, the last in the order of operation ids. */
   extra(file: FileId, name: string): Uint8Array | undefined {
+    return this.extraValues(file, name).at(-1)
+  }
+
+  /** All values of a small extra that no other replaced, in the order of operation ids. */
+  extraValues(file: FileId, name: string): Uint8Array[] {
     const held = this.#documents.get(docOf(file, this.options.documents))?.registers.get(extraKey(file, name)) ?? []
-    return [...held].sort(compareOpIds).at(-1)?.value
+    return [...held].sort(compareOpIds).map(({ value }) => value)
   }
 
   /** Every place that has an extra of this name, by file id. */
