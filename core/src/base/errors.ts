@@ -233,6 +233,16 @@ export const ERRORS = {
     cause: 'A peer shows less than it has shown before.',
     remedy: 'Nothing was lost here; check that peer.'
   },
+  MAILBOX_FULL: {
+    exit: 5,
+    cause: 'The mailbox of this person is full.',
+    remedy: 'It is tried again by itself; there is room again when one of their devices has been online.'
+  },
+  NO_KEYS: {
+    exit: 5,
+    cause: 'The relay has no key yet to which anything for this person could be sealed.',
+    remedy: 'It is tried again by itself; one of their devices has to be online once.'
+  },
   // pairing and invitations
   BAD_LINK: { exit: 2, cause: 'This is not a pairing link.', remedy: 'Copy the whole link again.' },
   BAD_INVITE: { exit: 2, cause: 'This is not an invitation code.', remedy: 'Copy the whole code again.' },
