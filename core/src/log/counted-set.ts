@@ -1,4 +1,4 @@
-import type { EntryHash, LogId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, LogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { countIn, isPlain, membersIn } from './counting.ts'
 import type { View } from './counting.ts'
@@ -54,6 +54,11 @@ export class CountedSet {
 
   has(node: Node): boolean {
     return holds(this.#tops, node)
+  }
+
+  /** Whether a removal in effect names the device. */
+  isRevoked(device: DeviceId): boolean {
+    return this.#view?.standing.removals.some((removal) => removal.device === device) === true
   }
 
   looseRemovals(): Node[] {

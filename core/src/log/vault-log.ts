@@ -207,6 +207,11 @@ export class VaultLog {
     return this.#counted.membership
   }
 
+  /** Whether its account has revoked the device: no certificate brings it back. */
+  isRevoked(device: DeviceId): boolean {
+    return this.#counted.isRevoked(device)
+  }
+
   /** Membership on top of these entries. Throws NOT_FOUND. */
   membershipAt(parents: readonly EntryHash[]): Membership {
     return this.#state.standings.on(parents.map((hash) => this.#node(hash))).membership

@@ -2,6 +2,16 @@ import { asArray, asBytes, asId, asText, asUint, decode, encode, idValue } from 
 import type { Value } from '../base/codec.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import type { SignedStatement } from '../log/account-statement.ts'
+import { chainValue, decodeChain } from '../log/certificate-chain.ts'
+import {
+  readRecoveryReply,
+  readRecoveryRequest,
+  recoveryReplyValue,
+  recoveryRequestValue
+} from './recovery-messages.ts'
+import { isRecoveryNumber, isRecoveryReply, isRecoveryRequest } from './recovery-messages.ts'
+import type { RecoveryReply, RecoveryRequest } from './recovery-messages.ts'
 
 /** `/holdfast/account/1` (FORMAT.md 7.3): what a device asks of a relay about its account. */
 export type AccountRequest =
@@ -10,12 +20,13 @@ export type AccountRequest =
       readonly secret: Uint8Array
       readonly rootPublicKey: Uint8Array
       readonly recoveryPublicKey: Uint8Array
-      readonly deviceStatement: Uint8Array
-      readonly statementSignature: Uint8Array
+      /** From the root key to the asking device. */
+      readonly chain: readonly SignedStatement[]
       readonly name: string
     }
   | { readonly kind: 'hostVault'; readonly genesisHeader: Uint8Array; readonly signature: Uint8Array }
   | { readonly kind: 'account' }
+  | RecoveryRequest
 
 export type AccountReply =
   | { readonly kind: 'registered' }
@@ -28,6 +39,7 @@ export type AccountReply =
       readonly bytes: number
       readonly quotaBytes: number
     }
+  | RecoveryReply
 
 export function encodeAccountRequest(request: AccountRequest): Uint8Array {
   return encode(requestValue(request))
@@ -36,6 +48,7 @@ export function encodeAccountRequest(request: AccountRequest): Uint8Array {
 /** Throws TOO_LARGE or MALFORMED. */
 export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
   const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 7 })
+  if (isRecoveryNumber(items[0])) return readRecoveryRequest(items)
   switch (asUint(items[0], 2)) {
     case 0:
       return asRegister(items)
@@ -54,6 +67,7 @@ export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
 }
 
 export function encodeAccountReply(reply: AccountReply): Uint8Array {
+  if (isRecoveryReply(reply)) return encode(recoveryReplyValue(reply))
   switch (reply.kind) {
     case 'registered':
       return encode([0])
@@ -67,6 +81,7 @@ export function encodeAccountReply(reply: AccountReply): Uint8Array {
 /** Throws TOO_LARGE or MALFORMED. */
 export function decodeAccountReply(bytes: Uint8Array): AccountReply {
   const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 5 })
+  if (isRecoveryNumber(items[0])) return readRecoveryReply(items)
   const number = asUint(items[0], 2)
   if (number < 2) asArray(items, 1)
   if (number === 0) return { kind: 'registered' }
@@ -85,6 +100,7 @@ export function decodeAccountReply(bytes: Uint8Array): AccountReply {
 export const INVITE_SECRET_BYTES = 16
 
 function requestValue(request: AccountRequest): Value {
+  if (isRecoveryRequest(request)) return recoveryRequestValue(request)
   switch (request.kind) {
     case 'register':
       return [
@@ -92,8 +108,7 @@ function requestValue(request: AccountRequest): Value {
         request.secret,
         request.rootPublicKey,
         request.recoveryPublicKey,
-        request.deviceStatement,
-        request.statementSignature,
+        chainValue(request.chain),
         request.name
       ]
     case 'hostVault':
@@ -104,14 +119,13 @@ function requestValue(request: AccountRequest): Value {
 }
 
 function asRegister(items: readonly Value[]): AccountRequest {
-  const [, secret, root, recovery, statement, signature, name] = asArray(items, 7)
+  const [, secret, root, recovery, chain, name] = asArray(items, 6)
   return {
     kind: 'register',
     secret: asBytes(secret, INVITE_SECRET_BYTES),
     rootPublicKey: asBytes(root, 32),
     recoveryPublicKey: asBytes(recovery, 32),
-    deviceStatement: asBytes(statement, { max: LIMITS.statementBytes }),
-    statementSignature: asBytes(signature, 64),
+    chain: decodeChain(chain),
     name: asText(name, LIMITS.deviceNameBytes)
   }
 }

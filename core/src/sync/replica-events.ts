@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, Incarnation, LogId, RecordHash, VaultId } from '../base/ids.ts'
+import type { AccountId, BlobId, DeviceId, EntryHash, Incarnation, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { SignLabel } from '../base/labels.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Admission } from '../log/vault-log.ts'
@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { StatementNumber } from './heads.ts'
 import type { Withdrawn } from './own-log.ts'
+import type { Placed } from './placed.ts'
 import type { VaultReplica } from './vault-replica.ts'
 
 /** Who this home is. A relay writes no entries and so needs no incarnation. */
@@ -54,6 +55,10 @@ export type ReplicaEvent =
   | { readonly kind: 'withdrawn'; readonly vault: VaultReplica; readonly log: LogId }
   /** Entries were set aside while links were open: all that was said on them of the vault's heads is void. */
   | { readonly kind: 'mended'; readonly vault: VaultReplica }
+  /** Other relays are responsible for some of the vault's objects than before, as this home sees it. */
+  | { readonly kind: 'placement'; readonly vault: VaultReplica }
+  /** What this relay says of the objects of these entries has changed. */
+  | { readonly kind: 'states'; readonly vault: VaultReplica; readonly entries: readonly EntryHash[] }
   | { readonly kind: 'statements'; readonly vault: VaultReplica; readonly numbers: readonly StatementNumber[] }
 
 /** The home a vault's replica lies in. */
@@ -67,9 +72,13 @@ export interface VaultHost {
   incarnation(): Incarnation
   /** Whether a live pin of any vault here, or an open intent, names the blob. */
   isNeeded(blob: BlobId): boolean
-  /** Whether the relay said of the entry that all its objects are complete there. */
-  hasComplete(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
+  /** Who is responsible for what, as this home sees it. */
+  readonly placed: Placed
+  /** Whether the relay has said anything of the entry. */
+  hasState(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
   /** Whether the relay said of this object that it is complete there. */
   holdsObject(relay: DeviceId, vault: VaultId, record: RecordHash): boolean
+  /** A relay's: the account whose device a peer is, by word of its root key, before any log says so. */
+  readonly guestOf?: ((peer: DeviceId) => AccountId | undefined) | undefined
   emit(event: ReplicaEvent): void
 }

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, Incarnation, RecordHash, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, Incarnation, RecordHash, VaultId } from '../base/ids.ts'
 import { entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import { INCARNATION_DUE } from '../log/aside.ts'
@@ -13,6 +13,8 @@ import { asHomeDamage, mendBookkeeping, openMending } from './mend.ts'
 import type { Mended } from './mend.ts'
 import { NO_INCARNATION } from './own-log.ts'
 import { PeerBook } from './peer-book.ts'
+import { Placed } from './placed.ts'
+import { Presence } from './presence.ts'
 import type { AdmittedEvent, Identity, Problem, ReplicaEvent, RolledBackEvent, VaultHost } from './replica-events.ts'
 import { SeenTime } from './seen-time.ts'
 import type { ReplicaView } from './sync-view.ts'
@@ -25,12 +27,17 @@ export interface ReplicaOptions {
   readonly blobs: BlobStore
   readonly clock: Clock
   readonly identity: Identity
+  /** See VaultHost. */
+  readonly guestOf?: VaultHost['guestOf']
 }
 
 /** All vaults of one home at the level of the log: what a relay and a device have in common. Holds no secret but a signature. */
 export class Replica implements ReplicaView {
   readonly device: DeviceId
   readonly role: 'device' | 'relay'
+  /** Which relays are to hold an object, as this home sees it. */
+  readonly placed: Placed
+  readonly #presence: Presence
   readonly #host: VaultHost
   readonly #vaults = new Map<VaultId, VaultReplica>()
   readonly #watchers = new Set<(event: ReplicaEvent) => void>()
@@ -43,10 +50,20 @@ export class Replica implements ReplicaView {
   #mended: Mended | undefined
   #mending: Promise<void> | undefined
 
-  private constructor(options: ReplicaOptions, days: SeenTime) {
+  private constructor(options: ReplicaOptions, { days, presence }: { days: SeenTime; presence: Presence }) {
     const { identity } = options
     this.device = identity.device
     this.role = identity.role
+    this.#presence = presence
+    this.placed = new Placed({
+      presence,
+      self: identity.device,
+      membershipOf: (vault) => this.#vaults.get(vault)?.log.membership(),
+      onChange: (id) => {
+        const vault = this.#vaults.get(id)
+        if (vault !== undefined) this.#emit({ kind: 'placement', vault })
+      }
+    })
     this.#incarnation = identity.incarnation ?? NO_INCARNATION
     this.#days = days
     this.#host = {
@@ -54,7 +71,8 @@ export class Replica implements ReplicaView {
       daysSeen: () => this.#days.daysSeen,
       incarnation: () => this.#incarnation,
       isNeeded: (blob) => this.isNeeded(blob),
-      hasComplete: (relay, vault, entry) => this.#peers.hasComplete(relay, vault, entry),
+      placed: this.placed,
+      hasState: (relay, vault, entry) => this.#peers.hasState(relay, vault, entry),
       holdsObject: (relay, vault, record) => this.#peers.holdsObject(relay, vault, record),
       emit: (event) => this.#emit(event)
     }
@@ -76,7 +94,10 @@ export class Replica implements ReplicaView {
   }
 
   static async #open(options: ReplicaOptions, again: boolean): Promise<Replica> {
-    const replica = new Replica(options, await SeenTime.open(options.kv, options.clock, 'sync-days'))
+    const replica = new Replica(options, {
+      days: await SeenTime.open(options.kv, options.clock, 'sync-days'),
+      presence: await Presence.open(options.kv, options.clock)
+    })
     for (const id of await listVaults(options.kv)) {
       const vault = await VaultReplica.open(replica.#host, id)
       if (vault !== undefined) replica.#vaults.set(id, vault)
@@ -164,6 +185,11 @@ export class Replica implements ReplicaView {
     return () => this.#watchers.delete(watcher)
   }
 
+  /** Whom one may speak to about a vault has changed outside its log. */
+  reconsider(): void {
+    this.#emit({ kind: 'vaults' })
+  }
+
   problem(problem: Problem): void {
     this.#emit({ kind: 'problem', ...problem })
   }
@@ -192,6 +218,32 @@ export class Replica implements ReplicaView {
     return this.vaults().some((vault) => vault.log.membership().isRelay(peer)) ? 'relay' : 'device'
   }
 
+  /** A link to this peer and this side speak of the vault from now on. */
+  met(vault: VaultId, peer: DeviceId): void {
+    // A laptop that meets only laptops may itself be cut off; a relay is where relays are.
+    this.#presence.met(vault, peer, this.role === 'relay' || this.roleOf(peer) === 'relay')
+    this.placed.recheck([vault])
+  }
+
+  unmet(vault: VaultId, peer: DeviceId): void {
+    this.#presence.unmet(vault, peer)
+  }
+
+  /** Milliseconds for which this relay of the vault has not been met, of this home's own time in touch with others. */
+  unseenMs(vault: VaultId, relay: DeviceId): number {
+    return this.#presence.unseenMs(vault, relay)
+  }
+
+  /** Looks whether a relay has been away for so long that others take its place, or is back. */
+  recheckPlacement(): void {
+    this.placed.recheck(this.#vaults.keys())
+  }
+
+  /** What this relay says of the objects of these entries has changed. */
+  statesChanged(vault: VaultReplica, entries: readonly EntryHash[]): void {
+    if (entries.length > 0) this.#emit({ kind: 'states', vault, entries })
+  }
+
   /** Object records this peer was asked for since the replica was opened. */
   recordsAsked(peer: DeviceId): Set<RecordHash> {
     const asked = this.#recordsAsked.get(peer) ?? new Set<RecordHash>()
@@ -207,6 +259,8 @@ export class Replica implements ReplicaView {
   /** To be called every few seconds: counts days, and takes a vault's pull from a link that has stalled. */
   async tick(): Promise<void> {
     for (const vault of this.#vaults.values()) vault.tick()
+    this.recheckPlacement()
+    await this.#savePresence(PRESENCE_STEP_MS)
     const nowMs = this.#host.clock.monotonicMs()
     if (nowMs - this.#tickedMs < DAYS_TICK_MS) return
     this.#tickedMs = nowMs
@@ -216,11 +270,22 @@ export class Replica implements ReplicaView {
 
   async close(): Promise<void> {
     this.#watchers.clear()
+    await this.#savePresence(1)
     await this.#peers.flush()
+  }
+
+  #savePresence(stepMs: number): Promise<void> {
+    const relaysOf = (vault: VaultId): DeviceId[] =>
+      this.#vaults
+        .get(vault)
+        ?.log.membership()
+        .relays.map(({ peer }) => peer) ?? []
+    return this.#presence.save(relaysOf, stepMs)
   }
 
   #emit(event: ReplicaEvent): void {
     for (const watcher of [...this.#watchers]) watcher(event)
+    if (event.kind === 'admitted' && event.admission.membershipChanged) this.placed.recheck([event.vault.id])
   }
 }
 
@@ -228,6 +293,8 @@ function throwHomeDamage(error: unknown): never {
   throw asHomeDamage(error)
 }
 
+/** Time in touch after which who was not met is written down: a crash forgets at most this. */
+const PRESENCE_STEP_MS = 60_000
 /** How often the days are looked at: each look is a durable write. */
 const DAYS_TICK_MS = 600_000
 

@@ -39,7 +39,7 @@ export abstract class VaultReads implements VaultView {
   protected readonly claims: PullClaim
   protected loaded: LoadedLog
   protected own: OwnLog
-  readonly #completeBefore = new Map<DeviceId, number>()
+  readonly #asExpectedBefore = new Map<DeviceId, { version: number; at: number }>()
 
   protected constructor(host: VaultHost, parts: VaultParts, onReleased: () => void) {
     this.id = parts.loaded.log.vault
@@ -85,7 +85,13 @@ export abstract class VaultReads implements VaultView {
   }
 
   mayNameTo(peer: DeviceId): boolean {
-    return peer !== this.host.identity.device && (this.lists(peer) || this.introduced.has(peer) || this.known.has(peer))
+    if (peer === this.host.identity.device) return false
+    return this.lists(peer) || this.introduced.has(peer) || this.known.has(peer) || this.#isGuest(peer)
+  }
+
+  #isGuest(peer: DeviceId): boolean {
+    const account = this.host.guestOf?.(peer)
+    return account !== undefined && this.log.membership().accounts.has(account) && !this.log.isRevoked(peer)
   }
 
   heads(): readonly Head[] {
@@ -151,35 +157,36 @@ export abstract class VaultReads implements VaultView {
 
   unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[] {
     const { withRecords } = this.loaded.index
-    const complete = (hash: EntryHash): boolean => this.host.hasComplete(relay, this.id, hash)
-    // Nearly all of them are complete and stay so: those before the first that is not are not looked at again.
-    let at = Math.min(this.#completeBefore.get(relay) ?? 0, withRecords.length)
-    while (at < withRecords.length && (complete(withRecords[at]!) || this.#isDestroyed(withRecords[at]!))) at++
-    this.#completeBefore.set(relay, at)
+    const version = this.host.placed.version(this.id)
+    const before = this.#asExpectedBefore.get(relay)
+    // Nearly all of them are as expected and stay so: those before the first that is not are not looked at again.
+    let at = before?.version === version ? Math.min(before.at, withRecords.length) : 0
+    while (at < withRecords.length && this.#said(relay, withRecords[at]!).every((said) => said === 'expected')) at++
+    this.#asExpectedBefore.set(relay, { version, at })
     const found: EntryHash[] = []
     for (; at < withRecords.length && found.length < max; at++) {
       const hash = withRecords[at]!
-      if (!except.has(hash) && this.log.isCounted(hash) && !complete(hash) && this.#couldBring(relay, hash))
-        found.push(hash)
+      if (!except.has(hash) && this.log.isCounted(hash) && this.#said(relay, hash).includes('other')) found.push(hash)
     }
     return found
   }
 
-  /** All objects of the entry were shredded: a relay that never saw their records cannot know whose they were. */
-  #isDestroyed(hash: EntryHash): boolean {
-    const pins = this.log.pins()
-    return this.log.isCounted(hash) && pins.recordsOf(hash).every((record) => !pins.isLive(record))
-  }
-
-  /** Some object of the entry that is needed and known here is not known to be complete there. */
-  #couldBring(relay: DeviceId, hash: EntryHash): boolean {
-    const pins = this.log.pins()
-    return pins
-      .recordsOf(hash)
-      .some(
-        (record) =>
-          pins.isLive(record) && pins.record(record) !== undefined && !this.host.holdsObject(relay, this.id, record)
-      )
+  /**
+   * For each object of the entry whether the relay said that it holds it, where it is to, or that it does not, where it is not
+   * to. What is unknown here could not be brought; what is not needed any more is as expected.
+   */
+  #said(relay: DeviceId, entry: EntryHash): ('expected' | 'other' | 'unknown')[] {
+    const { host, id, log } = this
+    const pins = log.pins()
+    if (!log.isCounted(entry)) return ['unknown']
+    return pins.recordsOf(entry).map((hash) => {
+      if (!pins.isLive(hash)) return 'expected'
+      const record = pins.record(hash)
+      if (record === undefined) return 'unknown'
+      const holds = host.holdsObject(relay, id, hash)
+      const isKnown = holds || host.hasState(relay, id, entry)
+      return isKnown && holds === host.placed.isResponsible(id, relay, record.object) ? 'expected' : 'other'
+    })
   }
 
   claim(owner: object): boolean {

@@ -2,7 +2,7 @@ import { concat, utf8 } from '../base/bytes.ts'
 import { encode, idValue } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import { idBytes } from '../base/ids.ts'
-import type { DeviceId, EntryHash, EpochId, VaultId } from '../base/ids.ts'
+import type { AccountId, DeviceId, EntryHash, EpochId, VaultId } from '../base/ids.ts'
 import { DERIVE, HPKE } from '../base/labels.ts'
 import type { Random } from '../ports/random.ts'
 import type { EpochBody, Recipient, Wrap } from '../log/epoch-body.ts'
@@ -22,10 +22,17 @@ export interface KeyProblem {
 
 export type RecipientKey = Recipient & { readonly xPublic: Uint8Array }
 
+/** What the 24 words give: opens every epoch of every vault the account is a member of. */
+export interface RecoveryKey {
+  readonly account: AccountId
+  readonly secret: Uint8Array
+}
+
 /** The epoch secrets of one vault that this device holds, in memory only. */
 export class Keyring {
   private readonly vault: VaultId
   private readonly device: DeviceSecrets
+  private readonly recovery: RecoveryKey | undefined
   private readonly epochs = new Map<EpochId, { secret: Uint8Array; keys: EpochKeys }>()
   /** By entry and epoch, so that one bad wrap is tried and reported once. */
   private readonly bad = new Map<string, KeyProblem>()
@@ -33,9 +40,11 @@ export class Keyring {
   /** By epoch, those whose secret was found sealed in it: what one may rely on to be reached through it. */
   private readonly reached = new Map<EpochId, Set<EpochId>>()
 
-  constructor(vault: VaultId, device: DeviceSecrets) {
+  /** `recovery`: only while an account is brought back by its words. */
+  constructor(vault: VaultId, device: DeviceSecrets, recovery?: RecoveryKey) {
     this.vault = vault
     this.device = device
+    this.recovery = recovery
   }
 
   get problems(): KeyProblem[] {
@@ -66,11 +75,12 @@ export class Keyring {
     body: { epoch: EpochId; wraps: readonly Wrap[] } & Partial<EpochBody>
   ): Promise<boolean> {
     let learnt = false
-    const wrap = body.wraps.find(({ kind, id }) => kind === 'device' && id === this.device.device)
-    if (wrap !== undefined && !this.has(body.epoch)) {
-      learnt = await this.take(entry, body.epoch, () =>
-        hpkeOpen(this.device.xSecret, wrapInfo(this.vault, body.epoch, wrap), NOTHING, wrap.sealed)
-      )
+    for (const wrap of body.wraps) {
+      const secret = this.secretFor(wrap)
+      if (secret === undefined || this.has(body.epoch)) continue
+      const open = (): Promise<Uint8Array> =>
+        hpkeOpen(secret, wrapInfo(this.vault, body.epoch, wrap), NOTHING, wrap.sealed)
+      learnt = await this.take(entry, body.epoch, open, wrap.kind)
       if (!learnt) this.badWraps.add(body.epoch)
     }
     for (const parent of body.parents ?? []) {
@@ -132,6 +142,11 @@ export class Keyring {
     return sortWraps(wraps)
   }
 
+  private secretFor({ kind, id }: Recipient): Uint8Array | undefined {
+    if (kind === 'device') return id === this.device.device ? this.device.xSecret : undefined
+    return id === this.recovery?.account ? this.recovery.secret : undefined
+  }
+
   private hold(secret: Uint8Array): EpochId {
     const keys = epochKeysOf(secret)
     this.epochs.set(keys.id, { secret, keys })
@@ -146,9 +161,10 @@ export class Keyring {
   private async take(
     entry: { hash: EntryHash; writer: DeviceId },
     epoch: EpochId,
-    open: () => Promise<Uint8Array>
+    open: () => Promise<Uint8Array>,
+    by: Recipient['kind'] | 'parent' = 'parent'
   ): Promise<boolean> {
-    const name = `${entry.hash}/${epoch}`
+    const name = `${entry.hash}/${epoch}/${by}`
     if (this.bad.has(name)) return false
     try {
       const secret = await open()

@@ -19,6 +19,7 @@ import type { Author } from './author.ts'
 import { IndexSave } from './index-save.ts'
 import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
+import type { RecoveryKey } from './keyring.ts'
 import { LocalWriter } from './local-writer.ts'
 import { Mutex } from './mutex.ts'
 import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
@@ -40,6 +41,8 @@ export interface VaultOptions extends Author {
   readonly random: Random
   /** What must have arrived before anything is signed here. None for a vault that was made here. */
   readonly floor?: Floor
+  /** Opens epochs that were wrapped to the account alone: only while it is brought back by its words. */
+  readonly recovery?: RecoveryKey
   /** Gets a blob that is not here from whoever has it. Throws NOT_HERE. */
   readonly fetchBlob?: (blob: { id: BlobId; sizeBytes: number }, signal?: AbortSignal) => Promise<Uint8Array>
   /** A blob here is not what its name says: to be noted, so that `fetchBlob` brings another copy and it takes this one's place. */
@@ -93,7 +96,7 @@ export class Vault {
     this.id = replica.id
     this.replica = replica
     this.saved = saved
-    this.keyring = new Keyring(replica.id, secrets)
+    this.keyring = new Keyring(replica.id, secrets, options.recovery)
     this.applier = new Applier({ replica, keyring: this.keyring, index })
     this.writer = new LocalWriter({ ...this.o, replica, keyring: this.keyring, applier: this.applier })
   }
@@ -230,8 +233,24 @@ export class Vault {
 
   /** Begins the first epoch, or the next where none fits the members. */
   async ensureEpoch(): Promise<void> {
+    await this.writableKeys()
+  }
+
+  /** Keys of the epoch that is written under. Throws WRITES_HELD, UNKNOWN_EPOCH, NOT_A_MEMBER. */
+  writableKeys(): Promise<EpochKeys> {
+    return this.locked(() => this.writer.writableKeys())
+  }
+
+  /** Keys of an epoch, where this device has them. */
+  keys(epoch: EpochId): EpochKeys | undefined {
+    return this.keyring.keys(epoch)
+  }
+
+  /** Hands every epoch to members who lack it: devices that were certified after it began. Writes nothing where nobody does. */
+  async grant(): Promise<void> {
     await this.locked(async () => {
-      await this.writer.writableKeys()
+      await this.writer.grant()
+      await this.applyPending()
     })
   }
 
@@ -261,11 +280,16 @@ export class Vault {
     return { voids: this.applier.voids, keys: this.keyring.problems, waiting: this.applier.waiting }
   }
 
-  private newFileId(): FileId {
+  get random(): Random {
+    return this.o.random
+  }
+
+  newFileId(): FileId {
     return idFromBytes<FileId>(this.o.random.bytes(FILE_ID_BYTES), FILE_ID_BYTES)
   }
 
-  private commit(make: () => { intents: readonly Intent[]; records?: readonly ObjectRecord[] }): Promise<void> {
+  /** Edits of the index with the objects they need, worked out when their turn has come. */
+  commit(make: () => { intents: readonly Intent[]; records?: readonly ObjectRecord[] }): Promise<void> {
     return this.locked(() => this.commitNow(make()))
   }
 

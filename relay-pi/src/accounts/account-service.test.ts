@@ -15,9 +15,12 @@ import { HandClock, MapBlobs, MapKv } from '@holdfast/core/sync/testing/map-stor
 import { systemRandom } from '../home/platform.ts'
 import { AccountService } from './account-service.ts'
 import { Accounts } from './accounts.ts'
+import { Guests } from './guests.ts'
 import { Hosting } from './hosting.ts'
 import { Invites } from './invites.ts'
 import { Quota } from './quota.ts'
+import { Records } from './records.ts'
+import { RecoveryDesk } from './recovery-desk.ts'
 
 const anna = await testAccount('anna')
 const bert = await testAccount('bert')
@@ -41,23 +44,31 @@ async function relay(): Promise<{
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen: () => 1 })
   const accounts = await Accounts.open({ kv, invites, accountLog: (account) => hosting.accountLog(account) })
   const quota = new Quota({ replica, hosting, clock, bytes: 0, intents: () => undefined, isRegistered: () => true })
-  const service = new AccountService({ clock, accounts, hosting, quota })
+  const guests = await Guests.open({
+    kv,
+    daysSeen: () => 1,
+    isRevoked: (one, device) => hosting.hasRevoked(one, device)
+  })
+  const recovery = new RecoveryDesk({
+    relay: pi.id,
+    clock,
+    random: systemRandom,
+    records: new Records(kv),
+    guests,
+    rootOf: (account) => accounts.rootOf(account),
+    isKnown: (account) => accounts.has(account),
+    onGuest: () => undefined
+  })
+  const service = new AccountService({ clock, accounts, hosting, quota, recovery })
   const ask = async (from: TestDevice, request: AccountRequest): Promise<AccountReply> => {
     clock.now += 60_000
     return decodeAccountReply(await service.answer(from.id, encodeAccountRequest(request)))
   }
   const letIn = async (account: TestAccount, device: TestDevice): Promise<void> => {
     const { secret } = await invites.make()
-    const { bytes, signature } = await certify(account, device)
+    const chain = [await certify(account, device)]
     const keys = { rootPublicKey: account.root, recoveryPublicKey: account.recovery }
-    await ask(device, {
-      kind: 'register',
-      secret,
-      ...keys,
-      deviceStatement: bytes,
-      statementSignature: signature,
-      name: 'x'
-    })
+    await ask(device, { kind: 'register', secret, ...keys, chain, name: 'x' })
   }
   return { clock, ask, service, letIn }
 }

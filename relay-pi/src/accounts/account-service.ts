@@ -7,16 +7,19 @@ import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Clock } from '@holdfast/core/ports/clock'
 import { decodeAccountRequest, encodeAccountReply } from '@holdfast/core/sync/account-messages'
 import type { AccountReply, AccountRequest } from '@holdfast/core/sync/account-messages'
+import { isRecoveryRequest } from '@holdfast/core/sync/recovery-messages'
 import type { Accounts } from './accounts.ts'
 import type { Hosting } from './hosting.ts'
 import type { Quota } from './quota.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { RecoveryDesk } from './recovery-desk.ts'
 
 export interface AccountServiceOptions {
   readonly clock: Clock
   readonly accounts: Accounts
   readonly hosting: Hosting
   readonly quota: Quota
+  readonly recovery: RecoveryDesk
 }
 
 /**
@@ -60,6 +63,7 @@ export class AccountService {
       })
       return { kind: 'hosted' }
     }
+    if (isRecoveryRequest(request)) return this.o.recovery.answer(peer, account, request)
     if (account === undefined) throw new HoldfastError('REFUSED')
     const { hosting, quota } = this.o
     return {

@@ -1,7 +1,7 @@
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
-import { assertSigned, signedStatement } from '@holdfast/core/log/account-statement'
-import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import { assertChain, endOfChain } from '@holdfast/core/log/certificate-chain'
+import type { CertificateChain } from '@holdfast/core/log/certificate-chain'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Membership } from '@holdfast/core/log/membership'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
@@ -57,6 +57,11 @@ export class Accounts {
     return this.accounts.has(account)
   }
 
+  /** Root public key of a registered account. */
+  rootOf(account: AccountId): Uint8Array | undefined {
+    return this.accounts.get(account)?.root
+  }
+
   /**
    * The registered account this device speaks for now: the one under which it registered itself. One that never did
    * belongs to the account whose own log lists it; to none when several do, for anybody can list a device unasked.
@@ -91,7 +96,7 @@ export class Accounts {
     const isNew = !this.accounts.has(account)
     // The cheap question first: without an invitation no signature is checked.
     if (isNew && !(await this.o.invites.isOpen(request.secret))) throw new HoldfastError('INVITE_USED')
-    await this.assertCertified(peer, account, signedStatement(request.deviceStatement, request.statementSignature))
+    await this.assertCertified(peer, account, request.rootPublicKey, request.chain)
     const entry = { account, root: request.rootPublicKey, recovery: request.recoveryPublicKey, name: request.name }
     const batch: KvChange[] = [putDevice(peer, account)]
     if (isNew) batch.push(putAccount(entry), this.o.invites.use(request.secret))
@@ -104,14 +109,25 @@ export class Accounts {
     return this.o.accountLog(account)?.accounts.get(account)?.devices.has(device) === true
   }
 
-  /** By the root key, or by a device that is known to be the account's. */
-  private async assertCertified(peer: DeviceId, account: AccountId, signed: SignedStatement): Promise<void> {
-    const { statement, byRoot } = signed
-    if (statement.kind !== 'certify' || statement.account !== account || statement.device !== peer)
-      throw new HoldfastError('REFUSED')
-    if (!byRoot && !this.speaksFor(statement.issuer, account)) throw new HoldfastError('REFUSED')
+  /** By a chain from the root key: so any device of an account can register it, also where nothing is known of it yet. */
+  private async assertCertified(
+    peer: DeviceId,
+    account: AccountId,
+    root: Uint8Array,
+    chain: CertificateChain
+  ): Promise<void> {
     // An old certificate of a device that the account's own log does not list (any more) is worth nothing.
     if (this.o.accountLog(account) !== undefined && !this.isListed(peer, account)) throw new HoldfastError('REFUSED')
-    await assertSigned(signed)
+    if (!leadsTo(peer, root, chain)) throw new HoldfastError('REFUSED')
+    await assertChain(chain, root)
+  }
+}
+
+function leadsTo(peer: DeviceId, root: Uint8Array, chain: CertificateChain): boolean {
+  try {
+    return endOfChain(chain, root) === peer
+  } catch (error) {
+    if (!isHoldfastError(error, 'NOT_A_MEMBER')) throw error
+    return false
   }
 }

@@ -1,4 +1,4 @@
-import type { AccountId, VaultId } from '@holdfast/core/base/ids'
+import type { AccountId, DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { EntryBytes } from '@holdfast/core/log/entry'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Membership } from '@holdfast/core/log/membership'
@@ -36,6 +36,11 @@ export class Hosting {
   accountLog(account: AccountId): Membership | undefined {
     const vault = this.vaultsOf(account).find(({ log }) => log.genesis.kind === 'account')
     return vault?.log.membership()
+  }
+
+  /** Whether the account's own log, if that is hosted here, has revoked the device. */
+  hasRevoked(account: AccountId, device: DeviceId): boolean {
+    return this.vaultsOf(account).some(({ log }) => log.genesis.kind === 'account' && log.isRevoked(device))
   }
 
   /** Accounts whose own log is hosted here, with the keys its genesis names. */

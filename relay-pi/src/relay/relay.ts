@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import type { AccountId } from '@holdfast/core/base/ids'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { sign } from '@holdfast/core/proof/sign'
@@ -14,9 +14,12 @@ import { makeFolder } from '@holdfast/node/disk/atomic-file'
 import { openHomeStores } from '@holdfast/node/disk/home-lock'
 import type { HomeStores } from '@holdfast/node/disk/home-lock'
 import { Accounts } from '../accounts/accounts.ts'
+import { Guests } from '../accounts/guests.ts'
 import { Hosting } from '../accounts/hosting.ts'
 import { Invites } from '../accounts/invites.ts'
 import { Quota } from '../accounts/quota.ts'
+import { Records } from '../accounts/records.ts'
+import { RecoveryDesk } from '../accounts/recovery-desk.ts'
 import { systemClock, systemRandom, systemWait } from '../home/platform.ts'
 import { makeRelayKey, readRelayKey } from '../home/relay-key.ts'
 import type { RelayKey } from '../home/relay-key.ts'
@@ -46,6 +49,7 @@ export interface Relay {
   readonly hosting: Hosting
   readonly invites: Invites
   readonly quota: Quota
+  readonly recovery: RecoveryDesk
   /** Why something could not be stored in the last hour; STORE_FULL above all. */
   storeProblem(): ErrorCode | undefined
   /** Idempotent. */
@@ -94,7 +98,9 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     problem = { code, atMs: clock.monotonicMs() }
   }
   const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
-  const replica = await Replica.open({ kv, blobs, clock, identity })
+  let guests = undefined as Guests | undefined
+  const guestOf = (peer: DeviceId): AccountId | undefined => guests?.accountOf(peer)
+  const replica = await Replica.open({ kv, blobs, clock, identity, guestOf })
   const hosting = new Hosting(replica)
   let intents = undefined as Intents | undefined
   let registered = undefined as Accounts | undefined
@@ -128,6 +134,19 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() })
   )
   registered = accounts
+  const isRevoked = (account: AccountId, device: DeviceId): boolean => hosting.hasRevoked(account, device)
+  guests = await openMending(kv, () => Guests.open({ kv, daysSeen, isRevoked }))
+  const recovery = new RecoveryDesk({
+    relay: key.peer,
+    clock,
+    random: systemRandom,
+    records: new Records(kv),
+    guests,
+    rootOf: (account) => accounts.rootOf(account),
+    isKnown: (account) =>
+      accounts.has(account) || replica.vaults().some(({ log }) => log.membership().accounts.has(account)),
+    onGuest: () => replica.reconsider()
+  })
   if (replica.mended !== undefined) log('store: HOME_DAMAGED; what is damaged comes again from members')
   replica.onProblem(({ code }) => report('log', code))
   let closed: Promise<void> | undefined
@@ -150,6 +169,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     hosting,
     invites,
     quota,
+    recovery,
     storeProblem,
     close: () => (closed ??= close())
   }

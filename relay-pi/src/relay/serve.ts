@@ -69,7 +69,7 @@ async function listen(relay: Relay, addresses: readonly string[]): Promise<Host>
 }
 
 async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Sessions> {
-  const { accounts, hosting, quota, replica } = relay
+  const { accounts, hosting, quota, recovery, replica } = relay
   const isKnown = (peer: DeviceId): boolean =>
     accounts.accountOf(peer) !== undefined || replica.vaults().some((vault) => vault.mayNameTo(peer))
   const strangers = new Strangers(isKnown)
@@ -79,7 +79,7 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
   const sessions = new Sessions(relay, { isKnown, onMemberSettled: () => upkeep.memberSettled() })
   await PeerLinks.listen(host, (link) => sessions.begin(link))
 
-  const service = new AccountService({ clock: systemClock, accounts, hosting, quota })
+  const service = new AccountService({ clock: systemClock, accounts, hosting, quota, recovery })
   const handle = (peer: DeviceId) => async (header: Uint8Array) => ({ header: await service.answer(peer, header) })
   await host.handle(ACCOUNT_PROTOCOL, (channel, peer) => void serveRpc(channel, handle(peer), { maxConcurrent: 4 }), {
     maxInboundStreams: 4

@@ -1,0 +1,85 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { equalBytes } from '@holdfast/core/base/bytes'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { assertAccountRecord } from '@holdfast/core/log/account-record'
+import type { AccountRecord } from '@holdfast/core/log/account-record'
+import { accountIdOf } from '@holdfast/core/log/genesis'
+import { assertRecoveryClaim, decodeRecoveryClaim, RECOVERY_NONCE_BYTES } from '@holdfast/core/log/recovery-claim'
+import type { SignedClaim } from '@holdfast/core/log/recovery-claim'
+import type { Clock } from '@holdfast/core/ports/clock'
+import type { Random } from '@holdfast/core/ports/random'
+import type { RecoveryReply, RecoveryRequest } from '@holdfast/core/sync/recovery-messages'
+import type { Guests } from './guests.ts'
+import type { Records } from './records.ts'
+
+export interface RecoveryDeskOptions {
+  readonly relay: DeviceId
+  readonly clock: Clock
+  readonly random: Random
+  readonly records: Records
+  readonly guests: Guests
+  /** Root key of an account that is registered here. */
+  readonly rootOf: (account: AccountId) => Uint8Array | undefined
+  /** Whether a vault here has the account as a member, or it is registered. */
+  readonly isKnown: (account: AccountId) => boolean
+  /** Somebody was let in: what is said to peers is to be considered anew. */
+  readonly onGuest: () => void
+}
+
+/** Keeps account records, and hands one to whoever has the words. Throws REFUSED, BAD_SIGNATURE, NOT_A_MEMBER, MALFORMED. */
+export class RecoveryDesk {
+  private readonly o: RecoveryDeskOptions
+  /** The last number drawn for each device: good once and for a short time. */
+  private readonly nonces = new Map<DeviceId, { nonce: Uint8Array; untilMs: number }>()
+
+  constructor(options: RecoveryDeskOptions) {
+    this.o = options
+  }
+
+  /** `account`: the one that this peer speaks for. */
+  async answer(peer: DeviceId, account: AccountId | undefined, request: RecoveryRequest): Promise<RecoveryReply> {
+    if (request.kind === 'nonce') return { kind: 'nonce', nonce: this.draw(peer) }
+    if (request.kind === 'recover') return this.recover(peer, request.claim)
+    if (account === undefined) throw new HoldfastError('REFUSED')
+    if (request.kind === 'record') return { kind: 'record', record: await this.o.records.get(account) }
+    return { kind: 'recordKept', number: await this.put(peer, account, request.record) }
+  }
+
+  /** A device puts what it has signed itself, for its own account. */
+  private async put(peer: DeviceId, account: AccountId, record: AccountRecord): Promise<number> {
+    const root = this.o.rootOf(account)
+    if (root === undefined || record.account !== account) throw new HoldfastError('REFUSED')
+    if ((await assertAccountRecord(record, root)) !== peer) throw new HoldfastError('REFUSED')
+    return this.o.records.put(record)
+  }
+
+  private draw(peer: DeviceId): Uint8Array {
+    const { clock, random } = this.o
+    const nowMs = clock.monotonicMs()
+    for (const [device, { untilMs }] of this.nonces)
+      if (untilMs < nowMs || this.nonces.size >= MOST_NONCES) this.nonces.delete(device)
+    const nonce = random.bytes(RECOVERY_NONCE_BYTES)
+    this.nonces.delete(peer)
+    this.nonces.set(peer, { nonce, untilMs: nowMs + NONCE_MS })
+    return nonce
+  }
+
+  /** Whatever it is worth, the number is used up. */
+  private async recover(peer: DeviceId, signed: SignedClaim): Promise<RecoveryReply> {
+    const drawn = this.nonces.get(peer)
+    this.nonces.delete(peer)
+    const claim = decodeRecoveryClaim(signed.bytes)
+    const isFresh = drawn !== undefined && drawn.untilMs >= this.o.clock.monotonicMs()
+    if (!isFresh || !equalBytes(claim.nonce, drawn.nonce)) throw new HoldfastError('REFUSED')
+    await assertRecoveryClaim(claim, signed, { relay: this.o.relay, peer })
+    const account = accountIdOf(claim.root)
+    const isKnown = this.o.isKnown(account)
+    if (!isKnown) return { kind: 'recovered', isKnown, record: null }
+    await this.o.guests.letIn(peer, account)
+    this.o.onGuest()
+    return { kind: 'recovered', isKnown, record: await this.o.records.get(account) }
+  }
+}
+
+const NONCE_MS = 60_000
+const MOST_NONCES = 256
