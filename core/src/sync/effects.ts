@@ -73,6 +73,8 @@ export type Work =
   | { readonly kind: 'noteHeads'; readonly vault: VaultId; readonly heads: readonly Head[]; readonly whole: boolean }
   /** A peer that the membership lists says that it does not know the vault, or this side. */
   | { readonly kind: 'noteRefusal'; readonly vault: VaultId }
+  /** Both sides speak of this vault from now on, or no longer. */
+  | { readonly kind: 'met' | 'unmet'; readonly vault: VaultId }
   /** Nothing is left to exchange about this vault. */
   | { readonly kind: 'settled'; readonly vault: VaultId }
   /** The peer broke the protocol or sent what is provably wrong. */

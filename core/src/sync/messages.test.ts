@@ -57,7 +57,10 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     kind: fc.constant('state' as const),
     vault,
     entry: hex(32),
-    incomplete: fc.array(fc.record({ record: hex(32), missing: fc.array(hex(32), { maxLength: 3 }) }), { maxLength: 3 })
+    incomplete: fc.array(fc.record({ record: hex(32), missing: fc.array(hex(32), { maxLength: 3 }) }), {
+      maxLength: 3
+    }),
+    elsewhere: fc.array(hex(32), { maxLength: 3 })
   }),
   fc.record({ kind: fc.constant('idle' as const), vault, dealt: fc.nat() }),
   fc.record({ kind: fc.constant('refused' as const), vault }),

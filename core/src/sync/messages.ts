@@ -1,5 +1,5 @@
 import { fromHex } from '../base/bytes.ts'
-import { asArray, asBytes, asId, asInt, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asBytes, asId, asIds, asInt, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { splitLogId } from '../base/ids.ts'
@@ -64,12 +64,16 @@ export interface WireStatement {
   readonly signature: Uint8Array
 }
 
-/** The entry is durable at the relay that says so; of its objects only those named are not complete there. */
+/**
+ * The entry is durable at the relay that says so. Of its objects, those in `incomplete` are to be there and are not whole, those
+ * in `elsewhere` are other relays' to hold; all others are pinned.
+ */
 export interface ObjectState {
   readonly kind: 'state'
   readonly vault: VaultId
   readonly entry: EntryHash
   readonly incomplete: readonly { readonly record: RecordHash; readonly missing: readonly BlobId[] }[]
+  readonly elsewhere: readonly RecordHash[]
 }
 
 export function encodeMessage(message: Message): Uint8Array {
@@ -113,7 +117,8 @@ function messageValue(m: Message): Value {
         5,
         idValue(m.vault),
         idValue(m.entry),
-        m.incomplete.map(({ record, missing }) => [idValue(record), missing.map(idValue)])
+        m.incomplete.map(({ record, missing }) => [idValue(record), missing.map(idValue)]),
+        m.elsewhere.map(idValue)
       ]
     case 'idle':
       return [6, idValue(m.vault), m.dealt]
@@ -159,7 +164,7 @@ const READERS: readonly ((items: readonly Value[]) => Message)[] = [
     }
   },
   (items) => {
-    const [, vault, entry, incomplete] = asArray(items, 4)
+    const [, vault, entry, incomplete, elsewhere] = asArray(items, 5)
     const objects = asArray(incomplete, { max: LIMITS.pinListItems }).map((item) => {
       const [record, missing] = asArray(item, 2)
       return {
@@ -167,7 +172,13 @@ const READERS: readonly ((items: readonly Value[]) => Message)[] = [
         missing: asArray(missing, { max: MISSING_PER_STATE }).map((blob) => asId<BlobId>(blob))
       }
     })
-    return { kind: 'state', vault: asId<VaultId>(vault), entry: asId<EntryHash>(entry), incomplete: objects }
+    return {
+      kind: 'state',
+      vault: asId<VaultId>(vault),
+      entry: asId<EntryHash>(entry),
+      incomplete: objects,
+      elsewhere: asIds<RecordHash>(elsewhere, LIMITS.pinListItems)
+    }
   },
   (items) => {
     const [, vault, dealt] = asArray(items, 3)

@@ -1,4 +1,4 @@
-import type { EntryHash, RecordHash, VaultId } from '../base/ids.ts'
+import type { EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { blobsOf } from '../log/blob-index.ts'
 import type { PinState } from '../log/pins.ts'
 import type { ObjectRecord } from '../log/record.ts'
@@ -7,24 +7,28 @@ import { MISSING_PER_STATE } from './messages.ts'
 import type { ObjectState } from './messages.ts'
 
 /**
- * Which objects of an entry are not complete in this store; undefined when the entry brings none. An object whose
- * record is not here is incomplete with no blob named: nobody knows yet which.
+ * Which objects of an entry are not complete in this store, and which are for others to hold; undefined when the entry brings
+ * none. An object whose record is not here is incomplete with no blob named: nobody knows yet which, nor whose it is. What is for
+ * others is said to be so also while it is still here: it may go without another word.
  */
 export async function objectStateOf(
   vault: VaultId,
   entry: EntryHash,
   pins: PinState,
-  blobs: BlobStore
+  blobs: BlobStore,
+  isMine: (object: ObjectId) => boolean = () => true
 ): Promise<ObjectState | undefined> {
   const brought = pins.recordsOf(entry)
   if (brought.length === 0) return undefined
   const live = brought.filter((hash) => pins.isLive(hash))
   const incomplete: { record: RecordHash; missing: ReturnType<typeof missingOf> }[] = []
   const known: ObjectRecord[] = []
+  const elsewhere: RecordHash[] = []
   for (const hash of live) {
     const record = pins.record(hash)
     if (record === undefined) incomplete.push({ record: hash, missing: [] })
-    else known.push(record)
+    else if (isMine(record.object)) known.push(record)
+    else elsewhere.push(hash)
   }
   const ids = known.flatMap((record) => [...blobsOf(record)])
   const here = await blobs.has(ids)
@@ -35,7 +39,7 @@ export async function objectStateOf(
       if (missing.length > 0) incomplete.push({ record: record.hash, missing })
     }
   }
-  return { kind: 'state', vault, entry, incomplete }
+  return { kind: 'state', vault, entry, incomplete, elsewhere }
 }
 
 /** In the order of the object, so that it can be brought in the order in which it is read. */

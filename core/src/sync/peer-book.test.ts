@@ -18,7 +18,7 @@ test('what was noted of a peer is there again after it was flushed', async () =>
   book.noteExchange(peer, 'relay', 1234)
   book.noteLie(peer, 'BAD_SIGNATURE')
   book.noteHeads(peer, vault, [{ log, seq: 7, hash: entry }])
-  book.noteState(peer, vault, entry, [one, two], [two])
+  book.noteState(peer, vault, entry, { records: [one, two], incomplete: [two], elsewhere: [] })
   await book.flush()
   const again = await PeerBook.open(new MapKv(kv.rows), recordsOf)
   assert.deepEqual(again.list(), [
@@ -33,8 +33,8 @@ test('what was noted of a peer is there again after it was flushed', async () =>
 
 test('an object becomes complete when the relay says so, and a floor never falls', async () => {
   const book = await PeerBook.open(new MapKv(), recordsOf)
-  book.noteState(peer, vault, entry, [one, two], [two])
-  book.noteState(peer, vault, entry, [one, two], [])
+  book.noteState(peer, vault, entry, { records: [one, two], incomplete: [two], elsewhere: [] })
+  book.noteState(peer, vault, entry, { records: [one, two], incomplete: [], elsewhere: [] })
   assert.ok(book.hasComplete(peer, vault, entry))
   assert.deepEqual(book.objectState(vault, two), { complete: [peer], incomplete: [] })
   book.noteHeads(peer, vault, [{ log, seq: 7, hash: entry }])

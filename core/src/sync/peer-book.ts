@@ -3,7 +3,7 @@ import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/id
 import type { Head } from '../log/head-statement.ts'
 import type { KvChange, KvStore } from '../ports/kv-store.ts'
 import { loadPeerRows, peerRow, floorRow, stateRow } from './peer-rows.ts'
-import type { PeerRow } from './peer-rows.ts'
+import type { EntryState, PeerRow } from './peer-rows.ts'
 
 /** What one peer is known for, for `status`. Times are this device's own. */
 export interface PeerInfo extends PeerRow {
@@ -36,8 +36,8 @@ export class PeerBook {
     await loadPeerRows(kv, {
       peer: (peer, row) => book.#peers.set(peer, row),
       floor: (peer, vault, heads) => book.#floors.set(peer + vault, heads),
-      state: (peer, vault, entry, incomplete) =>
-        book.#states(peer, vault).note(entry, recordsOf(vault, entry), incomplete)
+      state: (peer, vault, entry, said) =>
+        book.#states(peer, vault).note(entry, { records: recordsOf(vault, entry), ...said })
     })
     return book
   }
@@ -96,26 +96,32 @@ export class PeerBook {
     this.#putPeer(peer, { ...row, rollbacks: row.rollbacks + 1 })
   }
 
-  /** A relay told which objects of this entry, of these, it does not hold complete. */
-  noteState(
-    relay: DeviceId,
-    vault: VaultId,
-    entry: EntryHash,
-    records: readonly RecordHash[],
-    incomplete: readonly RecordHash[]
-  ): void {
-    this.#states(relay, vault).note(entry, records, incomplete)
-    this.#save(stateRow(relay, vault, entry, incomplete))
+  /** A relay told which objects of this entry it does not hold complete, and which are others' to hold. */
+  noteState(relay: DeviceId, vault: VaultId, entry: EntryHash, said: EntryState): void {
+    this.#states(relay, vault).note(entry, said)
+    this.#save(stateRow(relay, vault, entry, said))
+  }
+
+  /** It was seen not to hold what it said it holds: from now on nothing is known of the entry's objects there. */
+  forgetState(relay: DeviceId, vault: VaultId, entry: EntryHash, records: readonly RecordHash[]): void {
+    this.#states(relay, vault).forget(entry, records)
+    const { put: del } = stateRow(relay, vault, entry, { incomplete: [], elsewhere: [] })
+    this.#unsaved.set(del, { del })
   }
 
   /** What the relay said of this vault's objects holds no more. */
   forgetStates(relay: DeviceId, vault: VaultId): void {
     const relays = this.#byVault.get(vault)
     for (const entry of relays?.get(relay)?.entries.keys() ?? []) {
-      const { put: del } = stateRow(relay, vault, entry, [])
+      const { put: del } = stateRow(relay, vault, entry, { incomplete: [], elsewhere: [] })
       this.#unsaved.set(del, { del })
     }
     relays?.delete(relay)
+  }
+
+  /** Whether the relay has said anything of the entry. */
+  hasState(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean {
+    return this.#states(relay, vault).entries.has(entry)
   }
 
   /** Whether the relay said of the entry that all its objects are complete there. */
@@ -181,8 +187,8 @@ class RelayStates {
   readonly complete = new Set<RecordHash>()
   readonly incomplete = new Set<RecordHash>()
 
-  note(entry: EntryHash, records: readonly RecordHash[], incomplete: readonly RecordHash[]): void {
-    this.entries.set(entry, incomplete.length === 0)
+  note(entry: EntryHash, { records, incomplete, elsewhere }: EntryState): void {
+    this.entries.set(entry, incomplete.length + elsewhere.length === 0)
     for (const record of records) {
       this.complete.add(record)
       this.incomplete.delete(record)
@@ -190,6 +196,18 @@ class RelayStates {
     for (const record of incomplete) {
       this.complete.delete(record)
       this.incomplete.add(record)
+    }
+    for (const record of elsewhere) {
+      this.complete.delete(record)
+      this.incomplete.delete(record)
+    }
+  }
+
+  forget(entry: EntryHash, records: readonly RecordHash[]): void {
+    this.entries.delete(entry)
+    for (const record of records) {
+      this.complete.delete(record)
+      this.incomplete.delete(record)
     }
   }
 }

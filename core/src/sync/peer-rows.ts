@@ -17,10 +17,19 @@ export interface PeerRow {
   readonly rollbacks: number
 }
 
+/** What a relay said of the objects one entry brings. */
+export interface EntryState {
+  /** All of them. */
+  readonly records: readonly RecordHash[]
+  readonly incomplete: readonly RecordHash[]
+  /** Other relays' to hold. */
+  readonly elsewhere: readonly RecordHash[]
+}
+
 export interface PeerRowReader {
   peer(peer: DeviceId, row: PeerRow): void
   floor(peer: DeviceId, vault: VaultId, heads: Map<LogId, number>): void
-  state(peer: DeviceId, vault: VaultId, entry: EntryHash, incomplete: RecordHash[]): void
+  state(peer: DeviceId, vault: VaultId, entry: EntryHash, said: Omit<EntryState, 'records'>): void
 }
 
 export interface Row {
@@ -44,8 +53,16 @@ export function floorRow(peer: DeviceId, vault: VaultId, floor: ReadonlyMap<LogI
   return { put: `${PREFIX}f/${peer}/${vault}`, value: encode([1, heads]) }
 }
 
-export function stateRow(peer: DeviceId, vault: VaultId, entry: EntryHash, incomplete: readonly RecordHash[]): Row {
-  return { put: `${PREFIX}s/${peer}/${vault}/${entry}`, value: encode([1, incomplete.map(idValue)]) }
+export function stateRow(
+  peer: DeviceId,
+  vault: VaultId,
+  entry: EntryHash,
+  { incomplete, elsewhere }: Omit<EntryState, 'records'>
+): Row {
+  return {
+    put: `${PREFIX}s/${peer}/${vault}/${entry}`,
+    value: encode([1, incomplete.map(idValue), elsewhere.map(idValue)])
+  }
 }
 
 /** Throws MALFORMED when a row is damaged. */
@@ -58,12 +75,10 @@ export async function loadPeerRows(kv: KvStore, to: PeerRowReader): Promise<void
     if (kind === 'p') to.peer(peer, readPeer(items))
     if (kind === 'f') to.floor(peer, idFromHex<VaultId>(vaultHex ?? ''), readFloor(items))
     if (kind === 's')
-      to.state(
-        peer,
-        idFromHex<VaultId>(vaultHex ?? ''),
-        idFromHex<EntryHash>(entryHex ?? ''),
-        asIds(items[1], LIMITS.pinListItems)
-      )
+      to.state(peer, idFromHex<VaultId>(vaultHex ?? ''), idFromHex<EntryHash>(entryHex ?? ''), {
+        incomplete: asIds(items[1], LIMITS.pinListItems),
+        elsewhere: asIds(items[2], LIMITS.pinListItems)
+      })
   }
 }
 

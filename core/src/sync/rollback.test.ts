@@ -89,7 +89,7 @@ test('a relay that lost its store is no copy any more, until it has the vault ag
   const entry = await laptop.change(id, 'one')
   await exchange(laptop, relay)
   assert.equal(laptop.replica.peers.hasComplete(relay.device.id, id, entry), false)
-  laptop.replica.peers.noteState(relay.device.id, id, entry, [], [])
+  laptop.replica.peers.noteState(relay.device.id, id, entry, { records: [], incomplete: [], elsewhere: [] })
   const empty = await TestHome.open('pi', { role: 'relay' })
   const link = connect(laptop, empty)
   await link.idle()

@@ -32,15 +32,12 @@ export class SessionNotes {
     if (work.kind === 'noteHeads') this.#heads(work.vault, work.heads, work.whole)
     if (work.kind === 'settled') this.#settled(work.vault)
     if (work.kind !== 'noteState') return
-    const { vault, entry, incomplete } = work.state
-    const records = this.#replica.vault(vault)?.log.pins().recordsOf(entry) ?? []
-    this.#replica.peers.noteState(
-      this.#peer,
-      vault,
-      entry,
-      records,
-      incomplete.map(({ record }) => record)
-    )
+    const { vault, entry, incomplete, elsewhere } = work.state
+    this.#replica.peers.noteState(this.#peer, vault, entry, {
+      records: this.#replica.vault(vault)?.log.pins().recordsOf(entry) ?? [],
+      incomplete: incomplete.map(({ record }) => record),
+      elsewhere
+    })
   }
 
   lie(code: ErrorCode): void {

@@ -50,6 +50,8 @@ export class SyncSession {
   readonly #outbox: Outbox
   readonly #events: SyncEvent[] = []
   readonly #lanes = new Map<VaultId, Promise<void>>()
+  /** Vaults spoken of on this link. */
+  readonly #met = new Set<VaultId>()
   readonly #waiters: { resolve: () => void; reject: (error: HoldfastError) => void }[] = []
   #draining = false
   #busy = 0
@@ -170,6 +172,13 @@ export class SyncSession {
         return undefined
       case 'lie':
         this.#lie(effect.code)
+        return undefined
+      case 'met':
+        this.#met.add(effect.vault)
+        this.#o.replica.met(effect.vault, this.peer)
+        return undefined
+      case 'unmet':
+        this.#unmeet(effect.vault)
         return undefined
       case 'noteState':
       case 'noteHeads':
@@ -305,10 +314,15 @@ export class SyncSession {
     this.#o.onState?.(this.state)
   }
 
+  #unmeet(vault: VaultId): void {
+    if (this.#met.delete(vault)) this.#o.replica.unmet(vault, this.peer)
+  }
+
   #end(): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
     this.#unwatch()
+    for (const vault of [...this.#met]) this.#unmeet(vault)
     this.#machine.end()
     this.#o.replica.linkEnded(this.peer)
     for (const { reject } of this.#waiters.splice(0)) reject(new HoldfastError('DISCONNECTED'))

@@ -131,6 +131,7 @@ export class SyncMachine {
     const named = this.#links.get(vault)!
     if (named.met) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     named.met = true
+    this.#emit({ kind: 'met', vault })
     named.link.meet(named.digest === digest)
   }
 
@@ -172,8 +173,10 @@ export class SyncMachine {
   }
 
   #drop(vault: VaultId): void {
-    this.#links.get(vault)?.link.end()
+    const named = this.#links.get(vault)
+    named?.link.end()
     this.#links.delete(vault)
+    if (named?.met === true) this.#emit({ kind: 'unmet', vault })
   }
 
   #met(vault: VaultId, turn?: number): VaultLink | undefined {

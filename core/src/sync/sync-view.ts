@@ -44,7 +44,7 @@ export interface VaultView {
   statement(device: DeviceId): WireStatement | undefined
   /** Whether this home's own head statement no longer says what it holds. */
   statementIsStale(): boolean
-  /** Entries whose objects this relay has not said to hold complete, in causal order, at most `max`. */
+  /** Entries of whose objects this relay has not said what it should, in causal order, at most `max`. */
   unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[]
   /** One link at a time pulls a vault's backlog, so that nothing is fetched twice. */
   claim(owner: object): boolean

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, LogId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { Aside } from '../log/aside.ts'
 import { encodeEntry, entryOf } from '../log/entry.ts'
@@ -179,9 +179,11 @@ export class VaultReplica extends VaultReads {
     await own.announce(entries.reduce((seq, entry) => (entry.log === own.log ? Math.max(seq, entry.seq) : seq), 0))
   }
 
-  /** For a relay: which objects of the entry are not complete here; undefined when it brings none. */
+  /** For a relay: which objects of the entry are not complete here, or others' to hold; undefined when it brings none. */
   objectState(hash: EntryHash): Promise<ObjectState | undefined> {
-    return objectStateOf(this.id, hash, this.log.pins(), this.host.blobs)
+    const { placed, identity, blobs } = this.host
+    const isMine = (object: ObjectId): boolean => placed.isResponsible(this.id, identity.device, object)
+    return objectStateOf(this.id, hash, this.log.pins(), blobs, isMine)
   }
 
   /** Keeps newer head statements of members. Throws BAD_SIGNATURE or MALFORMED. */

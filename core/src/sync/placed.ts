@@ -1,0 +1,94 @@
+import type { DeviceId, ObjectId, VaultId } from '../base/ids.ts'
+import type { Membership } from '../log/membership.ts'
+import { responsible } from './placement.ts'
+import type { Presence } from './presence.ts'
+
+export interface PlacedOptions {
+  readonly presence: Presence
+  readonly self: DeviceId
+  readonly membershipOf: (vault: VaultId) => Pick<Membership, 'relays' | 'copies' | 'repairAfterMs'> | undefined
+  /** Other relays are responsible from now on, as this home sees it. */
+  readonly onChange: (vault: VaultId) => void
+}
+
+/**
+ * Who is responsible for what, as this home sees it. The same answer until `recheck` finds that the relay list, or who is
+ * away, has changed: then all that follows from it is looked at anew.
+ */
+export class Placed {
+  readonly #o: PlacedOptions
+  readonly #plans = new Map<VaultId, Plan>()
+
+  constructor(options: PlacedOptions) {
+    this.#o = options
+  }
+
+  /** Empty while the vault names no relay. */
+  responsible(vault: VaultId, object: ObjectId): readonly DeviceId[] {
+    const plan = this.#plan(vault)
+    if (plan.here.length <= plan.copies) return plan.here
+    const known = plan.known.get(object)
+    if (known !== undefined) return known
+    if (plan.known.size >= KNOWN) plan.known.clear()
+    const found = responsible(plan.here, plan.copies, vault, object)
+    plan.known.set(object, found)
+    return found
+  }
+
+  /** While the vault names no relay, whoever hosts it holds it. */
+  isResponsible(vault: VaultId, relay: DeviceId, object: ObjectId): boolean {
+    return this.#plan(vault).isUnnamed || this.responsible(vault, object).includes(relay)
+  }
+
+  isAway(vault: VaultId, relay: DeviceId): boolean {
+    return this.#plan(vault).away.has(relay)
+  }
+
+  /** Grows whenever the answers for this vault may have changed. */
+  version(vault: VaultId): number {
+    return this.#plan(vault).version
+  }
+
+  /** To be called when memberships or links have changed, and now and then. */
+  recheck(vaults: Iterable<VaultId>): void {
+    for (const vault of vaults) {
+      const old = this.#plans.get(vault)
+      const plan = this.#make(vault, (old?.version ?? 0) + 1)
+      if (old?.key === plan.key) continue
+      this.#plans.set(vault, plan)
+      if (old !== undefined) this.#o.onChange(vault)
+    }
+  }
+
+  #plan(vault: VaultId): Plan {
+    const known = this.#plans.get(vault)
+    if (known !== undefined) return known
+    const plan = this.#make(vault, 1)
+    this.#plans.set(vault, plan)
+    return plan
+  }
+
+  #make(vault: VaultId, version: number): Plan {
+    const { presence, self, membershipOf } = this.#o
+    const { relays = [], copies = 1, repairAfterMs = 0 } = membershipOf(vault) ?? {}
+    const all = relays.map(({ peer }) => peer)
+    const away = new Set(all.filter((relay) => relay !== self && presence.unseenMs(vault, relay) > repairAfterMs))
+    if (away.size === all.length) away.clear()
+    const here = all.filter((relay) => !away.has(relay))
+    const key = [copies, ...here].join()
+    return { key, version, here, away, copies: Math.max(1, copies), isUnnamed: all.length === 0, known: new Map() }
+  }
+}
+
+interface Plan {
+  readonly key: string
+  readonly version: number
+  readonly here: readonly DeviceId[]
+  readonly away: ReadonlySet<DeviceId>
+  readonly copies: number
+  readonly isUnnamed: boolean
+  readonly known: Map<ObjectId, readonly DeviceId[]>
+}
+
+/** Objects whose place is remembered: some ten MiB. */
+const KNOWN = 65_536
