@@ -5,6 +5,7 @@ import { encode } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { certify, testAccount, testDevice } from '../log/testing.ts'
 import {
   decodeAccountReply,
   decodeAccountRequest,
@@ -15,14 +16,16 @@ import type { AccountReply, AccountRequest } from './account-messages.ts'
 
 const fill = (length: number, value = 7): Uint8Array => new Uint8Array(length).fill(value)
 
+const anna = await testAccount('anna')
+const [laptop, phone] = [await testDevice('laptop'), await testDevice('phone')]
+
 const REQUESTS: readonly AccountRequest[] = [
   {
     kind: 'register',
     secret: fill(16),
     rootPublicKey: fill(32, 1),
     recoveryPublicKey: fill(32, 2),
-    deviceStatement: fill(150, 3),
-    statementSignature: fill(64, 4),
+    chain: [await certify(anna, laptop), await certify(anna, phone, laptop)],
     name: 'Änna'
   },
   { kind: 'hostVault', genesisHeader: fill(300), signature: fill(64) },

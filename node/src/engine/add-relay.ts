@@ -3,10 +3,10 @@ import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
 import { decodeInvite } from '@holdfast/core/sync/invite'
 import type { Invite } from '@holdfast/core/sync/invite'
 import { writeStatements } from '@holdfast/core/vault/author'
+import { ownChain } from '@holdfast/core/vault/found'
 import type { Connection } from '../net/connection.ts'
 import type { Engine } from './engine.ts'
 import { askRelay, hostVault } from './relay-client.ts'
-import { rootStatement } from './root-statement.ts'
 
 const REPAIR_AFTER_MS = 24 * 3600 * 1000
 
@@ -15,7 +15,7 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
   const invite = decodeInvite(code)
   const connection = await dialInviter(engine, invite)
   const { state, secrets } = engine.home
-  const statement = rootStatement(engine.accountVault, secrets.device)
+  const chain = ownChain(engine.accountVault.log, secrets.device)
   await askRelay(
     connection,
     {
@@ -23,8 +23,7 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
       secret: invite.secret,
       rootPublicKey: state.root,
       recoveryPublicKey: state.recovery,
-      deviceStatement: statement.bytes,
-      statementSignature: statement.signature,
+      chain,
       name: '' // relays need not know
     },
     'registered'

@@ -37,9 +37,9 @@ async function request(
   secret: Uint8Array,
   issuer?: TestDevice
 ): Promise<RegisterRequest> {
-  const { bytes, signature } = await certify(account, device, issuer)
+  const chain = issuer === undefined ? [] : [await certify(account, issuer)]
   const keys = { rootPublicKey: account.root, recoveryPublicKey: account.recovery }
-  return { kind: 'register', secret, ...keys, deviceStatement: bytes, statementSignature: signature, name: 'x' }
+  return { kind: 'register', secret, ...keys, chain: [...chain, await certify(account, device, issuer)], name: 'x' }
 }
 
 test('two that use one invitation at the same moment do not both get in', async () => {
@@ -72,16 +72,24 @@ test('a statement that is forged, for another device or account, or by nobody kn
   const { accounts, invites } = await book()
   const { secret } = await invites.make()
   const good = await request(anna, laptop, secret)
-  const forged = { ...good, statementSignature: good.statementSignature.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) }
+  const [own] = good.chain
+  const forged = {
+    ...good,
+    chain: [{ ...own!, signature: own!.signature.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) }]
+  }
   await assert.rejects(accounts.register(laptop.id, forged), { code: 'BAD_SIGNATURE' })
   await assert.rejects(accounts.register(phone.id, good), { code: 'REFUSED' })
   await assert.rejects(accounts.register(laptop.id, { ...good, rootPublicKey: bert.root }), { code: 'REFUSED' })
-  await assert.rejects(accounts.register(laptop.id, await request(anna, laptop, secret, thief)), { code: 'REFUSED' })
-  const { bytes, signature } = await revoke(anna, laptop)
-  await assert.rejects(
-    accounts.register(laptop.id, { ...good, deviceStatement: bytes, statementSignature: signature }),
-    { code: 'REFUSED' }
-  )
+  const byNobody = { ...good, chain: [await certify(anna, laptop, thief)] }
+  await assert.rejects(accounts.register(laptop.id, byNobody), { code: 'REFUSED' })
+  const unsigned = await request(anna, laptop, secret, thief)
+  const first = { ...unsigned.chain[0]!, signature: unsigned.chain[1]!.signature }
+  await assert.rejects(accounts.register(laptop.id, { ...unsigned, chain: [first, unsigned.chain[1]!] }), {
+    code: 'BAD_SIGNATURE'
+  })
+  await assert.rejects(accounts.register(laptop.id, { ...good, chain: [await revoke(anna, laptop)] }), {
+    code: 'REFUSED'
+  })
   await accounts.register(laptop.id, good)
 })
 
@@ -91,6 +99,13 @@ test('a second device registers by a chain from the first, without an invitation
   const none = new Uint8Array(16)
   await accounts.register(phone.id, await request(anna, phone, none, laptop))
   assert.equal(accounts.accountOf(phone.id), anna.id)
+})
+
+test('a second device registers the account at a relay that has never heard of it', async () => {
+  const { accounts, invites } = await book()
+  await accounts.register(phone.id, await request(anna, phone, (await invites.make()).secret, laptop))
+  assert.equal(accounts.accountOf(phone.id), anna.id)
+  assert.equal(accounts.accountOf(laptop.id), undefined, 'it has not said a word, and no log is here')
 })
 
 test('once the account’s own log is here it alone says whose device it is: a revoked one is a stranger, for ever', async () => {

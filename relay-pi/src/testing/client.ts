@@ -142,14 +142,12 @@ export async function registration(
   client: { home: Pick<TestHome, 'device'> },
   secret: Uint8Array
 ): Promise<Extract<AccountRequest, { kind: 'register' }>> {
-  const { bytes, signature } = await certify(account, client.home.device)
   return {
     kind: 'register',
     secret,
     rootPublicKey: account.root,
     recoveryPublicKey: account.recovery,
-    deviceStatement: bytes,
-    statementSignature: signature,
+    chain: [await certify(account, client.home.device)],
     name: 'somebody'
   }
 }
