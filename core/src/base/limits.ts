@@ -69,6 +69,8 @@ export const LIMITS = {
   epochParents: 64,
   /** Relays a vault may name. */
   relays: 16,
+  /** Relays a device keeps connections to, of all its vaults: members of a shared vault choose that one's relays. */
+  relaysKept: 64,
   /** Addresses of one relay, and the length of one. */
   addresses: 8,
   addressBytes: 256,

@@ -25,14 +25,16 @@ export class NewNames {
   readonly records: ObjectRecord[] = []
   private readonly to: readonly string[]
   private readonly target: NameTarget
+  private readonly asNew: boolean
   private readonly made = new Map<string, FileId | null>()
   private readonly taken = new Set<string>()
   /** Folders that these intents make: the tree does not know them yet. */
   private readonly fresh = new Set<FileId>()
 
-  constructor(to: readonly string[], target: NameTarget) {
+  constructor(to: readonly string[], target: NameTarget, asNew = false) {
     this.to = to
     this.target = target
+    this.asNew = asNew
     this.made.set('', null)
   }
 
@@ -50,7 +52,7 @@ export class NewNames {
     const tree = this.target.tree()
     const key = pathKey(path)
     if (this.taken.has(key)) throw new HoldfastError('EXISTS')
-    const there = this.isNew(parent) ? undefined : tree.writtenIn(parent, name)
+    const there = this.asNew || this.isNew(parent) ? undefined : tree.writtenIn(parent, name)
     if (there === undefined) this.make(this.target.newFileId(), { parent, name }, full)
     else this.intents.push(...replaceContent(tree, there.id, full))
     this.taken.add(key)

@@ -36,6 +36,8 @@ export type AddItem = { readonly path: readonly string[]; readonly mtimeMs: numb
 
 export interface AddOptions {
   readonly signal?: AbortSignal
+  /** Every file is a new one, also beside one of the same name: the index tells them apart. Nothing that is there is replaced. */
+  readonly asNew?: boolean
   readonly onProgress?: (progress: AddProgress) => void
 }
 
@@ -228,7 +230,7 @@ class Adder {
 
   /** What turns out too large for one entry all the same is written in halves; a file that is so alone is named. */
   private async commit(part: readonly Prepared[]): Promise<void> {
-    const names = new NewNames(this.to, this.target)
+    const names = new NewNames(this.to, this.target, this.options.asNew)
     let refused: { prepared: Prepared; code: ErrorCode }[] = []
     try {
       await this.target.commit(() => {
@@ -262,6 +264,7 @@ class Adder {
   }
 
   private isUnchanged(item: AddItem): boolean {
+    if (this.options.asNew === true && item.kind !== 'folder') return false
     return isSameItem(this.target.tree().resolveWritten(this.to, item.path), item)
   }
 
