@@ -9,6 +9,7 @@ import { SyncSession } from '../sync/session.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import { certifyDevice, createAccount, newIncarnation } from './account.ts'
 import type { NewAccount } from './account.ts'
+import type { EntryBytes } from '../log/entry.ts'
 import type { Author } from './author.ts'
 import { sourceOfBytes } from './content-source.ts'
 import { newDeviceSecrets } from './secrets.ts'
@@ -110,7 +111,21 @@ export class VaultHome {
       onChange: () => this.changes++,
       ...(floor === undefined ? {} : { floor })
     })
-    this.replica.onAdmitted(({ admission }) => this.vault.admitted(admission))
+    this.replica.onAdmitted(({ vault, admission }) => {
+      if (vault.id === this.vault.id) this.vault.admitted(admission)
+    })
+  }
+
+  /** Opens a further vault of this home, from its first entry. */
+  async openAnother(genesis: EntryBytes, introduced: readonly VaultHome[] = []): Promise<Vault> {
+    const { kv, blobs, random } = this
+    const devices = introduced.map(({ secrets }) => secrets.device)
+    const replica = await this.replica.addVault(genesis, devices)
+    const opened = await Vault.open({ ...this.author, replica, kv, blobs, random })
+    this.replica.onAdmitted(({ vault, admission }) => {
+      if (vault.id === opened.id) opened.admitted(admission)
+    })
+    return opened
   }
 
   async write(name: string, content: Uint8Array | string): Promise<void> {

@@ -1,0 +1,91 @@
+import { asArray, asId, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { isHoldfastError } from '../base/errors.ts'
+import { FILE_ID_BYTES } from '../base/ids.ts'
+import type { FileId, ObjectId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { Intent } from '../index/edits.ts'
+import type { Index } from '../index/index.ts'
+import { contentKey, extraKey, placeKey } from '../index/keys.ts'
+import type { Folder } from '../index/tree.ts'
+import type { Node } from '../index/listing.ts'
+import { withSuffix } from '../index/names.ts'
+import type { ReadModel } from '../index/read-model.ts'
+import { decodeContent, encodeContent, encodePlace } from '../index/records.ts'
+import { mountIntent } from './mounts.ts'
+import type { MountRecord } from './mounts.ts'
+
+/** Whether an object has been linked into the vault that now stands for the folder. */
+export type IsLinked = (object: ObjectId) => boolean
+
+/** A new mount: a folder node that holds nothing of its own. */
+export function mountIntents(
+  mount: FileId,
+  place: { parent: Folder; name: string },
+  record: MountRecord,
+  mtimeMs: number
+): Intent[] {
+  return [
+    { key: placeKey(mount), value: encodePlace(place) },
+    { key: contentKey(mount), value: encodeContent({ kind: 'folder', mtimeMs }) },
+    mountIntent(mount, record)
+  ]
+}
+
+/**
+ * Replaces a folder or file of the personal vault by the mount of the vault that was made of it, under the same name. What was
+ * linked is taken out of the old place in the same entry, as far as it fits; the note beside the old place says so that
+ * the rest follows also after a stop. What was not linked, because another device has changed it meanwhile, stays in the
+ * old place, which is then shown under a name near to it: nothing is lost.
+ */
+export function replaceByMount(
+  tree: ReadModel,
+  old: Node,
+  mount: FileId,
+  record: MountRecord,
+  isLinked: IsLinked,
+  mtimeMs: number
+): Intent[] {
+  return [
+    ...mountIntents(mount, { parent: old.folder, name: old.name }, record, mtimeMs),
+    // Should it come back, the mount keeps the name.
+    { key: placeKey(old.id), value: encodePlace({ parent: old.folder, name: withSuffix(old.name, ' (2)') }) },
+    { key: extraKey(old.id, EXTRA), value: encode([1, idValue(mount)]) },
+    ...emptied(tree, old, isLinked)
+  ]
+}
+
+/** What is left to be taken out of places that mounts have replaced. Nothing where no share was cut short. */
+export function leftovers(index: Index, linkedAt: (mount: FileId) => IsLinked | undefined): Intent[] {
+  return index.extras(EXTRA).flatMap(({ file, value }) => {
+    const mount = asNote(value)
+    const old = index.tree.node(file)
+    const isLinked = mount === undefined || old === undefined ? undefined : linkedAt(mount)
+    return old === undefined || isLinked === undefined ? [] : emptied(index.tree, old, isLinked)
+  })
+}
+
+const EXTRA = 'shared'
+
+/** No kept versions are written: the vault that was made of it has them, under the same objects. */
+function emptied(tree: ReadModel, old: Node, isLinked: IsLinked): Intent[] {
+  const below = old.kind === 'folder' ? [...tree.walk(old.id)].map(({ node }) => node) : []
+  return [old, ...below].flatMap(({ id, conflictOf }) => {
+    const values = conflictOf === undefined ? (tree.state(id)?.contents ?? []) : []
+    const mayGo = values.every(({ value }) => {
+      const content = decodeContent(value)
+      return content.kind === 'folder' || isLinked(content.object)
+    })
+    return values.length > 0 && mayGo ? [{ key: contentKey(id), value: null }] : []
+  })
+}
+
+function asNote(bytes: Uint8Array): FileId | undefined {
+  try {
+    const [version, mount] = asArray(decode(bytes, LIMITS.scalarBytes), 2)
+    asVersion(version, 1)
+    return asId<FileId>(mount, FILE_ID_BYTES)
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return undefined
+  }
+}
