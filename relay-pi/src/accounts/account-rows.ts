@@ -1,4 +1,4 @@
-import { asArray, asBytes, asId, asText, asVersion, decode, encode, idValue } from '@holdfast/core/base/codec'
+import { asArray, asBytes, asId, asIds, asText, asVersion, decode, encode, idValue } from '@holdfast/core/base/codec'
 import { idFromHex } from '@holdfast/core/base/ids'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
@@ -16,8 +16,14 @@ export function putAccount({ account, root, recovery, name }: RegisteredAccount)
   return { put: ACCOUNT + account, value: encode([1, root, recovery, name]) }
 }
 
-export function putDevice(device: DeviceId, account: AccountId): KvChange {
-  return { put: DEVICE + device, value: encode([1, idValue(account)]) }
+/** A device that registered itself, and the devices of the chain it showed, itself the last. */
+export interface RegisteredDevice {
+  readonly account: AccountId
+  readonly chain: readonly DeviceId[]
+}
+
+export function putDevice(device: DeviceId, { account, chain }: RegisteredDevice): KvChange {
+  return { put: DEVICE + device, value: encode([1, idValue(account), chain.map(idValue)]) }
 }
 
 export async function loadAccounts(kv: KvStore): Promise<Map<AccountId, RegisteredAccount>> {
@@ -37,12 +43,13 @@ export async function loadAccounts(kv: KvStore): Promise<Map<AccountId, Register
 }
 
 /** Devices that registered themselves. */
-export async function loadDevices(kv: KvStore): Promise<Map<DeviceId, AccountId>> {
-  const devices = new Map<DeviceId, AccountId>()
+export async function loadDevices(kv: KvStore): Promise<Map<DeviceId, RegisteredDevice>> {
+  const devices = new Map<DeviceId, RegisteredDevice>()
   for await (const [key, value] of kv.range({ gte: DEVICE, lt: after(DEVICE) })) {
-    const [version, account] = asArray(decode(value, ROW_BYTES), 2)
+    const [version, account, ids] = asArray(decode(value, ROW_BYTES), 3)
     asVersion(version, 1)
-    devices.set(idFromHex<DeviceId>(key.slice(DEVICE.length)), asId<AccountId>(account))
+    const chain = asIds<DeviceId>(ids, LIMITS.genesisChain)
+    devices.set(idFromHex<DeviceId>(key.slice(DEVICE.length)), { account: asId<AccountId>(account), chain })
   }
   return devices
 }

@@ -42,7 +42,12 @@ async function relay(): Promise<{
   })
   const hosting = new Hosting(replica)
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen: () => 1 })
-  const accounts = await Accounts.open({ kv, invites, accountLog: (account) => hosting.accountLog(account) })
+  const accounts = await Accounts.open({
+    kv,
+    invites,
+    accountLog: (account) => hosting.accountLog(account),
+    hasRevoked: (account, device) => hosting.hasRevoked(account, device)
+  })
   const quota = new Quota({ replica, hosting, clock, bytes: 0, intents: () => undefined, isRegistered: () => true })
   const guests = await Guests.open({
     kv,

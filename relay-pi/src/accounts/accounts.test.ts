@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { AccountId } from '@holdfast/core/base/ids'
 import { certify, revoke, testAccount, testDevice, testGenesis, TestReplica } from '@holdfast/core/log/testing'
 import type { TestAccount, TestDevice } from '@holdfast/core/log/testing'
-import type { Membership } from '@holdfast/core/log/membership'
+import type { VaultLog } from '@holdfast/core/log/vault-log'
 import { HandClock, MapKv } from '@holdfast/core/sync/testing/map-stores'
 import { systemRandom } from '../home/platform.ts'
 import { Accounts } from './accounts.ts'
@@ -16,18 +16,23 @@ const [laptop, phone, thief] = [await testDevice('laptop'), await testDevice('ph
 
 interface Book {
   kv: MapKv
-  logs: Map<AccountId, Membership>
+  logs: Map<AccountId, VaultLog>
   invites: Invites
   accounts: Accounts
 }
 
-async function book(kv = new MapKv(), logs = new Map<AccountId, Membership>()): Promise<Book> {
+async function book(kv = new MapKv(), logs = new Map<AccountId, VaultLog>()): Promise<Book> {
   const invites = new Invites({ kv, clock: new HandClock(), random: systemRandom, daysSeen: () => 1 })
   return {
     kv,
     logs,
     invites,
-    accounts: await Accounts.open({ kv, invites, accountLog: (account) => logs.get(account) })
+    accounts: await Accounts.open({
+      kv,
+      invites,
+      accountLog: (account) => logs.get(account)?.membership(),
+      hasRevoked: (account, device) => logs.get(account)?.isRevoked(device) === true
+    })
   }
 }
 
@@ -116,7 +121,7 @@ test('once the account’s own log is here it alone says whose device it is: a r
   await log.say({ kind: 'import', signed: await certify(anna, phone) })
   await log.say({ kind: 'import', signed: await certify(anna, thief) })
   await log.say({ kind: 'import', signed: await revoke(anna, thief) })
-  logs.set(anna.id, log.log.membership())
+  logs.set(anna.id, log.log)
   assert.equal(accounts.accountOf(phone.id), anna.id)
   assert.equal(accounts.accountOf(thief.id), undefined)
   await assert.rejects(accounts.register(thief.id, await request(anna, thief, (await invites.make()).secret)), {
@@ -125,17 +130,38 @@ test('once the account’s own log is here it alone says whose device it is: a r
   assert.equal(accounts.accountOf(thief.id), undefined)
 })
 
+test('a device that registered before its account’s log could list it stays, until the log revokes it or who certified it', async () => {
+  const { kv, accounts, invites, logs } = await book()
+  await accounts.register(phone.id, await request(anna, phone, (await invites.make()).secret, laptop))
+  const log = await TestReplica.open(laptop, await testGenesis(anna, laptop, 'account'))
+  logs.set(anna.id, log.log)
+  assert.ok(accounts.speaksFor(phone.id, anna.id))
+  assert.equal(accounts.newcomerOf(phone.id), anna.id)
+  assert.equal((await book(kv, logs)).accounts.newcomerOf(phone.id), anna.id)
+  assert.equal(accounts.newcomerOf(thief.id), undefined)
+  await log.say({ kind: 'import', signed: await certify(anna, thief) })
+  const other = await TestReplica.open(thief, await testGenesis(anna, laptop, 'account'), 3)
+  await other.pull(log)
+  await other.say({ kind: 'import', signed: await revoke(anna, laptop) })
+  logs.set(anna.id, other.log)
+  assert.equal(accounts.newcomerOf(phone.id), undefined)
+  assert.equal(accounts.accountOf(phone.id), undefined)
+  await assert.rejects(accounts.register(phone.id, await request(anna, phone, new Uint8Array(16), laptop)), {
+    code: 'REFUSED'
+  })
+})
+
 test('an account that lists a device of another one unasked does not become its account', async () => {
   const { accounts, invites, logs } = await book()
   await accounts.register(thief.id, await request(bert, thief, (await invites.make()).secret))
   const theirs = await TestReplica.open(thief, await testGenesis(bert, thief, 'account'))
   for (const device of [laptop, phone]) await theirs.say({ kind: 'import', signed: await certify(bert, device) })
-  logs.set(bert.id, theirs.log.membership())
+  logs.set(bert.id, theirs.log)
   await accounts.register(laptop.id, await request(anna, laptop, (await invites.make()).secret))
   assert.equal(accounts.accountOf(laptop.id), anna.id)
   const own = await TestReplica.open(laptop, await testGenesis(anna, laptop, 'account'))
   await own.say({ kind: 'import', signed: await certify(anna, phone) })
-  logs.set(anna.id, own.log.membership())
+  logs.set(anna.id, own.log)
   assert.equal(accounts.accountOf(laptop.id), anna.id, 'where it registered itself')
   assert.equal(accounts.accountOf(phone.id), undefined, 'two list it, and it has not said a word')
   assert.ok(accounts.speaksFor(phone.id, anna.id))

@@ -7,7 +7,7 @@ import type { Membership } from '@holdfast/core/log/membership'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import type { AccountRequest } from '@holdfast/core/sync/account-messages'
 import { loadAccounts, loadDevices, putAccount, putDevice } from './account-rows.ts'
-import type { RegisteredAccount } from './account-rows.ts'
+import type { RegisteredAccount, RegisteredDevice } from './account-rows.ts'
 import type { Invites } from './invites.ts'
 
 export type RegisterRequest = Extract<AccountRequest, { kind: 'register' }>
@@ -17,6 +17,8 @@ export interface AccountsOptions {
   readonly invites: Invites
   /** Membership of the account's own log, once that is hosted here: from then on it alone says which devices are. */
   readonly accountLog: (account: AccountId) => Membership | undefined
+  /** Whether that log has revoked a device. */
+  readonly hasRevoked: (account: AccountId, device: DeviceId) => boolean
   /** Accounts whose own log is hosted here: registered once, even if the row that said so is lost. */
   readonly hosted?: () => readonly Omit<RegisteredAccount, 'name'>[]
 }
@@ -25,7 +27,7 @@ export interface AccountsOptions {
 export class Accounts {
   private readonly o: AccountsOptions
   private readonly accounts: Map<AccountId, RegisteredAccount>
-  private readonly devices: Map<DeviceId, AccountId>
+  private readonly devices: Map<DeviceId, RegisteredDevice>
   private last: Promise<unknown> = Promise.resolve()
 
   static async open(options: AccountsOptions): Promise<Accounts> {
@@ -42,7 +44,7 @@ export class Accounts {
   private constructor(
     options: AccountsOptions,
     accounts: Map<AccountId, RegisteredAccount>,
-    devices: Map<DeviceId, AccountId>
+    devices: Map<DeviceId, RegisteredDevice>
   ) {
     this.o = options
     this.accounts = accounts
@@ -67,7 +69,7 @@ export class Accounts {
    * belongs to the account whose own log lists it; to none when several do, for anybody can list a device unasked.
    */
   accountOf(device: DeviceId): AccountId | undefined {
-    const registered = this.devices.get(device)
+    const registered = this.devices.get(device)?.account
     if (registered !== undefined && this.speaksFor(device, registered)) return registered
     const listing = [...this.accounts.keys()].filter((account) => this.isListed(device, account))
     return listing.length === 1 ? listing[0] : undefined
@@ -75,8 +77,19 @@ export class Accounts {
 
   /** Whether this device may act for that account, whoever else lists it. */
   speaksFor(device: DeviceId, account: AccountId): boolean {
-    if (this.o.accountLog(account) !== undefined) return this.isListed(device, account)
-    return this.devices.get(device) === account
+    if (this.o.accountLog(account) === undefined) return this.devices.get(device)?.account === account
+    return this.isListed(device, account) || this.newcomerOf(device) === account
+  }
+
+  /**
+   * The account of a device that registered by its chain and that the account's own log does not list yet, because no
+   * device has brought that part of it. Whoever is revoked there, or certified by somebody who is, is none.
+   */
+  newcomerOf(device: DeviceId): AccountId | undefined {
+    const registered = this.devices.get(device)
+    if (registered === undefined || this.isListed(device, registered.account)) return undefined
+    const { account, chain } = registered
+    return chain.some((one) => this.o.hasRevoked(account, one)) ? undefined : account
   }
 
   /**
@@ -92,17 +105,18 @@ export class Accounts {
 
   private async registerAlone(peer: DeviceId, request: RegisterRequest): Promise<void> {
     const account = accountIdOf(request.rootPublicKey)
-    if (this.devices.get(peer) === account && this.speaksFor(peer, account)) return
+    if (this.devices.get(peer)?.account === account && this.speaksFor(peer, account)) return
     const isNew = !this.accounts.has(account)
     // The cheap question first: without an invitation no signature is checked.
     if (isNew && !(await this.o.invites.isOpen(request.secret))) throw new HoldfastError('INVITE_USED')
     await this.assertCertified(peer, account, request.rootPublicKey, request.chain)
     const entry = { account, root: request.rootPublicKey, recovery: request.recoveryPublicKey, name: request.name }
-    const batch: KvChange[] = [putDevice(peer, account)]
+    const device = { account, chain: request.chain.map(({ statement }) => statement.device) }
+    const batch: KvChange[] = [putDevice(peer, device)]
     if (isNew) batch.push(putAccount(entry), this.o.invites.use(request.secret))
     await this.o.kv.write(batch)
     if (isNew) this.accounts.set(account, entry)
-    this.devices.set(peer, account)
+    this.devices.set(peer, device)
   }
 
   private isListed(device: DeviceId, account: AccountId): boolean {
@@ -116,9 +130,10 @@ export class Accounts {
     root: Uint8Array,
     chain: CertificateChain
   ): Promise<void> {
-    // An old certificate of a device that the account's own log does not list (any more) is worth nothing.
-    if (this.o.accountLog(account) !== undefined && !this.isListed(peer, account)) throw new HoldfastError('REFUSED')
     if (!leadsTo(peer, root, chain)) throw new HoldfastError('REFUSED')
+    // A device that the account's own log has revoked stays out with whatever it certified, unless that log lists it.
+    const revoked = chain.some(({ statement }) => this.o.hasRevoked(account, statement.device))
+    if (revoked && !this.isListed(peer, account)) throw new HoldfastError('REFUSED')
     await assertChain(chain, root)
   }
 }

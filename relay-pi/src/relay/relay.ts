@@ -99,11 +99,11 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   }
   const identity: Identity = { device: key.peer, role: 'relay', sign: (label, bytes) => sign(label, key.seed, bytes) }
   let guests = undefined as Guests | undefined
-  const guestOf = (peer: DeviceId): AccountId | undefined => guests?.accountOf(peer)
+  let registered = undefined as Accounts | undefined
+  const guestOf = (peer: DeviceId): AccountId | undefined => guests?.accountOf(peer) ?? registered?.newcomerOf(peer)
   const replica = await Replica.open({ kv, blobs, clock, identity, guestOf })
   const hosting = new Hosting(replica)
   let intents = undefined as Intents | undefined
-  let registered = undefined as Accounts | undefined
   // First, so that it is there for what opening finds missing, and hears of an entry while its uploads are still open.
   const quota = new Quota({
     replica,
@@ -130,11 +130,11 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const daysSeen = (): number => exchange.seenTime.daysSeen
   const invites = new Invites({ kv, clock, random: systemRandom, daysSeen })
   const accountLog = (account: AccountId) => hosting.accountLog(account)
+  const isRevoked = (account: AccountId, device: DeviceId): boolean => hosting.hasRevoked(account, device)
   const accounts = await openMending(kv, () =>
-    Accounts.open({ kv, invites, accountLog, hosted: () => hosting.founders() })
+    Accounts.open({ kv, invites, accountLog, hasRevoked: isRevoked, hosted: () => hosting.founders() })
   )
   registered = accounts
-  const isRevoked = (account: AccountId, device: DeviceId): boolean => hosting.hasRevoked(account, device)
   guests = await openMending(kv, () => Guests.open({ kv, daysSeen, isRevoked }))
   const recovery = new RecoveryDesk({
     relay: key.peer,
