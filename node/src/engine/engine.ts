@@ -1,26 +1,31 @@
 import { isDeepStrictEqual } from 'node:util'
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { DeviceId } from '@holdfast/core/base/ids'
-import { isDamage } from '@holdfast/core/log/mend-log'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { VaultId } from '@holdfast/core/base/ids'
 import type { RelayInfo } from '@holdfast/core/log/statement'
-import { BlobExchange } from '@holdfast/core/sync/blob-exchange'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import type { FileContent } from '@holdfast/core/index/records'
+import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { Problem } from '@holdfast/core/sync/replica'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import type { Author } from '@holdfast/core/vault/author'
-import { Vault } from '@holdfast/core/vault/vault'
+import type { Mount } from '@holdfast/core/vault/mounts'
+import type { Vault } from '@holdfast/core/vault/vault'
 import type { Home } from '../home/home.ts'
-import { systemWait } from '../home/platform.ts'
-import { releaseBody } from '../net/body-pool.ts'
 import { SealPool } from '../seal-pool/pool.ts'
 import { addRelay } from './add-relay.ts'
-import { IndexSaver } from './index-saver.ts'
+import { openExchange } from './exchange.ts'
+import type { Traffic } from './exchange.ts'
+import { Naming } from './naming.ts'
 import type { Network } from './network.ts'
+import { placeOf } from './place.ts'
+import type { Place } from './place.ts'
 import { Rewriter } from './rewriter.ts'
 import { syncAll } from './sync-once.ts'
 import type { SyncProgress, SyncReport } from './sync-once.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
+import { targetsOf } from './targets.ts'
+import { Vaults } from './vaults.ts'
 import { verifyHome } from './verify.ts'
 import type { VerifyReport } from './verify.ts'
 import { whereaboutsOf } from './whereabouts.ts'
@@ -42,14 +47,14 @@ const TICK_MS = 15_000
 export class Engine {
   readonly home: Home
   readonly exchange: BlobExchange
-  readonly vault: Vault
   readonly accountVault: VaultReplica
   readonly sealPool = new SealPool()
   readonly startedMs: number
   private readonly options: EngineOptions
   private readonly counted: Traffic
-  private readonly saver: IndexSaver
+  private readonly opened: Vaults
   private readonly rewriter: Rewriter
+  private readonly naming: Naming
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
@@ -59,53 +64,18 @@ export class Engine {
   private stopping: Promise<void> | undefined
 
   static async start(home: Home, options: EngineOptions = {}): Promise<Engine> {
-    const { replica, kv, blobs, clock, identity, state } = home
+    const accountVault = home.replica.vault(home.state.accountVault)
+    if (accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
     const traffic = { receivedBlobs: 0, receivedBytes: 0, sentBytes: 0 }
-    const exchange = await BlobExchange.open({
-      replica,
-      kv,
-      blobs,
-      clock,
-      wait: systemWait,
-      identity,
-      takesIntents: false,
-      pullsEverything: options.pull ?? true,
-      releaseBody,
-      onArrived(_id, sizeBytes) {
-        traffic.receivedBlobs++
-        traffic.receivedBytes += sizeBytes
-      },
-      onSent(bytes) {
-        traffic.sentBytes += bytes
-      },
-      onProblem: (error, peer) => replica.problem({ vault: null, peer, code: error.code })
-    })
-    const personal = replica.vault(state.personalVault)
-    const accountVault = replica.vault(state.accountVault)
-    if (personal === undefined || accountVault === undefined) throw new HoldfastError('HOME_DAMAGED')
-    const floor = state.floors.find(({ vault }) => vault === state.personalVault)
-    const openVault = (): Promise<Vault> =>
-      Vault.open({
-        ...authorOf(home),
-        replica: personal,
-        kv,
-        blobs,
-        random: home.random,
-        ...(floor === undefined ? {} : { floor }),
-        guard: (blob) => exchange.intents.guard([blob]),
-        offers: exchange,
-        onDamaged: (blob) => exchange.lost([blob]),
-        fetchBlob: (blob, signal) => exchange.fetch(state.personalVault, blob.id, blob.sizeBytes, signal)
-      })
-    const vault = await openVault().catch(async (error: unknown) => {
-      if (!isDamage(error)) throw error
-      await replica.mend()
-      return openVault()
-    })
-    const engine = new Engine(home, options, { exchange, vault, accountVault, traffic })
-    if (replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
+    const exchange = await openExchange(home, traffic, options.pull ?? true)
+    let engine = undefined as Engine | undefined
+    const onMounts = (): void => engine?.mountsChanged()
+    const vaults = await Vaults.start({ home, exchange, author: authorOf(home), onMounts })
+    engine = new Engine(home, options, { exchange, vaults, accountVault, traffic })
+    if (home.replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
+    await engine.opened.follow()
     await engine.rewriter.resume()
-    await engine.nameItself()
+    await engine.naming.tell(engine.vaults())
     if (options.connect === true) await engine.goOnline()
     return engine
   }
@@ -114,12 +84,17 @@ export class Engine {
     this.home = home
     this.options = options
     this.exchange = parts.exchange
-    this.vault = parts.vault
+    this.opened = parts.vaults
     this.accountVault = parts.accountVault
     this.counted = parts.traffic
-    this.rewriter = new Rewriter({ home, vault: parts.vault, accountVault: parts.accountVault, author: authorOf(home) })
-    this.saver = new IndexSaver(parts.vault, home.clock)
-    this.stops.push(() => this.saver.stop())
+    this.naming = new Naming(home)
+    this.rewriter = new Rewriter({
+      home,
+      vault: this.personal,
+      accountVault: parts.accountVault,
+      author: authorOf(home),
+      others: () => this.opened.toWriteAgain()
+    })
     this.startedMs = home.clock.nowMs()
     this.stops.push(home.replica.watch((event) => this.follow(event)))
     const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
@@ -131,18 +106,46 @@ export class Engine {
     this.stops.push(() => clearInterval(cleaning))
   }
 
-  get author(): Author {
-    return authorOf(this.home)
+  get personal(): Vault {
+    return this.opened.personal
   }
 
-  /** Tells the other devices what this one is called, once it may write. */
-  private async nameItself(): Promise<void> {
-    try {
-      await this.vault.nameDevice(this.home.secrets.device, this.home.settings.name)
-    } catch (error) {
-      // A home that cannot be written, or has not caught up: the next start does it.
-      if (!isHoldfastError(error)) throw error
-    }
+  /** The personal vault. */
+  get vault(): Vault {
+    return this.personal
+  }
+
+  /** Every vault that is open, the personal one first. */
+  vaults(): readonly Vault[] {
+    return this.opened.list()
+  }
+
+  vaultOf(id: VaultId): Vault | undefined {
+    return this.opened.of(id)
+  }
+
+  /** Why a mounted vault is not open. */
+  vaultFailure(id: VaultId): ErrorCode | undefined {
+    return this.opened.failureOf(id)
+  }
+
+  /** What the personal vault shows as mounted now. */
+  mounts(): readonly Mount[] {
+    return this.opened.mounts()
+  }
+
+  /** Joins and opens a mounted vault, or one that is about to be mounted. What the personal vault shows is opened by itself. */
+  openMount(mount: Mount): Promise<Vault> {
+    return this.opened.openMount(mount)
+  }
+
+  /** Which vault a path leads to, and where in it. Throws as `placeOf` says. */
+  place(path: readonly string[]): Place {
+    return placeOf(this, path)
+  }
+
+  get author(): Author {
+    return authorOf(this.home)
   }
 
   /** What blobs have come and gone since the start. */
@@ -162,11 +165,11 @@ export class Engine {
 
   /** Relays the personal vault names. */
   relays(): readonly RelayInfo[] {
-    return this.vault.replica.log.membership().relays
+    return this.personal.replica.log.membership().relays
   }
 
-  whereabouts(content: FileContent): Whereabouts {
-    return whereaboutsOf(this, content)
+  whereabouts(content: FileContent, vault: Vault = this.personal): Whereabouts {
+    return whereaboutsOf(this, content, vault)
   }
 
   status(): Status {
@@ -197,7 +200,7 @@ export class Engine {
         onChange: () => this.changed()
       })
       this.running = network
-      network.keep(this.targets())
+      network.keep(targetsOf(this))
       return network
     })()
     return this.online
@@ -235,7 +238,7 @@ export class Engine {
   /** Waits until everything that was received is in the index, and what a rollback took back is written again. */
   async settled(): Promise<void> {
     await this.rewriter.settled()
-    await this.vault.settled()
+    await this.opened.settled()
   }
 
   /** While a pairing waits, somebody whom no vault lists may connect. */
@@ -249,7 +252,7 @@ export class Engine {
       for (const stop of this.stops) stop()
       await this.goOffline()
       await this.settled()
-      await this.vault.close()
+      await this.opened.close()
       await this.exchange.close()
       await this.sealPool.close()
     })()
@@ -258,23 +261,28 @@ export class Engine {
 
   private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
     if (event.kind === 'admitted') {
-      if (event.vault.id === this.vault.id) this.vault.admitted(event.admission)
+      this.opened.admitted(event)
       if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) {
-        this.running?.keep(this.targets())
+        this.running?.keep(targetsOf(this))
         this.rewriter.behind(() => this.rememberRelays())
       }
-      this.saver.soon()
+      if (event.from !== null) this.nameLater(event.vault.id)
     }
     if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
     if (event.kind === 'rolledBack') this.rewriter.rolledBack()
     if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
   }
 
-  /** The relays the vault names; before it names any, whoever the pairing introduced. */
-  private targets(): readonly { peer: DeviceId; addresses: readonly string[] }[] {
-    const relays = this.relays()
-    return relays.length > 0 ? relays : this.home.state.introduced
+  private mountsChanged(): void {
+    this.running?.keep(targetsOf(this))
+    this.changed()
+  }
+
+  /** A vault that was joined may be written to once it has caught up. */
+  private nameLater(id: VaultId): void {
+    const vault = id === this.personal.id ? undefined : this.vaultOf(id)
+    if (vault !== undefined && this.naming.isDueIn(vault)) this.rewriter.behind(() => this.naming.tell([vault]))
   }
 
   /** Should the log that names them be damaged, they are the ones to ask for it. */
@@ -297,15 +305,9 @@ const PROBLEMS_KEPT = 50
 
 interface EngineParts {
   readonly exchange: BlobExchange
-  readonly vault: Vault
+  readonly vaults: Vaults
   readonly accountVault: VaultReplica
   readonly traffic: Traffic
-}
-
-interface Traffic {
-  receivedBlobs: number
-  receivedBytes: number
-  sentBytes: number
 }
 
 function authorOf(home: Home): Author {

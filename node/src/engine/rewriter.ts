@@ -9,6 +9,8 @@ import type { Home } from '../home/home.ts'
 interface RewriterOptions {
   readonly home: Pick<Home, 'random' | 'replica' | 'setState' | 'state'>
   readonly vault: Vault
+  /** Further vaults that have something to be written again, known once the personal one has everything. */
+  readonly others?: () => Promise<readonly Vault[]>
   readonly accountVault: VaultReplica
   readonly author: Author
 }
@@ -25,9 +27,10 @@ export class Rewriter {
 
   /** A stop came between taking entries back and writing them again: in a new incarnation, since peers may hold others of the old one. */
   async resume(): Promise<void> {
-    const { vault, accountVault } = this.o
+    const { vault, accountVault, others } = this.o
     const left = [...(await accountVault.withdrawn()), ...(await vault.replica.withdrawn())]
-    if (left.length > 0 || (await this.o.home.replica.incarnationIsDue())) this.rolledBack()
+    if (left.length > 0 || ((await others?.()) ?? []).length > 0 || (await this.o.home.replica.incarnationIsDue()))
+      this.rolledBack()
     await this.settled()
   }
 
@@ -69,11 +72,12 @@ export class Rewriter {
   }
 
   private async writeAgain(): Promise<void> {
-    const { vault, accountVault, author } = this.o
+    const { vault, accountVault, author, others } = this.o
     for (const { entry } of await accountVault.withdrawn()) {
       if (entry.body?.kind === 'statement') await writeClear(accountVault, author, entry.body)
     }
     await accountVault.forgetWithdrawn()
     if ((await vault.replica.withdrawn()).length > 0) await vault.rewrite()
+    for (const other of (await others?.()) ?? []) await other.rewrite()
   }
 }

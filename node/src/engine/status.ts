@@ -82,7 +82,7 @@ function filesOf(engine: Engine): Pick<Status, 'files' | 'bytes' | 'copies' | 'o
     if (content === undefined || content.kind === 'folder') continue
     files++
     bytes += content.size
-    const where = whereaboutsOf(engine, content)
+    const where = whereaboutsOf(engine, content, engine.personal)
     copies[where.copies.length === 0 ? 'none' : where.copies.length === 1 ? 'one' : 'more']++
     if (where.state !== 'here' || where.copies.length > 1) continue
     onlyHere++

@@ -1,5 +1,6 @@
 import type { FileContent } from '@holdfast/core/index/records'
 import type { DeviceId } from '@holdfast/core/base/ids'
+import type { Vault } from '@holdfast/core/vault/vault'
 import type { Engine } from './engine.ts'
 
 /** Where the bytes of a content are, as far as this device knows. */
@@ -9,8 +10,7 @@ export interface Whereabouts {
   readonly copies: readonly string[]
 }
 
-export function whereaboutsOf(engine: Engine, content: FileContent): Whereabouts {
-  const { replica } = engine.vault
+export function whereaboutsOf(engine: Engine, content: FileContent, { replica }: Vault): Whereabouts {
   const record = replica.log.pins().recordOf(content.object)
   if (record === undefined) return { state: 'nowhere', copies: [] }
   const { complete } = engine.home.replica.peers.objectState(replica.id, record.hash)
@@ -22,9 +22,12 @@ export function whereaboutsOf(engine: Engine, content: FileContent): Whereabouts
   return { state: complete.some((peer) => connected.includes(peer)) ? 'arriving' : 'relay', copies: others }
 }
 
-/** What people call a peer; what it says is hostile. */
+/** What people call a peer, by the first vault that has a name for it; what it says is hostile. */
 export function peerName(engine: Engine, peer: DeviceId): string {
-  const membership = engine.vault.replica.log.membership()
-  const relay = membership.relays.find((one) => one.peer === peer)
-  return relay?.name ?? engine.vault.deviceName(peer) ?? peer.slice(0, 8)
+  for (const vault of engine.vaults()) {
+    const relay = vault.replica.log.membership().relays.find((one) => one.peer === peer)
+    const name = relay?.name ?? vault.deviceName(peer)
+    if (name !== undefined) return name
+  }
+  return peer.slice(0, 8)
 }

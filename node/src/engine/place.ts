@@ -1,0 +1,45 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Mount } from '@holdfast/core/vault/mounts'
+import type { Vault } from '@holdfast/core/vault/vault'
+import type { Engine } from './engine.ts'
+
+/** Where a path of the home leads: the path may go through one mount, since mounts count in the personal vault only. */
+export interface Place {
+  readonly vault: Vault
+  /** From the root of that vault. Nothing need stand there. */
+  readonly path: readonly string[]
+  /** Where that vault is mounted; empty for the personal one. */
+  readonly mountPath: readonly string[]
+  readonly mount: Mount | undefined
+}
+
+/**
+ * Throws NOT_HERE, or why it could not be opened, for what lies in a mounted vault that is not open; NOT_A_FOLDER for what
+ * lies below a single shared file; NOT_FOUND where that file has not come or is gone.
+ */
+export function placeOf(engine: Engine, path: readonly string[]): Place {
+  const { personal } = engine
+  const mounts = new Map(engine.mounts().map((mount) => [mount.node, mount]))
+  if (mounts.size > 0) {
+    let folder = null as Mount['node'] | null
+    for (const [at, name] of path.entries()) {
+      const node = personal.index.tree.resolveIn(folder, name)
+      if (node?.kind !== 'folder') break
+      const mount = mounts.get(node.id)
+      if (mount !== undefined) return placeIn(engine, mount, path.slice(0, at + 1), path.slice(at + 1))
+      folder = node.id
+    }
+  }
+  return { vault: personal, path, mountPath: [], mount: undefined }
+}
+
+function placeIn(engine: Engine, mount: Mount, mountPath: readonly string[], below: readonly string[]): Place {
+  const vault = engine.vaultOf(mount.vault)
+  if (vault === undefined)
+    throw new HoldfastError(engine.vaultFailure(mount.vault) ?? 'NOT_HERE', 'This shared folder is not open.')
+  if (mount.file === null) return { vault, path: below, mountPath, mount }
+  if (below.length > 0) throw new HoldfastError('NOT_A_FOLDER')
+  const path = vault.index.tree.pathOf(mount.file)
+  if (path === undefined) throw new HoldfastError('NOT_FOUND')
+  return { vault, path, mountPath, mount }
+}
