@@ -6,7 +6,7 @@ import { contentKey, placeKey } from '../index/keys.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Node } from '../index/listing.ts'
 import { encodeContent, encodePlace } from '../index/records.ts'
-import type { Content, FileContent } from '../index/records.ts'
+import type { Content, FileContent, Place } from '../index/records.ts'
 import { encodeRecord, makeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import { sealKeySlot } from '../seal/key-slot.ts'
@@ -49,16 +49,17 @@ export async function linkFolder(
   return linker.finish(null)
 }
 
-/** The same for one file or link, which then stands in the target's root. */
+/** The same for one file or link, which then stands in the target's root, or where `place` says. */
 export async function linkFile(
   source: Vault,
   file: Node,
   target: Vault,
-  options: LinkOptions = {}
+  options: LinkOptions & { readonly place?: Place } = {}
 ): Promise<LinkReport> {
   const linker = new Linker(source, target, options)
   const id = target.newFileId()
-  await linker.take(file, [file.name], id, null)
+  const { parent, name } = options.place ?? { parent: null, name: file.name }
+  await linker.take({ content: file.content, name }, [file.name], id, parent)
   return linker.finish(id)
 }
 
@@ -89,7 +90,12 @@ class Linker {
     this.reader = { vault: source.id, keys: (epoch) => source.keys(epoch) }
   }
 
-  async take(node: Node, path: readonly string[], id: FileId, parent: FileId | null): Promise<void> {
+  async take(
+    node: Pick<Node, 'content' | 'name'>,
+    path: readonly string[],
+    id: FileId,
+    parent: FileId | null
+  ): Promise<void> {
     if (this.options.signal?.aborted === true) throw new HoldfastError('ABORTED')
     const content = node.content ?? { kind: 'folder' as const, mtimeMs: 0 }
     try {
