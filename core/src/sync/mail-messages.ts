@@ -20,8 +20,8 @@ export type MailRequest =
   | { readonly kind: 'fetch'; readonly ids: readonly EnvelopeId[] }
   | { readonly kind: 'delete'; readonly ids: readonly EnvelopeId[] }
   | { readonly kind: 'subscribe' }
-  /** Keys to keep for this device; none to ask only which are left. */
-  | { readonly kind: 'keys'; readonly keys: readonly SignedMailKey[] }
+  /** Keys to keep for this device from now on, and those not to hand out any more; none of both to ask which are left. */
+  | { readonly kind: 'keys'; readonly keys: readonly SignedMailKey[]; readonly withdrawn: readonly KeyId[] }
   | { readonly kind: 'lookUp'; readonly account: AccountId }
 
 export type MailReply =
@@ -61,7 +61,7 @@ export function encodeMailRequest(request: MailRequest): Uint8Array {
     case 'subscribe':
       return encode([4])
     case 'keys':
-      return encode([5, request.keys.map(keyValue)])
+      return encode([5, request.keys.map(keyValue), request.withdrawn.map(idValue)])
     case 'lookUp':
       return encode([6, idValue(request.account)])
   }
@@ -69,9 +69,9 @@ export function encodeMailRequest(request: MailRequest): Uint8Array {
 
 /** Throws TOO_LARGE, MALFORMED or UNSUPPORTED_VERSION. */
 export function decodeMailRequest(bytes: Uint8Array): MailRequest {
-  const items = asArray(decode(bytes, LIMITS.mailFrameHeaderBytes), { max: 2 })
+  const items = asArray(decode(bytes, LIMITS.mailFrameHeaderBytes), { max: 3 })
   const kind = asUint(items[0], 6)
-  asArray(items, kind === 0 || kind === 4 ? 1 : 2)
+  asArray(items, REQUEST_ITEMS[kind]!)
   switch (kind) {
     case 0:
       return { kind: 'deliver' }
@@ -84,7 +84,7 @@ export function decodeMailRequest(bytes: Uint8Array): MailRequest {
     case 4:
       return { kind: 'subscribe' }
     case 5:
-      return { kind: 'keys', keys: asKeys(items[1], LIMITS.oneTimeKeys + 1) }
+      return { kind: 'keys', keys: asKeys(items[1], LIMITS.oneTimeKeys + 1), withdrawn: asKeyIds(items[2]) }
     default:
       return { kind: 'lookUp', account: asId<AccountId>(items[1]) }
   }
@@ -125,10 +125,8 @@ export function decodeMailReply(bytes: Uint8Array): MailReply {
       return { kind: 'deleted' }
     case 4:
       return { kind: 'subscribed', newest: asUint(items[1]) }
-    case 5: {
-      const left = asIds<KeyId>(items[1], LIMITS.oneTimeKeys, KEY_ID_BYTES)
-      return { kind: 'keys', left, lastResortNumber: asUint(items[2]) }
-    }
+    case 5:
+      return { kind: 'keys', left: asKeyIds(items[1]), lastResortNumber: asUint(items[2]) }
     default: {
       const statements = asArray(items[1], { max: LIMITS.statementsPerAccount }).map((one) => {
         const [statement, signature] = asArray(one, 2)
@@ -152,6 +150,7 @@ export function decodeMailNotice(bytes: Uint8Array): number {
 }
 
 const NOTICE_BYTES = 32
+const REQUEST_ITEMS: readonly number[] = [1, 2, 2, 2, 1, 3, 2]
 const REPLY_ITEMS: readonly number[] = [1, 3, 2, 1, 2, 3, 3]
 
 function keyValue({ bytes, signature }: SignedMailKey): Value {
@@ -163,6 +162,10 @@ function asKeys(value: Value | undefined, max: number): SignedMailKey[] {
     const [bytes, signature] = asArray(one, 2)
     return signedMailKey(asBytes(bytes, { max: MAIL_KEY_BYTES }), asBytes(signature, 64))
   })
+}
+
+function asKeyIds(value: Value | undefined): KeyId[] {
+  return asIds<KeyId>(value, LIMITS.oneTimeKeys, KEY_ID_BYTES)
 }
 
 function asWaiting(value: Value | undefined): WaitingEnvelope[] {

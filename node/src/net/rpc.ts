@@ -33,6 +33,8 @@ export interface RpcClientOptions {
   readonly maxOutstandingBytes?: number
   readonly maxOutstanding?: number
   readonly now?: () => number
+  /** Told of the header of what the other side says unasked; without it nothing may come unasked. */
+  readonly onMessage?: (header: Uint8Array) => void
 }
 
 const IDLE_MS = 15_000
@@ -50,12 +52,14 @@ class ChannelRpcClient implements RpcClient {
   private readonly line: OutstandingLine
   private readonly now: () => number
   private readonly pending = new Map<number, Pending>()
+  private readonly onMessage: RpcClientOptions['onMessage']
   private lastId = 0
   private ended: HoldfastError | undefined
 
   constructor(channel: Channel, options: RpcClientOptions) {
     this.channel = channel
     this.now = options.now ?? (() => performance.now())
+    this.onMessage = options.onMessage
     this.line = new OutstandingLine(
       options.maxOutstandingBytes ?? LIMITS.outstandingBytes,
       options.maxOutstanding ?? LIMITS.outstandingRequests
@@ -126,6 +130,7 @@ class ChannelRpcClient implements RpcClient {
   }
 
   private answer(frame: Frame): void {
+    if (frame.kind === FRAME.message && this.onMessage !== undefined) return this.onMessage(frame.header)
     if (frame.kind !== FRAME.response && frame.kind !== FRAME.refusal)
       throw new HoldfastError('MALFORMED', 'not an answer')
     const pending = this.pending.get(frame.id)

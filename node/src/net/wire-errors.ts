@@ -44,7 +44,9 @@ const NUMBERS: ReadonlyMap<ErrorCode, number> = new Map([
   ['PAIRING_EXPIRED', 18],
   ['PAIRING_DECLINED', 19],
   ['EXISTS', 20],
-  ['CLOCK_OFF', 21]
+  ['CLOCK_OFF', 21],
+  ['MAILBOX_FULL', 22],
+  ['NO_KEYS', 23]
 ])
 
 const CODES: ReadonlyMap<number, ErrorCode> = new Map([...NUMBERS].map(([code, number]) => [number, code]))

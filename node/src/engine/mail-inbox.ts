@@ -1,0 +1,208 @@
+import { asArray, asUint, asVersion, decode, encode } from '@holdfast/core/base/codec'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { LIMITS } from '@holdfast/core/base/limits'
+import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
+import { decodeEnvelope, envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
+import type { EnvelopeId } from '@holdfast/core/sync/envelope-bytes'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import { openEnvelope } from '@holdfast/core/vault/envelope'
+import type { OpenedEnvelope } from '@holdfast/core/vault/envelope'
+import type { ContentKind, EnvelopeContent } from '@holdfast/core/vault/envelope-content'
+import type { MailKeys } from './mail-keys.ts'
+import type { MailLine } from './mail-line.ts'
+
+export interface MailInboxOptions {
+  readonly kv: KvStore
+  readonly keys: MailKeys
+  readonly account: AccountId
+  readonly device: DeviceId
+  /** Living devices of the own account, this one too. */
+  readonly ownDevices: () => ReadonlySet<DeviceId>
+  readonly isBlocked: (account: AccountId) => boolean
+  readonly daysSeen: () => number
+  /** Told of envelopes that no honest sender made, or that could not be dealt with. */
+  readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
+}
+
+export interface Received<K extends ContentKind = ContentKind> {
+  /** The same whichever relay and however often it comes. */
+  readonly id: EnvelopeId
+  /** Who signed it: perhaps nobody one knows. */
+  readonly sender: ContactCard
+  readonly content: Extract<EnvelopeContent, { kind: K }>
+}
+
+/**
+ * Makes it durable. May be told of the same again after a crash, and on every device of the account. Whoever throws is
+ * told again later.
+ */
+export type ContentHandler<K extends ContentKind = ContentKind> = (received: Received<K>) => Promise<void>
+
+/**
+ * What others have said to this account: each envelope is opened, handed on, and deleted at the relay when that is durable. One that
+ * nobody can open or that no honest sender made is dropped; none keeps those behind it waiting.
+ */
+export class MailInbox {
+  private readonly o: MailInboxOptions
+  private readonly handlers = new Map<ContentKind, ContentHandler>()
+  /** Not for this device, and told of once. */
+  private readonly left = new Set<EnvelopeId>()
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: MailInboxOptions) {
+    this.o = options
+  }
+
+  /** One handler a kind. Returns what takes it away again. */
+  onContent<K extends ContentKind>(kind: K, handler: ContentHandler<K>): () => void {
+    this.handlers.set(kind, handler as unknown as ContentHandler)
+    return () => this.handlers.delete(kind)
+  }
+
+  /** Deals with all that waits at this relay. True when something has to be tried again later. Rejects as the line does. */
+  collect(line: MailLine): Promise<boolean> {
+    // One relay after the other: the same envelope waits at each of them.
+    const done = this.last.then(() => this.collectAlone(line))
+    this.last = done.catch(() => undefined)
+    return done
+  }
+
+  /** Forgets ids of envelopes that no key here could open any more. */
+  async expire(): Promise<void> {
+    const { kv, daysSeen } = this.o
+    const old: KvChange[] = []
+    for await (const [key, value] of kv.range({ gte: SEEN, lt: AFTER_SEEN, onDamaged: () => undefined }))
+      if (dayOf(value) + DAYS_SEEN < daysSeen()) old.push({ del: key })
+    if (old.length > 0) await kv.write(old)
+  }
+
+  private async collectAlone(line: MailLine): Promise<boolean> {
+    let [after, more, again] = [0, true, false]
+    while (more) {
+      const { reply } = await line.ask({ kind: 'list', after })
+      const ids = reply.waiting.map(({ id }) => id).filter((id) => !this.left.has(id))
+      if (await this.dealWith(line, ids)) again = true
+      const last = reply.waiting.at(-1)?.number
+      // A relay that says there is more has to show some of it.
+      if (reply.more && (last === undefined || last <= after)) throw new HoldfastError('PEER_LIES')
+      after = last ?? after
+      more = reply.more
+    }
+    return again
+  }
+
+  private async dealWith(line: MailLine, ids: readonly EnvelopeId[]): Promise<boolean> {
+    const seen = await this.seen(ids)
+    const done = ids.filter((_, at) => seen[at])
+    let [again, rest] = [false, ids.filter((_, at) => !seen[at])]
+    while (rest.length > 0) {
+      const { reply, body } = await line.ask({ kind: 'fetch', ids: rest })
+      const fetched = cut(rest, reply.sizes, body)
+      for (const [id, bytes] of fetched) {
+        if (bytes === null) continue
+        const verdict = await this.take(id, bytes, line.relay)
+        if (verdict === 'done') done.push(id)
+        if (verdict === 'later') again = true
+      }
+      rest = rest.slice(fetched.length)
+    }
+    if (done.length > 0) await line.ask({ kind: 'delete', ids: done })
+    return again
+  }
+
+  private async take(id: EnvelopeId, bytes: Uint8Array, relay: DeviceId): Promise<'done' | 'left' | 'later'> {
+    let opened: OpenedEnvelope
+    try {
+      if (envelopeIdOf(bytes) !== id) throw new HoldfastError('PEER_LIES')
+      opened = await this.open(bytes)
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+      return this.drop(id, bytes, error.code, relay)
+    }
+    if (this.o.isBlocked(opened.sender.account)) {
+      await this.finish(opened)
+      return 'done'
+    }
+    const handler = this.handlers.get(opened.content.kind)
+    if (handler === undefined) return 'left'
+    try {
+      await handler({ id, sender: opened.sender, content: opened.content })
+    } catch (error) {
+      // The vault it goes into is behind, or the disk is full: it stays at the relay until that is over.
+      this.o.onProblem(isHoldfastError(error) ? error.code : 'INTERNAL', relay)
+      return 'later'
+    }
+    await this.finish(opened)
+    return 'done'
+  }
+
+  private open(bytes: Uint8Array): Promise<OpenedEnvelope> {
+    const { account, device, keys } = this.o
+    return openEnvelope(bytes, { account, device, secretOf: (key) => keys.secretOf(key) })
+  }
+
+  /** What only this device cannot open is left to the others; the rest is good for nobody. */
+  private async drop(id: EnvelopeId, bytes: Uint8Array, code: ErrorCode, relay: DeviceId): Promise<'done' | 'left'> {
+    const othersMay = PERHAPS_HERE_ONLY.has(code) && this.isForOthers(bytes)
+    if (!(code === 'NOT_HERE' && othersMay)) this.o.onProblem(code, relay)
+    if (code === 'PEER_LIES' || othersMay) {
+      if (this.left.size >= LIMITS.envelopesPerMailbox) this.left.clear()
+      this.left.add(id)
+      return 'left'
+    }
+    await this.o.kv.write([this.noteSeen(id)])
+    return 'done'
+  }
+
+  private isForOthers(bytes: Uint8Array): boolean {
+    const own = this.o.ownDevices()
+    return decodeEnvelope(bytes).slots.some(({ device }) => device !== this.o.device && own.has(device))
+  }
+
+  /** From here on the content is in the handler's care: the key is gone, and the same bytes are not opened again. */
+  private async finish({ id, key }: OpenedEnvelope): Promise<void> {
+    await this.o.kv.write([this.noteSeen(id), ...(await this.o.keys.used(key))])
+  }
+
+  private noteSeen(id: EnvelopeId): KvChange {
+    return { put: SEEN + id, value: encode([1, this.o.daysSeen()]) }
+  }
+
+  private async seen(ids: readonly EnvelopeId[]): Promise<boolean[]> {
+    const rows = await this.o.kv.getMany(ids.map((id) => SEEN + id))
+    return rows.map((row) => row !== undefined)
+  }
+}
+
+const SEEN = 'mail-seen/'
+const AFTER_SEEN = 'mail-seen0'
+/** As long as a key lives that could open it again. */
+const DAYS_SEEN = LIMITS.keyDays + LIMITS.lastResortDays + 1
+
+/** Said of the slot of one device: another device's may be good. */
+const PERHAPS_HERE_ONLY: ReadonlySet<ErrorCode> = new Set(['NOT_HERE', 'DECRYPT_FAILED', 'COMMITMENT_MISMATCH'])
+
+function dayOf(value: Uint8Array): number {
+  const [version, day] = asArray(decode(value, 32), 2)
+  asVersion(version, 1)
+  return asUint(day)
+}
+
+/** The envelopes of an answer, in the order they were asked for; null for one that is not there. Throws PEER_LIES. */
+function cut(
+  ids: readonly EnvelopeId[],
+  sizes: readonly number[],
+  body: Uint8Array
+): [EnvelopeId, Uint8Array | null][] {
+  if (sizes.length === 0 || sizes.length > ids.length) throw new HoldfastError('PEER_LIES')
+  let at = 0
+  const found = sizes.map((size, i): [EnvelopeId, Uint8Array | null] => {
+    const bytes = size < 0 ? null : body.slice(at, at + size)
+    at += Math.max(0, size)
+    return [ids[i]!, bytes]
+  })
+  if (at !== body.length) throw new HoldfastError('PEER_LIES')
+  return found
+}

@@ -1,0 +1,177 @@
+import { toHex } from '@holdfast/core/base/bytes'
+import { asArray, asBytes, asIds, asUint, asVersion, decode, encode, idValue } from '@holdfast/core/base/codec'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { LIMITS } from '@holdfast/core/base/limits'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import type { Random } from '@holdfast/core/ports/random'
+import { blake3 } from '@holdfast/core/proof/blake3'
+import { readKeptCard } from '@holdfast/core/vault/contact-card'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import { sealEnvelope } from '@holdfast/core/vault/envelope'
+import { asContent, contentValue } from '@holdfast/core/vault/envelope-content'
+import type { EnvelopeContent } from '@holdfast/core/vault/envelope-content'
+import { recipientsFrom } from '@holdfast/core/vault/mail-recipients'
+import { SealedRows } from '@holdfast/core/vault/sealed-rows'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { MailLine } from './mail-line.ts'
+
+export interface MailOutboxOptions {
+  readonly kv: KvStore
+  readonly random: Random
+  readonly secrets: DeviceSecrets
+  readonly daysSeen: () => number
+  /** This account's own card, signed by this device. */
+  readonly ownCard: () => Promise<ContactCard>
+}
+
+/** Something that has not reached every relay of its recipient yet. */
+export interface OutboxItem {
+  readonly id: string
+  readonly to: ContactCard
+  readonly content: EnvelopeContent
+  /** Relays that have it on their disks. */
+  readonly at: readonly DeviceId[]
+  /** Why the last attempt at the others failed. */
+  readonly lastError: ErrorCode | undefined
+}
+
+/**
+ * What this device has to say to other accounts, until a relay of theirs has it. The envelope is sealed once, when the first
+ * relay gives keys for it; from then on every attempt brings the same bytes, and a relay that has them already says so.
+ */
+export class MailOutbox {
+  private readonly o: MailOutboxOptions
+  private readonly rows: SealedRows
+  private readonly errors = new Map<string, ErrorCode>()
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: MailOutboxOptions) {
+    this.o = options
+    const { kv, random, secrets } = options
+    this.rows = new SealedRows({ kv, random, deviceSecret: secrets.xSecret, prefix: 'mail-out/' })
+  }
+
+  /**
+   * Durable when it resolves, with what it is called here. The same invitation to the same account waits once; of two
+   * equal messages both are meant. Throws TOO_LARGE, NO_PEER (the card names no relay), MAILBOX_FULL.
+   */
+  async add(to: ContactCard, content: EnvelopeContent): Promise<string> {
+    if (to.relays.length === 0) throw new HoldfastError('NO_PEER', 'the card names no relay')
+    const bytes = encode(contentValue(content))
+    asContent(decode(bytes, LIMITS.envelopeBytes)) // what would be refused there is refused here
+    const id = content.kind === 'invitation' ? sameName(to.account, bytes) : toHex(this.o.random.bytes(16))
+    const kept = await this.rows.all()
+    if (kept.some(([name]) => name === id)) return id
+    if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('MAILBOX_FULL')
+    await this.save(id, { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() })
+    return id
+  }
+
+  async list(): Promise<OutboxItem[]> {
+    const all = await this.rows.all()
+    return all.map(([id, bytes]) => {
+      const { card, content, at } = decodeItem(bytes)
+      return { id, to: readKeptCard(card), content, at, lastError: this.errors.get(id) }
+    })
+  }
+
+  /** Does not send it any more; what a relay has, it has. */
+  async cancel(id: string): Promise<void> {
+    await this.o.kv.write([this.rows.del(id)])
+    this.errors.delete(id)
+  }
+
+  /** Brings all that is for accounts of this relay there. Never rejects: what failed stays, with its reason. */
+  deliver(line: MailLine): Promise<void> {
+    const done = this.last.then(() => this.deliverAlone(line))
+    this.last = done
+    return done
+  }
+
+  /** No line leads to this relay now. */
+  async unreachable(relay: DeviceId, code: ErrorCode): Promise<void> {
+    for (const { id, to, at } of await this.list())
+      if (!at.includes(relay) && to.relays.some(({ peer }) => peer === relay)) this.errors.set(id, code)
+  }
+
+  private async deliverAlone(line: MailLine): Promise<void> {
+    const { relay } = line
+    for (const { id, to, at } of await this.list().catch(() => [])) {
+      if (at.includes(relay) || to.relays.every(({ peer }) => peer !== relay)) continue
+      try {
+        await this.bring(id, to, line)
+        this.errors.delete(id)
+      } catch (error) {
+        const code = isHoldfastError(error) ? error.code : 'INTERNAL'
+        this.errors.set(id, code)
+        if (ENDED.has(code)) return
+      }
+    }
+  }
+
+  private async bring(id: string, to: ContactCard, line: MailLine): Promise<void> {
+    const row = await this.rows.get(id)
+    if (row === undefined) return
+    const item = decodeItem(row)
+    const envelope = item.envelope ?? (await this.seal(id, item, to, line))
+    await line.ask({ kind: 'deliver' }, envelope)
+    const at = [...item.at, line.relay]
+    const isEverywhere = to.relays.every(({ peer }) => at.includes(peer))
+    const isOld = item.day + DAYS_FOR_ALL < this.o.daysSeen()
+    if (isEverywhere || isOld) await this.o.kv.write([this.rows.del(id)])
+    else await this.save(id, { ...item, envelope, at })
+  }
+
+  /** Durable before anybody gets it: sealed again it would be another envelope. */
+  private async seal(id: string, item: Item, to: ContactCard, line: MailLine): Promise<Uint8Array> {
+    const { reply } = await line.ask({ kind: 'lookUp', account: to.account })
+    const keys = await recipientsFrom(to, line.relay, reply)
+    const card = await this.o.ownCard()
+    const { random, secrets } = this.o
+    const { content } = item
+    const envelope = await sealEnvelope({ card, seed: secrets.seed, to: to.account, keys, content, random })
+    await this.save(id, { ...item, envelope })
+    return envelope
+  }
+
+  private async save(id: string, item: Item): Promise<void> {
+    await this.o.kv.write([await this.rows.put(id, encodeItem(item))])
+  }
+}
+
+/** A relay that has not been seen for so many days of this home's is not waited for, once another one has the envelope. */
+const DAYS_FOR_ALL = 30
+/** After these nothing more goes over that line. */
+const ENDED: ReadonlySet<ErrorCode> = new Set(['DISCONNECTED', 'TIMEOUT', 'RATE_LIMITED'])
+
+interface Item {
+  readonly card: Uint8Array
+  readonly content: EnvelopeContent
+  readonly envelope: Uint8Array | null
+  readonly at: readonly DeviceId[]
+  readonly day: number
+}
+
+function encodeItem({ card, content, envelope, at, day }: Item): Uint8Array {
+  return encode([1, card, contentValue(content), envelope, at.map(idValue), day])
+}
+
+function decodeItem(bytes: Uint8Array): Item {
+  const [version, card, content, envelope, at, day] = asArray(decode(bytes, ITEM_BYTES), 6)
+  asVersion(version, 1)
+  return {
+    card: asBytes(card, { max: LIMITS.cardBytes }),
+    content: asContent(content),
+    envelope: envelope === null ? null : asBytes(envelope, { max: LIMITS.envelopeBytes }),
+    at: asIds<DeviceId>(at, LIMITS.relays),
+    day: asUint(day)
+  }
+}
+
+const ITEM_BYTES = 2 * LIMITS.envelopeBytes
+
+function sameName(account: AccountId, content: Uint8Array): string {
+  return toHex(blake3(encode([idValue(account), content]))).slice(0, 32)
+}

@@ -1,0 +1,187 @@
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
+import type { Random } from '@holdfast/core/ports/random'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import type { ContentKind, EnvelopeContent } from '@holdfast/core/vault/envelope-content'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { Connection } from '../net/connection.ts'
+import { Backoff } from './backoff.ts'
+import type { Target } from './connector.ts'
+import { MailInbox } from './mail-inbox.ts'
+import type { ContentHandler } from './mail-inbox.ts'
+import { MailKeys } from './mail-keys.ts'
+import { openMailLine } from './mail-line.ts'
+import type { MailLine } from './mail-line.ts'
+import { MailOutbox } from './mail-outbox.ts'
+import type { OutboxItem } from './mail-outbox.ts'
+import { MailSession } from './mail-session.ts'
+
+export interface MailOptions {
+  readonly kv: KvStore
+  readonly random: Random
+  readonly secrets: DeviceSecrets
+  readonly account: AccountId
+  /** Days on which this home ran. */
+  readonly daysSeen: () => number
+  readonly ownCard: () => Promise<ContactCard>
+  /** Relays where others leave envelopes for this account. */
+  readonly ownRelays: () => readonly { readonly peer: DeviceId }[]
+  readonly ownDevices: () => ReadonlySet<DeviceId>
+  readonly isBlocked: (account: AccountId) => boolean
+  readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
+}
+
+/** How mail reaches relays while this device is online. */
+export interface MailNetwork {
+  /** Connections there are now. */
+  connections(): readonly Connection[]
+  /** A connection to a relay that may know nothing of this account; `release` gives it back. Rejects NO_PEER and the like. */
+  borrow(relay: Target): Promise<{ readonly connection: Connection; release(): void }>
+  /** Told of each new connection. Returns what takes the listener away. */
+  onConnection(listener: () => void): () => void
+}
+
+/** What accounts write to one another by envelope: kept here until a relay has it, fetched when there is something. */
+export class Mail {
+  private readonly o: MailOptions
+  private readonly keys: MailKeys
+  private readonly outbox: MailOutbox
+  private readonly inbox: MailInbox
+  private readonly sessions = new Map<Connection, MailSession>()
+  private readonly backoff = new Backoff(1_000, 60_000)
+  private network: MailNetwork | undefined
+  private stopListening: () => void = () => undefined
+  private timer: NodeJS.Timeout | undefined
+  private delivering: Promise<void> | undefined
+
+  constructor(options: MailOptions) {
+    this.o = options
+    this.keys = new MailKeys(options)
+    this.outbox = new MailOutbox(options)
+    const { secrets } = options
+    this.inbox = new MailInbox({ ...options, keys: this.keys, device: secrets.device })
+  }
+
+  /**
+   * Durable here when it resolves; a relay has it as soon as one of the card can be reached. The same invitation waits once.
+   * Returns its name in `waiting`. Throws TOO_LARGE, MALFORMED, NO_PEER (the card names no relay), MAILBOX_FULL (here).
+   */
+  async send(card: ContactCard, content: EnvelopeContent): Promise<string> {
+    const id = await this.outbox.add(card, content)
+    this.backoff.reset()
+    void this.deliver()
+    return id
+  }
+
+  /** What has not reached every relay of its recipient. */
+  waiting(): Promise<OutboxItem[]> {
+    return this.outbox.list()
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.outbox.cancel(id)
+  }
+
+  /**
+   * `handler` is told of each content of that kind until it made it durable, whoever sent it: also of what this device was told of
+   * before it stopped, and on each device of the account. Returns what takes it away again.
+   */
+  onContent<K extends ContentKind>(kind: K, handler: ContentHandler<K>): () => void {
+    const off = this.inbox.onContent(kind, handler)
+    for (const session of this.sessions.values()) session.wake()
+    return off
+  }
+
+  /** One attempt at everything there is to bring and to fetch. Never rejects: `waiting` and the problems tell what is left. */
+  async exchange(): Promise<void> {
+    this.meet()
+    for (const session of this.sessions.values()) session.wake()
+    await Promise.all([...this.sessions.values()].map((session) => session.idle()))
+    await this.deliver()
+  }
+
+  online(network: MailNetwork): void {
+    this.network = network
+    this.stopListening = network.onConnection(() => this.meet())
+    this.meet()
+    void this.deliver()
+    void this.tidy()
+  }
+
+  /** Whether this device goes on or offline, what waits stays. */
+  async offline(): Promise<void> {
+    this.stopListening()
+    this.network = undefined
+    clearTimeout(this.timer)
+    const sessions = [...this.sessions.values()]
+    this.sessions.clear()
+    for (const session of sessions) session.stop()
+    await Promise.all(sessions.map((session) => session.idle()))
+    await this.delivering
+  }
+
+  /** A session with each own relay that there is a connection to. To be called when relays have changed, too. */
+  meet(): void {
+    if (this.network === undefined) return
+    const own = new Set(this.o.ownRelays().map(({ peer }) => peer))
+    const open = new Set(this.network.connections())
+    for (const [connection, session] of this.sessions) {
+      if (open.has(connection) && own.has(connection.peerKey)) continue
+      this.sessions.delete(connection)
+      session.stop()
+    }
+    const met = new Set([...this.sessions.keys()].map(({ peerKey }) => peerKey))
+    for (const connection of open) {
+      const { peerKey } = connection
+      if (!own.has(peerKey) || met.has(peerKey)) continue
+      met.add(peerKey)
+      const onProblem = (code: ErrorCode): void => this.o.onProblem(code, peerKey)
+      const onLine = (line: MailLine): Promise<void> => this.outbox.deliver(line)
+      const { inbox, keys } = this
+      this.sessions.set(connection, new MailSession({ connection, inbox, keys, onLine, onProblem }))
+    }
+  }
+
+  /** Goes to each relay that something waits for, once. */
+  private deliver(): Promise<void> {
+    this.delivering ??= this.deliverOnce()
+      .catch(() => undefined)
+      .finally(() => (this.delivering = undefined))
+    return this.delivering
+  }
+
+  private async deliverOnce(): Promise<void> {
+    clearTimeout(this.timer)
+    const { network } = this
+    if (network === undefined) return
+    const targets = new Map<DeviceId, Target>()
+    for (const { to, at } of await this.outbox.list())
+      for (const relay of to.relays) if (!at.includes(relay.peer)) targets.set(relay.peer, relay)
+    await Promise.all([...targets.values()].map((relay) => this.deliverTo(network, relay)))
+    if (this.network === undefined || (await this.outbox.list()).length === 0) return
+    this.timer = setTimeout(() => void this.deliver(), this.backoff.next())
+    this.timer.unref()
+  }
+
+  private async deliverTo(network: MailNetwork, relay: Target): Promise<void> {
+    try {
+      const { connection, release } = await network.borrow(relay)
+      try {
+        const line = await openMailLine(connection)
+        await this.outbox.deliver(line)
+        line.close()
+      } finally {
+        release()
+      }
+    } catch (error) {
+      await this.outbox.unreachable(relay.peer, isHoldfastError(error) ? error.code : 'PEER_FAILED')
+    }
+  }
+
+  private async tidy(): Promise<void> {
+    await this.inbox.expire().catch(() => undefined)
+    await this.keys.forget().catch(() => undefined)
+  }
+}
