@@ -285,6 +285,11 @@ export const ERRORS = {
     remedy:
       'Somebody may be in between: ask that person in person. If they really have a new account, or are somebody else, take the old one out with `holdfast contact rm NAME` first.'
   },
+  CARD_REVOKED: {
+    exit: 14,
+    cause: 'This card was signed by a device that its account has removed.',
+    remedy: 'Ask that person for a new card.'
+  },
   REVOKED: {
     exit: 14,
     cause: 'This device was removed from its account.',
@@ -310,6 +315,32 @@ export const ERRORS = {
     exit: 1,
     cause: 'Nobody has checked yet that this key really belongs to this person.',
     remedy: 'Compare the twelve words with that person, then run `holdfast contact add CARD --verified`.'
+  },
+  LAST_OWNER: {
+    exit: 1,
+    cause: 'Nobody else owns this shared folder: it would be left without an owner.',
+    remedy:
+      'Make somebody else an owner with `holdfast members PATH set NAME --role owner`, or remove the others first with `holdfast unshare PATH --with NAME`.'
+  },
+  ALREADY_MEMBER: {
+    exit: 1,
+    cause: 'This person has access already.',
+    remedy: 'See `holdfast members PATH`; change what they may do with `holdfast members PATH set NAME --role ROLE`.'
+  },
+  INVITE_GONE: {
+    exit: 4,
+    cause: 'There is no such invitation any more: it was accepted or declined before, or taken back.',
+    remedy: 'See `holdfast invites`; if you still want it, ask the person who sent it to share it again.'
+  },
+  INSIDE_SHARE: {
+    exit: 1,
+    cause: 'Only whole folders are shared: this lies in a shared folder, or holds one.',
+    remedy: 'Share the whole of it, or move this out of it first.'
+  },
+  NOT_SHARED: {
+    exit: 4,
+    cause: 'This is not shared with anybody.',
+    remedy: 'Share it with `holdfast share PATH --with NAME`.'
   },
   BLOCKED: { exit: 1, cause: 'You have blocked this person.', remedy: 'Run `holdfast contact unblock NAME` first.' },
   // command line

@@ -103,6 +103,9 @@ export class LocalWriter {
 
   async beginEpoch(): Promise<EpochId> {
     const { replica, keyring, random } = this.o
+    // Removals that crossed stand in entries which do not count: until somebody repeats them no epoch fits who is left.
+    const repeated = replica.log.removalsToRepeat(this.o.secrets.device)
+    if (repeated.length > 0) await writeClear(replica, this.o, { kind: 'statement', statements: repeated })
     const newestFirst = this.usableEpochs()
       .map(({ id }) => id)
       .reverse()
@@ -114,15 +117,24 @@ export class LocalWriter {
     return body.epoch
   }
 
-  /** Hands every epoch to the members who lack it: a device that was just certified. */
+  /** Hands every epoch to the members who lack it, as far as this device may: owners to all, others to their own account. */
   async grant(): Promise<void> {
     const { replica, keyring, random } = this.o
     const epochs = this.usableEpochs().map(({ id }) => id)
     const members = this.membershipAt(this.draft('wrap'))
-    for (const [epoch, recipients] of await missingRecipients(replica, epochs, members)) {
+    for (const [epoch, lacking] of await missingRecipients(replica, epochs, members)) {
+      const recipients = lacking.filter((one) => this.mayWrapFor(one, members))
       if (!keyring.has(epoch) || recipients.length === 0) continue
       await writeClear(replica, this.o, { kind: 'wrap', epoch, wraps: await keyring.wrap(epoch, recipients, random) })
     }
+  }
+
+  private mayWrapFor(recipient: RecipientKey, membership: Membership): boolean {
+    const { device } = this.o.secrets
+    if (membership.roleOf(device) === 'owner') return true
+    const own = membership.accountOf(device)
+    const theirs = recipient.kind === 'recovery' ? recipient.id : membership.accountOf(recipient.id)
+    return own !== undefined && own === theirs
   }
 
   /** Epochs that are not proven bad and that an entry of this device may name: it does not build on what it cannot read. */

@@ -1,0 +1,92 @@
+import { asArray, asBytes, asUint, asVersion, decode, encode } from '../base/codec.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
+import { FILE_ID_BYTES } from '../base/ids.ts'
+import type { FileId, Id, VaultId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import type { Intent } from '../index/edits.ts'
+import type { Index } from '../index/index.ts'
+import { extraKey } from '../index/keys.ts'
+import type { VaultKind } from '../log/genesis.ts'
+import { readKeptCard } from './contact-card.ts'
+import type { ContactCard } from './contact-card.ts'
+import { decodeInvitation, encodeInvitation } from './envelope-content.ts'
+import type { Invitation } from './envelope-content.ts'
+import { genesisOf } from './mounts.ts'
+import type { Floor } from './pairing-messages.ts'
+
+/** The place in this list is the number in the index. */
+export const INVITE_STATES = ['open', 'accepted', 'declined'] as const
+export type InviteState = (typeof INVITE_STATES)[number]
+
+/** An invitation that arrived, kept in the personal index so that all devices of the account know it (FORMAT.md, section 6). */
+export interface Invite {
+  /** The first half of the envelope's id. */
+  readonly id: FileId
+  readonly state: InviteState
+  readonly sender: ContactCard
+  readonly invitation: Invitation
+  readonly vault: VaultId
+  readonly kind: VaultKind
+}
+
+type PersonalIndex = Pick<Index, 'extra' | 'extras'>
+
+/** All of them, in the order of their ids. */
+export function invitesOf(index: PersonalIndex): Invite[] {
+  return index.extras(EXTRA).flatMap(({ file, value }) => read(file, value) ?? [])
+}
+
+/** The one open invitation whose id begins so. Throws INVITE_GONE, AMBIGUOUS_NAME. */
+export function findInvite(index: PersonalIndex, idPrefix: string): Invite {
+  const prefix = idPrefix.toLowerCase()
+  const found = invitesOf(index).filter(({ id, state }) => state === 'open' && id.startsWith(prefix))
+  if (prefix.length < SHORTEST_PREFIX || found[0] === undefined) throw new HoldfastError('INVITE_GONE')
+  if (found.length > 1) throw new HoldfastError('AMBIGUOUS_NAME')
+  return found[0]
+}
+
+/** Throws TOO_LARGE, and MALFORMED for an invitation that mounts nothing. */
+export function inviteIntent(invite: Omit<Invite, 'vault' | 'kind'>): Intent {
+  const { id, state, sender, invitation } = invite
+  const { kind, vault } = genesisOf(invitation.genesis)
+  if (kind === 'account' || invitation.floor.vault !== vault) throw new HoldfastError('MALFORMED')
+  const value = encode([1, INVITE_STATES.indexOf(state), sender.bytes, encodeInvitation(invitation)])
+  if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
+  return { key: extraKey(id, EXTRA), value }
+}
+
+/** The name of an invitation, out of that of the envelope it came in. */
+export function inviteId(envelope: Id<string>): FileId {
+  return envelope.slice(0, FILE_ID_BYTES * 2) as FileId
+}
+
+/** No more of a floor than an invitation can carry: one that says less is better than none. */
+export function boundedFloor(floor: Floor): Floor {
+  return { ...floor, heads: floor.heads.slice(0, FLOOR_ITEMS), epochs: floor.epochs.slice(-FLOOR_ITEMS) }
+}
+
+const EXTRA = 'invite'
+/** Shorter ones would be guesses. */
+const SHORTEST_PREFIX = 4
+/** Some 20 KiB of heads and 8 KiB of epochs: with a card they fit one value of the index. */
+const FLOOR_ITEMS = 240
+
+function read(id: FileId, value: Uint8Array): Invite | undefined {
+  try {
+    const [version, state, card, bytes] = asArray(decode(value, LIMITS.scalarBytes), 4)
+    asVersion(version, 1)
+    const invitation = decodeInvitation(asBytes(bytes, { max: LIMITS.invitationBytes }))
+    const { vault, kind } = genesisOf(invitation.genesis)
+    return {
+      id,
+      state: INVITE_STATES[asUint(state, INVITE_STATES.length - 1)]!,
+      sender: readKeptCard(asBytes(card, { max: LIMITS.cardBytes })),
+      invitation,
+      vault,
+      kind
+    }
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return undefined
+  }
+}
