@@ -22,19 +22,20 @@ export interface MessageRequest {
   readonly isDismissed: boolean
 }
 
-type Extras = Pick<Index, 'extra' | 'extras'>
+type Extras = Pick<Index, 'extraValues' | 'extras'>
 
 /** In the order in which they were opened. */
 export function requestsOf(index: Extras): MessageRequest[] {
   return index
     .extras(EXTRA)
-    .flatMap(({ file, value }) => read(file, value))
+    .flatMap(({ file }) => requestAt(index, file) ?? [])
     .sort((a, b) => a.receivedMs - b.receivedMs || (a.id < b.id ? -1 : 1))
 }
 
+/** Of values that two devices wrote at once, one that says it was dealt with holds. */
 export function requestAt(index: Extras, id: FileId): MessageRequest | undefined {
-  const value = index.extra(id, EXTRA)
-  return value === undefined ? undefined : read(id, value)[0]
+  const values = index.extraValues(id, EXTRA).flatMap((value) => read(id, value))
+  return values.find(({ isDismissed }) => isDismissed) ?? values.at(-1)
 }
 
 /** By the first four or more digits of its id. Throws NOT_FOUND, AMBIGUOUS_NAME. */
@@ -50,11 +51,6 @@ export function requestIntent({ id, card, text, receivedMs, isDismissed }: Messa
   const value = encode([1, isDismissed ? 1 : 0, card.bytes, text, receivedMs])
   if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
   return { key: extraKey(id, EXTRA), value }
-}
-
-/** Takes it out of the index. */
-export function removeRequestIntent(id: FileId): Intent {
-  return { key: extraKey(id, EXTRA), value: null }
 }
 
 /** What cannot be read is as if it were not there. */
