@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { App, runToExit } from '../term/app.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
+import { definePeopleCommands } from './people-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
 
 // Only what parses the command line is loaded here: what a command needs beyond that, it loads when it runs.
@@ -17,6 +18,7 @@ const app = new App({
 defineHomeCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
+definePeopleCommands(app)
 app.program.addHelpText(
   'after',
   `

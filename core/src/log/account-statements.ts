@@ -1,0 +1,14 @@
+import type { SignedStatement } from './account-statement.ts'
+import type { VaultLog } from './vault-log.ts'
+
+/** All that an account says of its own devices, in the order of its log, whether the entry counts or not: it speaks for itself. */
+export function accountStatementsOf(log: VaultLog): SignedStatement[] {
+  const { genesis } = log
+  const found = new Map(genesis.chain.map((signed) => [signed.hash, signed]))
+  for (const hash of log.order()) {
+    const body = log.entry(hash)?.body
+    for (const statement of body?.kind === 'statement' ? body.statements : [])
+      if (statement.kind === 'import') found.set(statement.signed.hash, statement.signed)
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,124 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { AccountId } from '@holdfast/core/base/ids'
+import { nameKey } from '@holdfast/core/index/names'
+import { accountStatementsIn } from '@holdfast/core/log/account-statements'
+import { chainTo } from '@holdfast/core/log/certificate-chain'
+import { makeCard, wordsBetween } from '@holdfast/core/vault/contact-card'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import {
+  contactIntent,
+  contactOf,
+  contactsOf,
+  ownName,
+  ownNameIntent,
+  removeContactIntent
+} from '@holdfast/core/vault/contacts'
+import type { Contact } from '@holdfast/core/vault/contacts'
+import { userNameFrom } from '@holdfast/core/vault/user-name'
+import type { Engine } from './engine.ts'
+
+/** This account's card, signed by this device. Throws NOT_A_MEMBER on a device that its account has removed. */
+export async function ownCard(engine: Engine): Promise<ContactCard> {
+  const { state, secrets } = engine.home
+  const statements = accountStatementsIn(engine.accountVault.log, state.account)
+  return makeCard({
+    root: state.root,
+    recovery: state.recovery,
+    name: ownUserName(engine),
+    chain: chainTo(secrets.device, state.root, statements),
+    relays: engine.relays(),
+    floor: statements.map(({ hash }) => hash),
+    seed: secrets.seed
+  })
+}
+
+/** What this account calls itself; until it was said, what its first device is called. */
+export function ownUserName(engine: Engine): string {
+  const { personal, accountVault, home } = engine
+  const said = ownName(personal.index, home.state.account)
+  if (said !== undefined) return said
+  const first = accountVault.log.genesis.chain.at(-1)!.statement.device
+  return userNameFrom(personal.deviceName(first) ?? (first === home.secrets.device ? home.settings.name : ''))
+}
+
+/** Throws NAME_NOT_ALLOWED. Nothing is written when that is the name already. */
+export async function setOwnName(engine: Engine, name: string): Promise<void> {
+  const intent = ownNameIntent(engine.home.state.account, name)
+  const { personal } = engine
+  await personal.edit(() => (ownName(personal.index, engine.home.state.account) === name ? [] : [intent]))
+}
+
+/** The words that this account and another one see alike. */
+export function wordsWith(engine: Engine, card: Pick<ContactCard, 'root'>): readonly string[] {
+  return wordsBetween(engine.home.state.root, card.root)
+}
+
+/**
+ * Whether a card may be taken: not one's own (OWN_CARD), not signed by a device that its account has removed as far as is
+ * known here (CARD_REVOKED). Returns who is known by its name under another key: that is a hard stop for whoever calls.
+ */
+export function judgeCard(
+  engine: Engine,
+  card: ContactCard
+): { known: Contact | undefined; rival: Contact | undefined } {
+  const { personal, home } = engine
+  if (card.account === home.state.account) throw new HoldfastError('OWN_CARD')
+  if (isSignerRevoked(engine, card)) throw new HoldfastError('CARD_REVOKED')
+  const known = contactOf(personal.index, card.account)
+  const rival = contactsOf(personal.index).find(
+    (other) => other.card.account !== card.account && nameKey(other.name) === nameKey(card.name)
+  )
+  return { known, rival }
+}
+
+/**
+ * Keeps somebody's card. Of two cards of one account the one whose maker knew more is kept; verified is never lowered.
+ * Throws as `judgeCard`, and KEY_CHANGED.
+ */
+export async function keepContact(engine: Engine, card: ContactCard, verified: boolean): Promise<Contact> {
+  const { personal } = engine
+  await personal.edit(() => {
+    const { known, rival } = judgeCard(engine, card)
+    if (rival !== undefined) throw new HoldfastError('KEY_CHANGED')
+    const kept = known !== undefined && isOlder(card, known.card) ? known.card : card
+    const next = { card: kept, verified: verified || known?.verified === true, blocked: known?.blocked === true }
+    return known !== undefined && isSame(known, next) ? [] : [contactIntent(next)]
+  })
+  return contactOf(personal.index, card.account)!
+}
+
+/** Throws UNKNOWN_CONTACT where there is none (any more). */
+export async function blockContact(engine: Engine, account: AccountId, blocked: boolean): Promise<Contact> {
+  const { personal } = engine
+  await personal.edit(() => {
+    const known = contactOf(personal.index, account)
+    if (known === undefined) throw new HoldfastError('UNKNOWN_CONTACT')
+    return known.blocked === blocked ? [] : [contactIntent({ ...known, blocked })]
+  })
+  return contactOf(personal.index, account)!
+}
+
+export async function forgetContact(engine: Engine, account: AccountId): Promise<void> {
+  const { personal } = engine
+  await personal.edit(() => (contactOf(personal.index, account) === undefined ? [] : [removeContactIntent(account)]))
+}
+
+/** A revocation of any device on the chain ends what it certified, unless a vault still lists the signer. */
+function isSignerRevoked(engine: Engine, { account, chain, device }: ContactCard): boolean {
+  return engine.vaults().some(({ replica: { log } }) => {
+    const revoked = chain.some(({ statement }) => log.isRevoked(statement.device))
+    return revoked && log.membership().accounts.get(account)?.devices.has(device) !== true
+  })
+}
+
+/** Its maker knew less of its own account than that of the other: an old card must not bring back old relays. */
+function isOlder(card: ContactCard, other: ContactCard): boolean {
+  const knew = new Set(other.floor)
+  return card.floor.length < other.floor.length && card.floor.every((hash) => knew.has(hash))
+}
+
+function isSame(a: Contact, b: Omit<Contact, 'name'>): boolean {
+  return (
+    a.verified === b.verified && a.blocked === b.blocked && Buffer.from(a.card.bytes).equals(Buffer.from(b.card.bytes))
+  )
+}

@@ -1,0 +1,112 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { cardText, fingerprint, readCardText } from '@holdfast/core/vault/contact-card'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import { contactsOf, findContact } from '@holdfast/core/vault/contacts'
+import type { Contact } from '@holdfast/core/vault/contacts'
+import {
+  blockContact,
+  forgetContact,
+  judgeCard,
+  keepContact,
+  ownCard,
+  setOwnName,
+  wordsWith
+} from '../engine/contacts.ts'
+import { printable } from '../term/escape.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import type { OperationIo } from './operation.ts'
+
+export function parseContact(value: unknown): { name: string | undefined } {
+  const args = new Arguments(value)
+  return { name: args.has('name') ? args.text('name') : undefined }
+}
+
+/** This account's card, with the name it has from now on where one is given. */
+export async function contact(
+  engine: OpEngine,
+  { name }: { name: string | undefined },
+  io: OperationIo
+): Promise<void> {
+  if (name !== undefined) await setOwnName(engine, name)
+  const card = await ownCard(engine)
+  const { account } = card
+  await io.emit({ type: 'contact', card: cardText(card), name: card.name, account, relays: relaysOf(card) })
+}
+
+export interface ContactAddArgs {
+  readonly card: string
+  readonly verified: boolean
+}
+
+export function parseContactAdd(value: unknown): ContactAddArgs {
+  const args = new Arguments(value)
+  return { card: args.text('card'), verified: args.flag('verified') }
+}
+
+/** Keeps somebody's card, after the words to compare were shown and, on a terminal, asked for. */
+export async function addContact(
+  engine: OpEngine,
+  { card: text, verified }: ContactAddArgs,
+  io: OperationIo
+): Promise<void> {
+  const card = await readCardText(text)
+  const { known, rival } = judgeCard(engine, card)
+  if (rival !== undefined) {
+    await io.emit({ type: 'key-changed', name: rival.name, known: keyOf(rival.card), offered: keyOf(card) })
+    throw new HoldfastError('KEY_CHANGED')
+  }
+  const words = wordsWith(engine, card)
+  await io.emit({ type: 'compare', name: card.name, account: card.account, words })
+  const isVerified = verified || known?.verified === true || (await seesTheSame(card, words, io))
+  const kept = await keepContact(engine, card, isVerified)
+  await io.emit({ type: 'added', ...told(kept), known: known !== undefined })
+}
+
+export async function listContacts(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  for (const one of contactsOf(engine.personal.index)) await io.emit({ type: 'contact', ...told(one) })
+}
+
+export function parseContactName(value: unknown): { name: string } {
+  return { name: new Arguments(value).text('name') }
+}
+
+/** Forgets somebody, and that they were verified. What was shared stays shared. */
+export async function removeContact(engine: OpEngine, { name }: { name: string }, io: OperationIo): Promise<void> {
+  const { card } = findContact(engine.personal.index, name)
+  await forgetContact(engine, card.account)
+  await io.emit({ type: 'removed', name: card.name, account: card.account })
+}
+
+export function block(blocked: boolean) {
+  return async (engine: OpEngine, { name }: { name: string }, io: OperationIo): Promise<void> => {
+    const { card } = findContact(engine.personal.index, name)
+    await io.emit({
+      type: blocked ? 'blocked' : 'unblocked',
+      ...told(await blockContact(engine, card.account, blocked))
+    })
+  }
+}
+
+/** Without a terminal nobody can have compared anything. */
+async function seesTheSame(card: ContactCard, words: readonly string[], io: OperationIo): Promise<boolean> {
+  const question = `Does ${printable(card.name)} see the same twelve words? ${words.join(' ')}`
+  try {
+    return await io.ask({ question })
+  } catch (error) {
+    if (!isHoldfastError(error, 'NEEDS_CONFIRMATION')) throw error
+    return false
+  }
+}
+
+function told({ card, name, verified, blocked }: Contact): Record<string, unknown> {
+  return { name, ...keyOf(card), verified, blocked, relays: relaysOf(card) }
+}
+
+function keyOf({ account }: ContactCard): { account: string; fingerprint: string } {
+  return { account, fingerprint: fingerprint(account) }
+}
+
+function relaysOf(card: ContactCard): Record<string, unknown>[] {
+  return card.relays.map(({ peer, name, addresses }) => ({ id: peer, name, addresses }))
+}
