@@ -41,6 +41,22 @@ export function decodeRecoveryKit(text: string): RecoveryKit {
   return { words, relays: rest.map(relayLine) }
 }
 
+/**
+ * Relays as somebody pasted them from a kit, in one piece or in several: `relay ID ADDRESS…`, the first word of which may
+ * be missing. Throws MALFORMED.
+ */
+export function relaysFromText(parts: readonly string[]): Contact[] {
+  const lines: string[] = []
+  for (const word of parts.flatMap((part) => part.split(/\s+/)).filter((word) => word !== '' && word !== 'relay')) {
+    if (word.startsWith('/') && lines.length > 0) lines[lines.length - 1] += ` ${word}`
+    else lines.push(`relay ${word}`)
+  }
+  const relays = lines.map(relayLine)
+  if (relays.some(({ addresses }) => addresses.length === 0))
+    throw new HoldfastError('MALFORMED', 'a relay without an address')
+  return relays
+}
+
 function relayLine(line: string): Contact {
   const [kind, peer, ...addresses] = line.split(/\s+/)
   const fits = addresses.length <= LIMITS.addresses && addresses.every((one) => one.length <= LIMITS.addressBytes)

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import { examplesText, type App, type Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
 import { askPassphrase, canAsk } from '../term/prompt.ts'
@@ -16,18 +17,41 @@ export function defineHomeCommands(app: App): void {
     program
       .command('init')
       .option('--name <name>', 'what this device is called', hostname())
-      .option('--kit <file>', 'write the recovery kit there too: the words, for you alone to read')
+      .option(
+        '--kit <file>',
+        'write the recovery kit there too: the words, for you alone to read; with --recover, read it'
+      )
+      .option('--recover', 'bring an account back instead, with its 24 words, from its relays')
+      .option('--words-file <file>', 'with --recover: a file with the words; without it and a kit they are asked for')
+      .option(
+        '--relay <relay...>',
+        'with --recover: ID and ADDRESS of a relay, as the recovery kit lists it; repeatable'
+      )
       .option(...STORE_CREDENTIALS)
-      .description('make an account, with this device as its first'),
-    async (context, _operands, { name, kit, storeCredentials }) => {
-      const { init } = await import('./init.ts')
-      await init(context, {
+      .description('make an account, with this device as its first, or bring one back'),
+    async (context, _operands, { name, kit, storeCredentials, recover, wordsFile, relay }) => {
+      const options = {
         name: String(name),
         kit: typeof kit === 'string' ? resolve(kit) : undefined,
         storeCredentials: storeCredentials === true
-      })
+      }
+      const wordsAt = typeof wordsFile === 'string' ? resolve(wordsFile) : undefined
+      if (recover === true) {
+        const { recoverByWords } = await import('./recover.ts')
+        return recoverByWords(context, { ...options, wordsFile: wordsAt, relays: (relay ?? []) as string[] })
+      }
+      if (wordsAt !== undefined || relay !== undefined)
+        throw new HoldfastError('USAGE', '--words-file and --relay go with --recover')
+      const { init } = await import('./init.ts')
+      await init(context, options)
     },
-    { examples: ['holdfast init --name laptop --kit /media/usb/kit.txt'] }
+    {
+      examples: [
+        'holdfast init --name laptop --kit /media/usb/kit.txt',
+        'holdfast init --recover --kit /media/usb/kit.txt',
+        'holdfast init --recover --words-file WORDS --relay ID ADDRESS'
+      ]
+    }
   )
 
   app.on(

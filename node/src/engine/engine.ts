@@ -9,13 +9,18 @@ import type { Problem } from '@holdfast/core/sync/replica'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import type { Author } from '@holdfast/core/vault/author'
 import type { Mount } from '@holdfast/core/vault/mounts'
+import type { RecoveryKey } from '@holdfast/core/vault/keyring'
+import type { Contact } from '@holdfast/core/vault/pairing-messages'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { Home } from '../home/home.ts'
 import { SealPool } from '../seal-pool/pool.ts'
+import { AccountRecords } from './account-records.ts'
 import { addRelay } from './add-relay.ts'
+import { mailNetworkOf, mailOf } from './engine-mail.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
 import { Naming } from './naming.ts'
+import type { Mail } from './mail.ts'
 import type { Network } from './network.ts'
 import { placeOf } from './place.ts'
 import type { Place } from './place.ts'
@@ -24,6 +29,7 @@ import { syncAll } from './sync-once.ts'
 import type { SyncProgress, SyncReport } from './sync-once.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
+import type { Target } from './connector.ts'
 import { targetsOf } from './targets.ts'
 import { Vaults } from './vaults.ts'
 import { verifyHome } from './verify.ts'
@@ -38,6 +44,10 @@ export interface EngineOptions {
   readonly connect?: boolean
   /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
   readonly pull?: boolean
+  /** While an account is brought back by its words. */
+  readonly recovery?: RecoveryKey
+  /** Relays to be met wherever the vaults say they are. */
+  readonly alsoAt?: readonly Contact[]
 }
 
 /** How often the small duties are done: counting days, freeing a stalled pull. */
@@ -55,6 +65,8 @@ export class Engine {
   private readonly opened: Vaults
   private readonly rewriter: Rewriter
   private readonly naming: Naming
+  readonly records: AccountRecords
+  readonly mail: Mail
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
@@ -70,7 +82,7 @@ export class Engine {
     const exchange = await openExchange(home, traffic, options.pull ?? true)
     let engine = undefined as Engine | undefined
     const onMounts = (): void => engine?.mountsChanged()
-    const vaults = await Vaults.start({ home, exchange, author: authorOf(home), onMounts })
+    const vaults = await Vaults.start({ home, exchange, author: authorOf(home), onMounts, recovery: options.recovery })
     engine = new Engine(home, options, { exchange, vaults, accountVault, traffic })
     if (home.replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await engine.opened.follow()
@@ -88,6 +100,10 @@ export class Engine {
     this.accountVault = parts.accountVault
     this.counted = parts.traffic
     this.naming = new Naming(home)
+    this.records = new AccountRecords(this)
+    this.mail = mailOf(this)
+    this.stops.push(this.onChange(() => this.mail.meet()))
+    if (options.recovery === undefined) this.stops.push(this.onChange(() => this.records.soon()))
     this.rewriter = new Rewriter({
       home,
       vault: this.personal,
@@ -148,6 +164,11 @@ export class Engine {
     return authorOf(this.home)
   }
 
+  /** Whom connections are kept to: the relays of all vaults. */
+  targets(): readonly Target[] {
+    return targetsOf(this, this.options.alsoAt)
+  }
+
   /** What blobs have come and gone since the start. */
   traffic(): Traffic {
     return { ...this.counted }
@@ -200,7 +221,8 @@ export class Engine {
         onChange: () => this.changed()
       })
       this.running = network
-      network.keep(targetsOf(this))
+      network.keep(this.targets())
+      this.mail.online(mailNetworkOf(this, network))
       return network
     })()
     return this.online
@@ -210,13 +232,17 @@ export class Engine {
     const network = await this.online
     this.online = undefined
     this.running = undefined
+    await this.mail.offline()
     await network?.stop()
     this.changed()
   }
 
   /** Registers this account at a relay and has it host the vaults. Throws BAD_INVITE, INVITE_USED, NO_PEER, REFUSED. */
-  addRelay(code: string): Promise<RelayInfo> {
-    return addRelay(this, code)
+  async addRelay(code: string): Promise<RelayInfo> {
+    const relay = await addRelay(this, code)
+    await this.settleWithRelays()
+    await this.records.settle()
+    return relay
   }
 
   /** Waits until every connected relay has everything; not longer than it takes them to fail. */
@@ -232,7 +258,9 @@ export class Engine {
   async syncOnce(
     options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}
   ): Promise<SyncReport> {
-    return syncAll(this, await this.goOnline(), options)
+    const report = await syncAll(this, await this.goOnline(), options)
+    await this.records.settle()
+    return report
   }
 
   /** Waits until everything that was received is in the index, and what a rollback took back is written again. */
@@ -250,6 +278,7 @@ export class Engine {
   stop(): Promise<void> {
     this.stopping ??= (async () => {
       for (const stop of this.stops) stop()
+      await this.records.stop()
       await this.goOffline()
       await this.settled()
       await this.opened.close()
@@ -264,7 +293,7 @@ export class Engine {
       this.opened.admitted(event)
       if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) {
-        this.running?.keep(targetsOf(this))
+        this.running?.keep(this.targets())
         this.rewriter.behind(() => this.rememberRelays())
       }
       if (event.from !== null) this.nameLater(event.vault.id)
@@ -275,7 +304,7 @@ export class Engine {
   }
 
   private mountsChanged(): void {
-    this.running?.keep(targetsOf(this))
+    this.running?.keep(this.targets())
     this.changed()
   }
 

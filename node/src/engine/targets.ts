@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts'
  * those of every vault mounted in it (before that names any, those the mount names). Members of a shared vault choose its
  * relays, so they add to the addresses of one's own and never take their place, and their number is bounded.
  */
-export function targetsOf(engine: Engine): readonly Target[] {
+export function targetsOf(engine: Engine, alsoAt: readonly Contact[] = []): readonly Target[] {
   const { home } = engine
   const found = new Map<DeviceId, string[]>()
   const add = (contacts: readonly Contact[]): void => {
@@ -19,6 +19,7 @@ export function targetsOf(engine: Engine): readonly Target[] {
       found.set(peer, [...new Set([...(known ?? []), ...addresses])].slice(0, LIMITS.addresses))
     }
   }
+  add(alsoAt)
   add(engine.relays().length > 0 ? engine.relays() : home.state.introduced)
   for (const mount of engine.mounts()) {
     const relays = home.replica.vault(mount.vault)?.log.membership().relays ?? []

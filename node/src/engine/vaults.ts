@@ -8,6 +8,7 @@ import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import type { Author } from '@holdfast/core/vault/author'
 import { mountsOf } from '@holdfast/core/vault/mounts'
+import type { RecoveryKey } from '@holdfast/core/vault/keyring'
 import type { Mount } from '@holdfast/core/vault/mounts'
 import type { Floor } from '@holdfast/core/vault/pairing-messages'
 import { Vault } from '@holdfast/core/vault/vault'
@@ -18,6 +19,8 @@ export interface VaultsOptions {
   readonly home: Home
   readonly exchange: BlobExchange
   readonly author: Author
+  /** While an account is brought back by its words. */
+  readonly recovery?: RecoveryKey | undefined
   /** Vaults came or went, or which there are to be has changed. */
   readonly onMounts: () => void
 }
@@ -189,7 +192,7 @@ export class Vaults {
 
 /** A log that turns out damaged is mended once: what is bad goes aside, to be fetched again. */
 async function openVault(
-  { home, exchange, author }: VaultsOptions,
+  { home, exchange, author, recovery }: VaultsOptions,
   replica: VaultReplica,
   floor: Floor | null,
   onChange?: () => void
@@ -202,6 +205,7 @@ async function openVault(
       blobs: home.blobs,
       random: home.random,
       ...(floor === null ? {} : { floor }),
+      ...(recovery === undefined ? {} : { recovery }),
       ...(onChange === undefined ? {} : { onChange }),
       guard: (blob) => exchange.intents.guard([blob]),
       offers: exchange,

@@ -63,13 +63,16 @@ export function joinHome(folder: string, options: NewHome, secrets: DeviceSecret
   })
 }
 
-const NO_VAULTS = { accountVault: '' as HomeState['accountVault'], personalVault: '' as HomeState['personalVault'] }
+export const NO_VAULTS = {
+  accountVault: '' as HomeState['accountVault'],
+  personalVault: '' as HomeState['personalVault']
+}
 
 /**
  * `home.json` is written last: a home that was not finished is none, and is made anew. But only what says of itself that it was not
  * finished: a home that lost its `home.json` still has its keys and its files.
  */
-async function makeHome(
+export async function makeHome(
   folder: string,
   options: NewHome,
   secrets: DeviceSecrets,
@@ -92,6 +95,7 @@ async function makeHome(
     ...(options.passphraseFile === undefined ? {} : { passphraseFile: resolve(options.passphraseFile) })
   }
   await rm(paths.store, { recursive: true, force: true })
+  for (const left of [paths.state, paths.geneses]) await rm(left, { force: true })
   await writeKeyBox(paths, secrets, options.passphrase, systemRandom)
   await storeUnlockKey(paths, options.storeCredentials === true ? secrets : undefined, systemRandom)
   const stores = await openHomeStores(paths.folder)
@@ -108,7 +112,7 @@ async function makeHome(
 
 type Genesis = { readonly header: Uint8Array; readonly signature: Uint8Array }
 
-async function firstHome(
+export async function firstHome(
   paths: HomePaths,
   settings: HomeSettings,
   secrets: DeviceSecrets,

@@ -38,6 +38,15 @@ export async function storeUnlockKey(
   await writeFileDurably(paths.unlockKey, Buffer.concat([key, sealed]), PRIVATE)
 }
 
+/** Undefined where there is none that this passphrase opens. */
+export async function openKeyBoxWith(paths: HomePaths, passphrase: string): Promise<DeviceSecrets | undefined> {
+  const box = await readFileOrUndefined(paths.keyBox)
+  if (box === undefined) return undefined
+  return unwrapWithPassphrase(passphrase, box)
+    .then(decodeDeviceSecrets)
+    .catch(() => undefined)
+}
+
 /** Throws LOCKED when there is no way to open it, WRONG_PASSPHRASE, HOME_DAMAGED. */
 export async function openKeyBox(paths: HomePaths, settings: HomeSettings, unlock: Unlock): Promise<DeviceSecrets> {
   const box = await readFileOrUndefined(paths.keyBox)

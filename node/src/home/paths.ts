@@ -13,6 +13,8 @@ export interface HomePaths {
   readonly unlockKey: string
   /** Is there while a home is being made: what lies here then is nobody's, and may be made anew. */
   readonly unfinished: string
+  /** Is there while the contents of an account that came back by its words are still on their way. */
+  readonly recovering: string
   /** A second copy of the home's state, which lies in the store: no secret. */
   readonly state: string
   /** The beginnings of the account's and the personal vault: without them nobody could be asked for the rest. */
@@ -29,6 +31,7 @@ export function homePaths(folder: string): HomePaths {
     keyBox: join(root, 'keys.box'),
     unlockKey: join(root, 'unlock.key'),
     unfinished: join(root, 'unfinished'),
+    recovering: join(root, 'recovering'),
     geneses: join(root, 'home.geneses'),
     state: join(root, 'home.state'),
     store: join(root, 'store')

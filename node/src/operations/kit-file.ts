@@ -31,16 +31,19 @@ export async function newKitFile(path: string): Promise<NewKitFile> {
 
 /** Throws NOT_FOUND, FILE_UNREADABLE, BAD_WORDS, UNSUPPORTED_VERSION. */
 export async function readKitFile(path: string): Promise<RecoveryKit> {
-  let text: string
+  return kitFromText(await readKitText(path))
+}
+
+/** A file with words or a kit in it. Throws NOT_FOUND, FILE_UNREADABLE, BAD_WORDS. */
+export async function readKitText(path: string): Promise<string> {
   try {
     if ((await stat(path)).size > MOST_BYTES) throw new HoldfastError('BAD_WORDS', NO_KIT)
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     if (isHoldfastError(cause)) throw cause
     const code = isMissing(cause) ? 'NOT_FOUND' : 'FILE_UNREADABLE'
-    throw new HoldfastError(code, `The recovery kit ${path} cannot be read.`, { cause })
+    throw new HoldfastError(code, `The file ${path} cannot be read.`, { cause })
   }
-  return kitFromText(text)
 }
 
 /** Throws BAD_WORDS, UNSUPPORTED_VERSION. */

@@ -1,0 +1,79 @@
+import { idFromBytes } from '@holdfast/core/base/ids'
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { signAccountStatement } from '@holdfast/core/log/account-statement'
+import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import { accountIdOf } from '@holdfast/core/log/genesis'
+import { signRecoveryClaim } from '@holdfast/core/log/recovery-claim'
+import { ed25519PublicKey } from '@holdfast/core/proof/ed25519'
+import { x25519PublicKey } from '@holdfast/core/secret/hpke'
+import { accountSecretsFromWords } from '@holdfast/core/secret/words'
+import { openAccountRecord } from '@holdfast/core/vault/account-contents'
+import type { AccountContents } from '@holdfast/core/vault/account-contents'
+import type { Contact } from '@holdfast/core/vault/pairing-messages'
+import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import type { Host } from '../net/host.ts'
+import { askRelay } from './relay-client.ts'
+
+/** Everything that the 24 words give. In memory only, and to be forgotten as soon as the account is back. */
+export interface RecoveryKeys {
+  readonly account: AccountId
+  readonly root: Uint8Array
+  readonly recovery: Uint8Array
+  readonly rootSeed: Uint8Array
+  readonly recoverySecret: Uint8Array
+  forget(): void
+}
+
+/** What came of asking one relay. */
+export interface Answer {
+  readonly relay: Contact
+  /** Why there is no good record from it: not reached, it lies, it has none (NO_RECORD), it knows no such account (WRONG_WORDS). */
+  readonly code: ErrorCode | undefined
+  readonly found: { readonly number: number; readonly contents: AccountContents } | undefined
+}
+
+/** Throws BAD_WORDS. */
+export async function recoveryKeysOf(words: string): Promise<RecoveryKeys> {
+  const { rootSeed, recoverySecret } = accountSecretsFromWords(words)
+  const root = await ed25519PublicKey(rootSeed)
+  const forget = (): void => {
+    rootSeed.fill(0)
+    recoverySecret.fill(0)
+  }
+  const recovery = await x25519PublicKey(recoverySecret)
+  return { account: accountIdOf(root), root, recovery, rootSeed, recoverySecret, forget }
+}
+
+/** The certificate of a device by the root key itself: nobody is left who could make another. */
+export function certifyByRoot(keys: RecoveryKeys, { device, xPublic }: DeviceSecrets): Promise<SignedStatement> {
+  const issuer = idFromBytes<DeviceId>(keys.root)
+  return signAccountStatement(
+    { kind: 'certify', account: keys.account, issuer, device, xPublic, name: '' },
+    keys.rootSeed
+  )
+}
+
+/** Shows a relay that this device belongs to whoever has the words, and opens what it keeps. Never rejects. */
+export async function askForRecord(
+  host: Host,
+  relay: Contact,
+  keys: RecoveryKeys,
+  certificate: SignedStatement,
+  signal?: AbortSignal
+): Promise<Answer> {
+  try {
+    const target = { peerKey: relay.peer, addresses: [...relay.addresses] }
+    const connection = await host.dial(target, signal === undefined ? {} : { signal })
+    const { nonce } = await askRelay(connection, { kind: 'nonce' }, 'nonce')
+    const claim = await signRecoveryClaim({ relay: relay.peer, nonce, root: keys.root, certificate }, keys.rootSeed)
+    const { isKnown, record } = await askRelay(connection, { kind: 'recover', claim }, 'recovered')
+    if (record === null) return { relay, code: isKnown ? 'NO_RECORD' : 'WRONG_WORDS', found: undefined }
+    const contents = await openAccountRecord(record, keys).catch(() => undefined)
+    if (contents === undefined) return { relay, code: 'PEER_LIES', found: undefined }
+    return { relay, code: undefined, found: { number: record.number, contents } }
+  } catch (error) {
+    return { relay, code: isHoldfastError(error) ? error.code : 'PEER_FAILED', found: undefined }
+  }
+}

@@ -1,0 +1,76 @@
+import { toHex } from '@holdfast/core/base/bytes'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import { LIMITS } from '@holdfast/core/base/limits'
+import { blake3 } from '@holdfast/core/proof/blake3'
+import type { AccountContents } from '@holdfast/core/vault/account-contents'
+import type { Contact } from '@holdfast/core/vault/pairing-messages'
+import type { Host } from '../net/host.ts'
+import { askForRecord } from './ask-recovery.ts'
+import type { Answer, RecoveryKeys } from './ask-recovery.ts'
+
+export interface FoundRecord {
+  readonly number: number
+  readonly contents: AccountContents
+  readonly answers: readonly Answer[]
+}
+
+/**
+ * Asks the relays that were named, then those that their records name. The highest number wins; which relay has less or
+ * lies can be seen in the answers. Throws NO_RECORD, WRONG_WORDS, NO_PEER, PEER_LIES.
+ */
+export async function findRecord(
+  host: Host,
+  named: readonly Contact[],
+  keys: RecoveryKeys,
+  certificate: SignedStatement,
+  options: { signal?: AbortSignal; onAnswer?: (answer: Answer) => Promise<void> | void } = {}
+): Promise<FoundRecord> {
+  const answers: Answer[] = []
+  let toAsk: readonly Contact[] = named
+  while (toAsk.length > 0) {
+    const round = await Promise.all(toAsk.map((relay) => askForRecord(host, relay, keys, certificate, options.signal)))
+    if (options.signal?.aborted === true) throw new HoldfastError('ABORTED')
+    for (const answer of round) await options.onAnswer?.(answer)
+    answers.push(...round)
+    const asked = new Set(answers.map(({ relay }) => relay.peer))
+    const told = round.flatMap(({ found }) => found?.contents.relays ?? [])
+    toAsk = [...new Map(told.filter(({ peer }) => !asked.has(peer)).map((relay) => [relay.peer, relay])).values()]
+    toAsk = toAsk.slice(0, Math.max(0, MOST_ASKED - answers.length))
+  }
+  return { ...newestOf(answers), answers }
+}
+
+/** Two good records that begin with different vaults: one relay works with a device that was the account's. No program can tell which. */
+function newestOf(answers: readonly Answer[]): { number: number; contents: AccountContents } {
+  const found = answers.flatMap((answer) => answer.found ?? [])
+  const begins = new Set(found.map(({ contents }) => beginningOf(contents)))
+  if (begins.size > 1)
+    throw new HoldfastError(
+      'PEER_LIES',
+      'Two relays show different beginnings of this account: one of them lies. Try again with the one you trust alone.'
+    )
+  const [newest] = found.toSorted((a, b) => b.number - a.number)
+  if (newest === undefined) throw new HoldfastError(reasonOf(answers.map(({ code }) => code ?? 'NO_RECORD')))
+  return newest
+}
+
+function beginningOf({ accountGenesis, personalGenesis }: AccountContents): string {
+  return [accountGenesis, personalGenesis].map(({ header }) => toHex(blake3(header))).join()
+}
+
+/** What says most about what to do. */
+function reasonOf(codes: readonly ErrorCode[]): ErrorCode {
+  return ORDER.find((code) => codes.includes(code)) ?? 'NO_PEER'
+}
+
+const ORDER: readonly ErrorCode[] = [
+  'NO_RECORD',
+  'PEER_LIES',
+  'RATE_LIMITED',
+  'PEER_MISMATCH',
+  'WRONG_WORDS',
+  'REFUSED'
+]
+const MOST_ASKED = 2 * LIMITS.relays

@@ -1,0 +1,162 @@
+import { rm } from 'node:fs/promises'
+import { equalBytes } from '@holdfast/core/base/bytes'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { LIMITS } from '@holdfast/core/base/limits'
+import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { writeStatements } from '@holdfast/core/vault/author'
+import { floorReached } from '@holdfast/core/vault/floors'
+import type { Contact } from '@holdfast/core/vault/pairing-messages'
+import { readFileOrUndefined } from '../disk/atomic-file.ts'
+import type { Home } from '../home/home.ts'
+import type { NewHome } from '../home/init.ts'
+import { homePaths } from '../home/paths.ts'
+import { recoverHome, recoveringSecrets } from '../home/recover.ts'
+import { createHost } from '../net/host.ts'
+import { askForRecord, certifyByRoot } from './ask-recovery.ts'
+import type { Answer, RecoveryKeys } from './ask-recovery.ts'
+import { Engine } from './engine.ts'
+import { findRecord } from './find-record.ts'
+import type { FoundRecord } from './find-record.ts'
+import type { SyncProgress, SyncReport } from './sync-once.ts'
+
+export interface RecoverOptions extends NewHome {
+  readonly keys: RecoveryKeys
+  /** Relays to ask first, as the recovery kit lists them. */
+  readonly relays: readonly Contact[]
+  readonly signal?: AbortSignal
+  readonly onAnswer?: (answer: Answer) => Promise<void> | void
+}
+
+/** Whether a recovery has made this home and not yet brought all of its contents. */
+export async function isRecovering(folder: string): Promise<boolean> {
+  return (await readFileOrUndefined(homePaths(folder).recovering)) !== undefined
+}
+
+/**
+ * Brings the account of these words back onto this machine, from its relays alone: its two vaults and all that is
+ * mounted, their keys, and this device as one of the account. The contents come with `bringContents`. Broken off
+ * anywhere before it has resolved there is no home, and it can be begun again. The keys are forgotten.
+ * Throws NO_RECORD, WRONG_WORDS, NO_PEER, PEER_LIES, ROLLED_BACK (the relays have less than the record says), HOME_EXISTS.
+ */
+export async function recoverAccount(
+  folder: string,
+  options: RecoverOptions
+): Promise<{ home: Home; found: FoundRecord }> {
+  const { keys, relays, signal, onAnswer } = options
+  try {
+    const secrets = await recoveringSecrets(homePaths(folder), options.passphrase)
+    const certificate = await certifyByRoot(keys, secrets)
+    const host = await createHost({ key: secrets.seed, listen: [] })
+    const found = await findRecord(host, relays, keys, certificate, {
+      ...(signal !== undefined && { signal }),
+      ...(onAnswer !== undefined && { onAnswer })
+    }).finally(() => host.stop())
+    const { contents, answers } = found
+    const met = answers.filter((answer) => answer.found !== undefined).map(({ relay }) => relay)
+    const home = await recoverHome(
+      folder,
+      options,
+      { secrets, keys, contents, relays: met.slice(0, LIMITS.relays) },
+      (made) => comeBack(made, keys, certificate, signal)
+    )
+    return { home, found }
+  } finally {
+    keys.forget()
+  }
+}
+
+/** Fetches everything; a recovery that was broken off while this ran goes on with it. Throws what a sync throws. */
+export async function bringContents(
+  home: Home,
+  relays: readonly Contact[],
+  options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}
+): Promise<{ report: SyncReport; files: number; bytes: number }> {
+  const engine = await Engine.start(home, { alsoAt: relays })
+  try {
+    const report = await engine.syncOnce(options)
+    const { files, bytes } = engine.status()
+    await rm(home.paths.recovering, { force: true })
+    return { report, files, bytes }
+  } finally {
+    await engine.stop()
+  }
+}
+
+/** Names, members and keys: when it resolves this device needs the words no more, and some relay knows so. */
+async function comeBack(
+  home: Home,
+  keys: RecoveryKeys,
+  certificate: SignedStatement,
+  signal?: AbortSignal
+): Promise<void> {
+  const recovery = { account: keys.account, secret: keys.recoverySecret }
+  const engine = await Engine.start(home, { pull: false, recovery, alsoAt: home.state.introduced })
+  engine.expectStranger(+1) // relays that no log here names yet
+  const stop = (): void => void engine.goOffline()
+  signal?.addEventListener('abort', stop)
+  try {
+    const network = await engine.goOnline()
+    const known = new Set<DeviceId>(home.state.introduced.map(({ peer }) => peer))
+    for (let isNew = true; isNew; ) {
+      if ((await network.attemptAll()).connected === 0) throw new HoldfastError('NO_PEER')
+      await exchange(engine)
+      isNew = await introduce(engine, certificate)
+      for (const relay of engine.targets().filter(({ peer }) => !known.has(peer))) {
+        known.add(relay.peer)
+        const { code } = await askForRecord(network.host, relay, keys, certificate, signal)
+        isNew ||= code === undefined || code === 'NO_RECORD'
+      }
+    }
+  } catch (error) {
+    throw signal?.aborted === true && isHoldfastError(error) ? new HoldfastError('ABORTED') : error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await engine.stop()
+  }
+  if (signal?.aborted === true) throw new HoldfastError('ABORTED')
+}
+
+/** Until nothing is left to tell, and what came is in the indexes. */
+async function exchange(engine: Engine): Promise<void> {
+  const sessions = engine.network.sessionsWith()
+  const results = await Promise.allSettled(sessions.map((session) => session.idle()))
+  if (results.every(({ status }) => status === 'rejected')) throw new HoldfastError('DISCONNECTED')
+  await engine.settled()
+}
+
+/**
+ * This device says in each vault whose it is, and hands itself every key that the words opened. True when there was anything
+ * to say. Throws ROLLED_BACK where a vault is less than was known when the record was made.
+ */
+async function introduce(engine: Engine, certificate: SignedStatement): Promise<boolean> {
+  const { home, accountVault } = engine
+  for (const floor of home.state.floors) {
+    const vault = home.replica.vault(floor.vault)
+    if (vault !== undefined && !floorReached(vault.log, floor))
+      throw new HoldfastError(
+        'ROLLED_BACK',
+        'The relays that answered have less than was there when a device last told them.'
+      )
+  }
+  let said = false
+  const lacks = ({ log }: VaultReplica): boolean => log.membership().accountOf(home.secrets.device) === undefined
+  if (lacks(accountVault)) {
+    await writeStatements(accountVault, engine.author, [{ kind: 'import', signed: certificate }])
+    said = true
+  }
+  for (const vault of engine.vaults()) {
+    if (!lacks(vault.replica)) continue
+    const isMember = vault.replica.log.membership().accounts.has(home.state.account)
+    if (!isMember) continue // removed from it, or its log has not come
+    await vault.state([{ kind: 'import', signed: certificate }])
+    said = true
+  }
+  return said
+}
+
+/** Throws WRONG_WORDS. */
+export function assertOwn(home: Home, keys: RecoveryKeys): void {
+  if (!equalBytes(home.state.root, keys.root)) throw new HoldfastError('WRONG_WORDS')
+}
