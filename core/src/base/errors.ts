@@ -127,6 +127,11 @@ export const ERRORS = {
   },
   THERE_ALREADY: { exit: 1, cause: 'It is there already.', remedy: 'Nothing was changed.' },
   IS_A_FOLDER: { exit: 1, cause: 'This is a folder, not a file.', remedy: 'Name a file in it.' },
+  IS_SHARED: {
+    exit: 1,
+    cause: 'What is shared cannot be removed, or moved into another vault, as a whole.',
+    remedy: 'Remove what is in it, or end the sharing: `holdfast unshare PATH --with NAME`.'
+  },
   FILE_CHANGED: {
     exit: 3,
     cause: 'The file changed while it was read.',

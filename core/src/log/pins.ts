@@ -1,6 +1,6 @@
 import type { AccountId, BlobId, EntryHash, LogId, ObjectId, RecordHash } from '../base/ids.ts'
 import { BlobIndex } from './blob-index.ts'
-import { isBefore } from './graph.ts'
+import { byHeight, isBefore } from './graph.ts'
 import type { Node } from './graph.ts'
 import type { ObjectRecord } from './record.ts'
 
@@ -36,6 +36,11 @@ export class PinState {
     return this.#entries.get(entry)?.node.pinList?.records ?? []
   }
 
+  /** Counted entries that bring this record. */
+  bringersOf(record: RecordHash): EntryHash[] {
+    return this.#records.get(record)?.bringers.map(({ node }) => node.hash) ?? []
+  }
+
   /** Content of a record, unless it is not here or was dropped. */
   record(hash: RecordHash): ObjectRecord | undefined {
     return this.#records.get(hash)?.record
@@ -60,6 +65,13 @@ export class PinState {
       const { live, record } = this.#records.get(hash)!
       return live && record !== undefined ? [record] : []
     })
+  }
+
+  /** The log that first brought a record, and whose it was then. Of several that cross, the lowest in the graph. */
+  bringerOf(record: RecordHash): { readonly log: LogId; readonly account: AccountId | undefined } | undefined {
+    const bringers = this.#records.get(record)?.bringers ?? []
+    const [first] = [...bringers].sort((a, b) => byHeight(a.node, b.node))
+    return first === undefined ? undefined : { log: first.node.log, account: first.author.account }
   }
 
   /** Records that are needed and not here. */

@@ -15,7 +15,7 @@ export interface Place {
 
 /**
  * Throws NOT_HERE, or why it could not be opened, for what lies in a mounted vault that is not open; NOT_A_FOLDER for what
- * lies below a single shared file; NOT_FOUND where that file has not come or is gone.
+ * lies below a single shared file, NOT_HERE where that file has not come, NOT_FOUND where it was removed.
  */
 export function placeOf(engine: Engine, path: readonly string[]): Place {
   const { personal } = engine
@@ -40,6 +40,7 @@ function placeIn(engine: Engine, mount: Mount, mountPath: readonly string[], bel
   if (mount.file === null) return { vault, path: below, mountPath, mount }
   if (below.length > 0) throw new HoldfastError('NOT_A_FOLDER')
   const path = vault.index.tree.pathOf(mount.file)
-  if (path === undefined) throw new HoldfastError('NOT_FOUND')
+  if (path === undefined)
+    throw new HoldfastError(vault.index.tree.state(mount.file) === undefined ? 'NOT_HERE' : 'NOT_FOUND')
   return { vault, path, mountPath, mount }
 }

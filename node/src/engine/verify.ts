@@ -34,7 +34,7 @@ export async function verifyHome(
   if (before.size > 0 && engine.isOnline) await engine.exchange.idle()
   const still = [...before].filter((id) => damaged.has(id))
   return {
-    entries: engine.vault.replica.log.order().length,
+    entries: engine.vaults().reduce((sum, vault) => sum + vault.replica.log.order().length, 0),
     blobs: found.checked,
     bytes: found.bytes,
     damaged: still,

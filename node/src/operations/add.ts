@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { HoldfastError } from '@holdfast/core/base/errors'
+import { addAcross } from './add-across.ts'
 import { Arguments } from './arguments.ts'
 import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
 import type { AddItem, OpEngine } from './engine-part.ts'
@@ -28,7 +29,7 @@ export function parseAdd(value: unknown): AddArgs {
 export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Promise<void> {
   const failures = new Failures(io)
   const { items, to } = source(engine, args, failures, io)
-  const report = await engine.vault.addTree(items, to, {
+  const report = await addAcross(engine, items, to, {
     signal: io.signal,
     onProgress: ({ files, bytes, blobs, path }) =>
       io.progress({ type: 'progress', files, bytes, blobs, path: pathText([...to, ...path]) })

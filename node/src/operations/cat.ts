@@ -1,8 +1,9 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { Arguments, byteRange, rangeWithin, type ByteRange } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
-import { contentOf, lookUp } from './look.ts'
+import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { lookUp } from './places.ts'
 import { reachFor } from './reach.ts'
 
 export interface CatArgs {
@@ -18,12 +19,13 @@ export function parseCat(value: unknown): CatArgs {
 /** Prints content, piece by piece as it comes; of a range only the blobs that cover it are fetched. */
 export async function cat(engine: OpEngine, { paths, range }: CatArgs, io: OperationIo): Promise<void> {
   for (const path of paths) {
-    const node = lookUp(engine, path)
-    const content = node === undefined ? undefined : contentOf(node)
-    if (content === undefined) throw new HoldfastError('IS_A_FOLDER')
+    const found = lookUp(engine, path)
+    const content = found === undefined ? undefined : contentOf(found.node)
+    if (found?.vault === undefined || content === undefined)
+      throw new HoldfastError(found?.node.kind === 'file' ? 'NOT_HERE' : 'IS_A_FOLDER')
     const part = range === undefined ? undefined : rangeWithin(range, content.size)
     if (part !== undefined && part.start === part.end) continue
-    await reachFor(engine, [content])
-    for await (const piece of engine.vault.read(content, part, { signal: io.signal })) await io.write(piece)
+    await reachFor(engine, [found])
+    for await (const piece of found.vault.read(content, part, { signal: io.signal })) await io.write(piece)
   }
 }

@@ -5,36 +5,12 @@ import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { goneAt } from './gone.ts'
-import { contentOf, everythingAt, lookUp } from './look.ts'
+import { contentOf } from './look.ts'
+import { assertNoMount } from './mounts.ts'
 import type { OperationIo } from './operation.ts'
+import { everythingAt, look, lookUp } from './places.ts'
 
-/** The commands that change names: mkdir, mv, rm. Each waits until its entries are durable here. */
-
-export interface MoveArgs {
-  readonly from: readonly (readonly string[])[]
-  readonly to: readonly string[]
-}
-
-export function parseMove(value: unknown): MoveArgs {
-  const args = new Arguments(value)
-  return { from: args.paths('from'), to: args.path('to') }
-}
-
-/** Into `to` when that is a folder, else to that name. */
-export async function move(engine: OpEngine, { from, to }: MoveArgs, io: OperationIo): Promise<void> {
-  const { vault } = engine
-  const at = vault.index.tree.resolve(to)
-  const into = to.length === 0 || at?.kind === 'folder'
-  if (from.length > 1 && !into)
-    throw new HoldfastError('NOT_A_FOLDER', 'Several things can only be moved into a folder.')
-  for (const path of from) {
-    const node = lookUp(engine, path)
-    if (node === undefined) throw new HoldfastError('USAGE', 'the root stays where it is')
-    const target = into && at?.id !== node.id ? [...to, path.at(-1)!] : to
-    await vault.move(path, to)
-    await io.emit({ type: 'moved', from: pathText(path), to: pathText(target) })
-  }
-}
+/** The commands that make and remove names: mkdir, rm. Each waits until its entries are durable here. */
 
 export function parsePaths(value: unknown): { paths: string[][] } {
   return { paths: new Arguments(value).paths('paths') }
@@ -47,7 +23,10 @@ export async function makeFolders(
   io: OperationIo
 ): Promise<void> {
   for (const path of paths) {
-    if (engine.vault.index.tree.resolve(path)?.kind !== 'folder') await engine.vault.makeFolder(path)
+    if (path.length > 0 && look(engine, path)?.node.kind !== 'folder') {
+      const place = engine.place(path)
+      await place.vault.makeFolder(place.path)
+    }
     await io.emit({ type: 'folder', path: pathText(path) })
   }
 }
@@ -74,7 +53,8 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
   for (const path of args.paths) {
     if (path.length === 0) throw new HoldfastError('USAGE', 'the root cannot be removed')
     // What was removed before can still be shredded, so only plain removal has to find something.
-    if (!args.shred) lookUp(engine, path)
+    const found = args.shred ? look(engine, path) : lookUp(engine, path)
+    if (found !== undefined) assertNoMount(engine, found)
   }
   if (args.dryRun) return listOnly(engine, args, io)
   if (args.shred && !args.force) await confirm(engine, args.paths, io)
@@ -84,7 +64,8 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
     if (args.shred) {
       await shred(engine, path, io)
     } else {
-      await engine.vault.remove(path)
+      const place = engine.place(path)
+      await place.vault.remove(place.path)
       await io.emit({ type: 'removed', path: pathText(path) })
     }
     done += 1
@@ -94,14 +75,15 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
 
 /** What stands there, and what was removed from there and could still be restored. */
 async function shred(engine: OpEngine, path: readonly string[], io: OperationIo): Promise<void> {
-  const { tree } = engine.vault.index
-  const node = tree.resolve(path)
-  const targets = new Set([...(node === undefined ? [] : [node.id]), ...goneAt(tree, path).roots])
+  const { vault, path: within } = engine.place(path)
+  const { tree } = vault.index
+  const node = tree.resolve(within)
+  const targets = new Set([...(node === undefined ? [] : [node.id]), ...goneAt(tree, within).roots])
   if (targets.size === 0) throw new HoldfastError('NOT_FOUND')
   let files = 0
   let objects = 0
   for (const file of targets) {
-    const done = await engine.vault.shred(file)
+    const done = await vault.shred(file)
     files += done.files
     objects += done.objects
   }
@@ -121,9 +103,7 @@ async function listOnly(engine: OpEngine, { paths, shred }: RemoveArgs, io: Oper
 }
 
 async function confirm(engine: OpEngine, paths: readonly (readonly string[])[], io: OperationIo): Promise<void> {
-  const found = paths.flatMap((path) =>
-    engine.vault.index.tree.resolve(path) === undefined ? [] : [...everythingAt(engine, path)]
-  )
+  const found = paths.flatMap((path) => (look(engine, path) === undefined ? [] : [...everythingAt(engine, path)]))
   const files = found.filter(({ node }) => node.kind !== 'folder').length
   const what = paths.length === 1 ? printablePath(paths[0]!) : `${paths.length} paths`
   const question = `Destroy ${what} (${count(files, 'file')}, every version, on every device and relay)? This cannot be undone.`

@@ -1,23 +1,29 @@
+import type { FileId } from '@holdfast/core/base/ids'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { isoTime } from './list.ts'
 import type { OperationIo } from './operation.ts'
+import { shownVaults } from './places.ts'
 
 /** Files that two devices changed without knowing of each other: both contents are kept, each under a name of its own. */
 export async function conflicts(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
-  const { tree } = engine.vault.index
-  const found = tree.conflicts()
-  for (const { file, winner, losers } of found) {
-    await io.emit({
-      type: 'conflict',
-      path: pathText(tree.pathOf(file) ?? []),
-      ...(winner === undefined ? {} : { bytes: winner.size, mtime: isoTime(winner.mtimeMs) }),
-      others: losers.map(({ content, shownAs }) => ({
-        path: pathText(tree.pathOf(shownAs) ?? []),
-        bytes: content.size,
-        mtime: isoTime(content.mtimeMs)
-      }))
-    })
+  let count = 0
+  for (const { vault, mountPath } of shownVaults(engine)) {
+    const { tree } = vault.index
+    const pathOf = (file: FileId): string => pathText([...mountPath, ...(tree.pathOf(file) ?? [])])
+    for (const { file, winner, losers } of tree.conflicts()) {
+      count++
+      await io.emit({
+        type: 'conflict',
+        path: pathOf(file),
+        ...(winner === undefined ? {} : { bytes: winner.size, mtime: isoTime(winner.mtimeMs) }),
+        others: losers.map(({ content, shownAs }) => ({
+          path: pathOf(shownAs),
+          bytes: content.size,
+          mtime: isoTime(content.mtimeMs)
+        }))
+      })
+    }
   }
-  await io.emit({ type: 'done', conflicts: found.length })
+  await io.emit({ type: 'done', conflicts: count })
 }

@@ -1,10 +1,12 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { Arguments } from './arguments.ts'
 import { DiskTarget } from './disk-target.ts'
-import type { Node, OpEngine } from './engine-part.ts'
+import type { OpEngine } from './engine-part.ts'
 import { Failures, pathText } from './failures.ts'
-import { contentOf, everythingAt, lookUp } from './look.ts'
+import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { everythingAt, lookUp } from './places.ts'
+import type { Found } from './places.ts'
 import { reachFor } from './reach.ts'
 
 export interface GetArgs {
@@ -26,28 +28,23 @@ const AT_ONCE = 4
 /** Writes files and folders of the vault to this machine's disk. */
 export async function get(engine: OpEngine, args: GetArgs, io: OperationIo): Promise<void> {
   const jobs = [...wanted(engine, args)]
-  await reachFor(
-    engine,
-    jobs.flatMap(({ node }) => contentOf(node) ?? [])
-  )
-  const run = new GetRun(engine, io, await DiskTarget.open(args.out, engine.home.paths.folder), totalsOf(jobs))
+  await reachFor(engine, jobs)
+  const run = new GetRun(io, await DiskTarget.open(args.out, engine.home.paths.folder), totalsOf(jobs))
   await inParallel(jobs, AT_ONCE, (job) => run.write(job))
   await run.finish()
 }
 
-interface Job {
-  readonly path: readonly string[]
+interface Job extends Found {
   /** Where it goes below the target. */
   readonly to: readonly string[]
-  readonly node: Node
 }
 
 function* wanted(engine: OpEngine, { paths, contents }: GetArgs): Iterable<Job> {
   for (const path of paths) {
-    const isFolder = (lookUp(engine, path)?.kind ?? 'folder') === 'folder'
+    const isFolder = (lookUp(engine, path)?.node.kind ?? 'folder') === 'folder'
     const cut = isFolder && contents && paths.length === 1 ? path.length : Math.max(0, path.length - 1)
-    for (const { path: at, node } of everythingAt(engine, path)) {
-      if (at.length > cut) yield { path: at, to: at.slice(cut), node }
+    for (const found of everythingAt(engine, path)) {
+      if (found.path.length > cut) yield { ...found, to: found.path.slice(cut) }
     }
   }
 }
@@ -58,7 +55,6 @@ function totalsOf(jobs: readonly Job[]): { files: number; bytes: number } {
 }
 
 class GetRun {
-  private readonly engine: OpEngine
   private readonly io: OperationIo
   private readonly target: DiskTarget
   private readonly total: { files: number; bytes: number }
@@ -67,8 +63,7 @@ class GetRun {
   private bytes = 0
   private unchanged = 0
 
-  constructor(engine: OpEngine, io: OperationIo, target: DiskTarget, total: { files: number; bytes: number }) {
-    this.engine = engine
+  constructor(io: OperationIo, target: DiskTarget, total: { files: number; bytes: number }) {
     this.io = io
     this.target = target
     this.total = total
@@ -98,21 +93,24 @@ class GetRun {
     failures.throwIfAny()
   }
 
-  private async writeFile({ node, path, to }: Job): Promise<void> {
-    const content = contentOf(node)!
+  private async writeFile(job: Job): Promise<void> {
+    const { node, path, to } = job
+    const content = contentOf(node)
+    if (content === undefined) throw new HoldfastError('NOT_HERE')
     const executable = node.kind === 'executable'
     if (await this.target.has(to, { sizeBytes: content.size, mtimeMs: content.mtimeMs, executable })) {
       this.unchanged += 1
       this.bytes += content.size
       return
     }
-    const bytes = await this.target.file(to, { mtimeMs: content.mtimeMs, executable }, this.counted(node, path))
+    const bytes = await this.target.file(to, { mtimeMs: content.mtimeMs, executable }, this.counted(job))
     this.files += 1
     await this.io.emit({ type: 'file', path: pathText(path), to: this.target.placeOf(to), bytes })
   }
 
-  private async *counted(node: Node, path: readonly string[]): AsyncGenerator<Uint8Array> {
-    for await (const piece of this.engine.vault.read(contentOf(node)!, undefined, { signal: this.io.signal })) {
+  private async *counted(job: Job): AsyncGenerator<Uint8Array> {
+    const { path } = job
+    for await (const piece of this.read(job)) {
       this.bytes += piece.length
       const { files, bytes, total } = this
       this.io.progress({
@@ -127,8 +125,14 @@ class GetRun {
     }
   }
 
-  private async writeLink({ node, path, to }: Job): Promise<void> {
-    const target = await this.readTarget(node)
+  /** A node with content comes from a vault that is open. */
+  private read({ node, vault }: Job): AsyncGenerator<Uint8Array> {
+    return vault!.read(contentOf(node)!, undefined, { signal: this.io.signal })
+  }
+
+  private async writeLink(job: Job): Promise<void> {
+    const { node, path, to } = job
+    const target = await this.readTarget(job)
     try {
       await this.target.link(to, target, node.content?.mtimeMs ?? 0)
       this.files += 1
@@ -139,11 +143,10 @@ class GetRun {
     }
   }
 
-  private async readTarget(node: Node): Promise<string> {
-    if (contentOf(node)!.size > LINK_BYTES) throw new HoldfastError('NAME_NOT_ALLOWED')
+  private async readTarget(job: Job): Promise<string> {
+    if (contentOf(job.node)!.size > LINK_BYTES) throw new HoldfastError('NAME_NOT_ALLOWED')
     const pieces: Uint8Array[] = []
-    for await (const piece of this.engine.vault.read(contentOf(node)!, undefined, { signal: this.io.signal }))
-      pieces.push(piece)
+    for await (const piece of this.read(job)) pieces.push(piece)
     return Buffer.concat(pieces).toString('utf8')
   }
 

@@ -1,9 +1,12 @@
+import { authorsIn } from '../engine/authors.ts'
 import { Arguments } from './arguments.ts'
 import type { ControlEvent } from '../control/io.ts'
-import type { Node, OpEngine } from './engine-part.ts'
+import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
-import { contentOf, everythingAt, lookUp } from './look.ts'
+import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { childrenOf, everythingBelow, lookUp } from './places.ts'
+import type { Found } from './places.ts'
 
 export interface ListArgs {
   readonly path: readonly string[]
@@ -16,38 +19,53 @@ export function parseList(value: unknown): ListArgs {
   return { path: args.path('path'), long: args.flag('long'), recursive: args.flag('recursive') }
 }
 
-/** What is in a folder, or the one file named. From the index alone: no content is touched and nobody is asked. */
+/** What is in a folder, or the one file named. From the indexes alone: no content is touched and nobody is asked. */
 export async function list(engine: OpEngine, args: ListArgs, io: OperationIo): Promise<void> {
-  for (const { path, node } of listed(engine, args)) {
+  const authorOf = authorsIn(engine)
+  for (const found of listed(engine, args)) {
     io.signal.throwIfAborted()
-    await io.emit(describe(engine, path, node, args.long))
+    await io.emit(describe(engine, found, args.long ? authorOf : undefined))
   }
 }
 
-function* listed(engine: OpEngine, { path, recursive }: ListArgs): Iterable<{ path: readonly string[]; node: Node }> {
+function listed(engine: OpEngine, { path, recursive }: ListArgs): Iterable<Found> {
   const at = lookUp(engine, path)
-  if (at !== undefined && at.kind !== 'folder') yield { path, node: at }
-  else if (recursive) {
-    for (const item of everythingAt(engine, path)) if (item.node.id !== at?.id) yield item
-  } else for (const node of engine.vault.index.tree.list(at?.id ?? null)) yield { path: [...path, node.name], node }
+  if (at !== undefined && at.node.kind !== 'folder') return [at]
+  return recursive ? everythingBelow(engine, at) : childrenOf(engine, at)
 }
 
-function describe(engine: OpEngine, path: readonly string[], node: Node, long: boolean): ControlEvent {
+/** In full where authors are asked for. */
+function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof authorsIn>): ControlEvent {
+  const { path, node, vault } = found
   const content = contentOf(node)
   const kind = node.kind === 'executable' ? 'file' : node.kind
   const time = node.content === undefined ? {} : { mtime: isoTime(node.content.mtimeMs) }
   const wanted = node.name !== node.wanted && node.conflictOf === undefined ? { wanted: node.wanted } : {}
-  const event: ControlEvent = { type: 'file', path: pathText(path), kind, ...time, ...wanted }
-  if (content === undefined) return event
+  const event: ControlEvent = {
+    type: 'file',
+    path: pathText(path),
+    kind,
+    ...time,
+    ...wanted,
+    ...shared(found, authorOf !== undefined)
+  }
+  if (content === undefined || vault === undefined) return event
   const size = {
     ...event,
     bytes: content.size,
     executable: node.kind === 'executable',
     conflict: node.conflictOf !== undefined
   }
-  if (!long) return size
-  const { state, copies } = engine.whereabouts(content)
-  return { ...size, state, copies, version: content.object }
+  if (authorOf === undefined) return size
+  const { state, copies } = engine.whereabouts(content, vault)
+  const author = authorOf(vault, content)
+  return { ...size, state, copies, version: content.object, ...(author === undefined ? {} : { author }) }
+}
+
+function shared({ mount, vault }: Found, long: boolean): object {
+  if (mount === undefined) return {}
+  if (!long || vault === undefined) return { shared: true }
+  return { shared: true, members: vault.replica.log.membership().accounts.size }
 }
 
 /** Null for a time that is none: it is claimed by whoever wrote it. */

@@ -1,6 +1,9 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
 import type { FileContent } from '@holdfast/core/index/records'
+import type { Vault } from '@holdfast/core/vault/vault'
+import { authorsIn } from '../engine/authors.ts'
+import type { Place } from '../engine/place.ts'
 import { Arguments, vaultPath } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
@@ -16,17 +19,22 @@ export function parseHistory(value: unknown): { path: string[] } {
 
 /** Every version of what is, or was, at a path that can still be opened; the present one first. */
 export async function history(engine: OpEngine, { path }: { path: readonly string[] }, io: OperationIo): Promise<void> {
-  const files = filesAt(engine, path)
+  const place = engine.place(path)
+  const { vault } = place
+  const files = filesAt(place)
   if (files.length === 0) throw new HoldfastError('NOT_FOUND')
+  const authorOf = authorsIn(engine)
   for (const file of files) {
-    for (const { content, state } of versionsOf(engine, file)) {
+    for (const { content, state } of versionsOf(vault, file)) {
+      const author = authorOf(vault, content)
       await io.emit({
         type: 'version',
         path: pathText(path),
         version: content.object,
         state,
         bytes: content.size,
-        mtime: isoTime(content.mtimeMs)
+        mtime: isoTime(content.mtimeMs),
+        ...(author === undefined ? {} : { author })
       })
     }
   }
@@ -45,36 +53,40 @@ export function parseRestore(value: unknown): RestoreArgs {
 
 /** Brings back what was removed, or an earlier version of what is there. */
 export async function restore(engine: OpEngine, { target }: RestoreArgs, io: OperationIo): Promise<void> {
-  const { path, version } = split(engine, target)
-  const found = version === undefined ? restorable(engine, path) : [version]
+  const { place, version } = split(engine, target)
+  const { vault, mountPath } = place
+  const found = version === undefined ? restorable(place) : [version]
   if (found.length === 0)
     throw new HoldfastError('NOT_FOUND', 'There is nothing to bring back: nothing was removed or replaced here.')
   for (const { file, object } of found) {
     io.signal.throwIfAborted()
-    await engine.vault.restore(file, object)
-    const at = pathText(engine.vault.index.tree.pathOf(file) ?? path)
-    await io.emit({ type: 'restored', path: at, ...(object === undefined ? {} : { version: object }) })
+    await vault.restore(file, object)
+    const at = place.mount?.file === file ? [] : (vault.index.tree.pathOf(file) ?? place.path)
+    const path = pathText([...mountPath, ...at])
+    await io.emit({ type: 'restored', path, ...(object === undefined ? {} : { version: object }) })
   }
 }
 
+type Within = Pick<Place, 'vault' | 'path'>
+
 /** An `@` may be part of a name: it begins a version only where no such name exists. */
-function split(engine: OpEngine, target: string): { path: string[]; version?: { file: FileId; object?: ObjectId } } {
-  const whole = vaultPath(target)
+function split(engine: OpEngine, target: string): { place: Place; version?: { file: FileId; object?: ObjectId } } {
+  const whole = engine.place(vaultPath(target))
   const match = /^(.*)@([0-9a-f]{4,32})$/s.exec(target)
-  if (match === null || filesAt(engine, whole).length > 0) return { path: whole }
-  const path = vaultPath(match[1]!)
-  const found = filesAt(engine, path).flatMap((file) =>
-    versionsOf(engine, file).map(({ content }) => ({ file, object: content.object }))
+  if (match === null || filesAt(whole).length > 0) return { place: whole }
+  const place = engine.place(vaultPath(match[1]!))
+  const found = filesAt(place).flatMap((file) =>
+    versionsOf(place.vault, file).map(({ content }) => ({ file, object: content.object }))
   )
   const fitting = found.filter(({ object }) => object.startsWith(match[2]!))
   if (fitting.length === 0) throw new HoldfastError('NOT_FOUND', 'There is no such version. See `holdfast history`.')
   if (fitting.length > 1) throw new HoldfastError('USAGE', 'several versions begin like this')
-  return { path, version: fitting[0]! }
+  return { place, version: fitting[0]! }
 }
 
 /** A living file goes back to its last version, with a folder comes all that was removed from it. */
-function restorable(engine: OpEngine, path: readonly string[]): { file: FileId; object?: ObjectId }[] {
-  const { tree } = engine.vault.index
+function restorable({ vault, path }: Within): { file: FileId; object?: ObjectId }[] {
+  const { tree } = vault.index
   const node = tree.resolve(path)
   const last = node === undefined || node.kind === 'folder' ? undefined : tree.versions(node.id).kept[0]
   if (node !== undefined && last !== undefined) return [{ file: node.id, object: last.object }]
@@ -82,18 +94,18 @@ function restorable(engine: OpEngine, path: readonly string[]): { file: FileId; 
 }
 
 /** The file that stands at a path and those that did and were removed. */
-function filesAt(engine: OpEngine, path: readonly string[]): FileId[] {
-  const { tree } = engine.vault.index
+function filesAt({ vault, path }: Within): FileId[] {
+  const { tree } = vault.index
   const node = tree.resolve(path)
   const living = node === undefined || node.kind === 'folder' ? [] : [node.conflictOf ?? node.id]
   return [...living, ...goneAt(tree, path).files]
 }
 
 function versionsOf(
-  engine: OpEngine,
+  { index }: Vault,
   file: FileId
 ): { content: FileContent; state: 'current' | 'conflict' | 'kept' }[] {
-  const { current, losers, kept } = engine.vault.index.tree.versions(file)
+  const { current, losers, kept } = index.tree.versions(file)
   return [
     ...(current === undefined ? [] : [{ content: current, state: 'current' as const }]),
     ...losers.map((content) => ({ content, state: 'conflict' as const })),

@@ -1,11 +1,16 @@
-import type { FileContent } from '@holdfast/core/index/records'
 import type { OpEngine } from './engine-part.ts'
+import { contentOf } from './look.ts'
+import type { Found } from './places.ts'
 
 /**
  * Before something is read that is not here: one attempt at every peer, unless one is connected already. Without it a
  * command would say "not here" in the moment in which its connections are being made.
  */
-export async function reachFor(engine: OpEngine, contents: readonly FileContent[]): Promise<void> {
+export async function reachFor(engine: OpEngine, wanted: readonly Found[]): Promise<void> {
   if (!engine.isOnline || engine.network.connected().length > 0) return
-  if (contents.some((content) => engine.whereabouts(content).state !== 'here')) await engine.network.attemptAll()
+  const isHere = ({ node, vault }: Found): boolean => {
+    const content = contentOf(node)
+    return content === undefined || (vault !== undefined && engine.whereabouts(content, vault).state === 'here')
+  }
+  if (!wanted.every(isHere)) await engine.network.attemptAll()
 }

@@ -4,8 +4,9 @@ import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { isoTime } from './list.ts'
-import { contentOf, everythingAt } from './look.ts'
+import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { everythingBelow } from './places.ts'
 
 export function parseStatus(value: unknown): { files: boolean } {
   return { files: new Arguments(value).flag('files') }
@@ -36,8 +37,9 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
     }))
   })
   if (!files) return
-  for (const { path, node } of everythingAt(engine, [])) {
+  for (const { path, node, vault } of everythingBelow(engine, undefined)) {
     const content = contentOf(node)
-    if (content !== undefined) await io.emit({ type: 'copies', path: pathText(path), ...engine.whereabouts(content) })
+    if (content === undefined || vault === undefined) continue
+    await io.emit({ type: 'copies', path: pathText(path), ...engine.whereabouts(content, vault) })
   }
 }

@@ -1,9 +1,20 @@
 import { add, parseAdd } from './add.ts'
 import { cat, parseCat } from './cat.ts'
-import { makeFolders, move, parseMove, parsePaths, parseRemove, remove } from './change.ts'
+import { makeFolders, parsePaths, parseRemove, remove } from './change.ts'
+import {
+  addContact,
+  block,
+  contact,
+  listContacts,
+  parseContact,
+  parseContactAdd,
+  parseContactName,
+  removeContact
+} from './contact.ts'
 import { conflicts } from './conflicts.ts'
 import { get, parseGet } from './get.ts'
 import { list, parseList } from './list.ts'
+import { move, parseMove } from './move.ts'
 import { entry, type OperationEntry } from './operation.ts'
 import { pair, parsePair } from './pair.ts'
 import { history, parseHistory, parseRestore, restore } from './past.ts'
@@ -31,6 +42,12 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['relay add', entry('needed', parseRelayAdd, addRelay)],
   ['relay ls', entry('unused', nothing, listRelays)],
   ['devices', entry('unused', nothing, listDevices)],
+  ['contact', entry('unused', parseContact, contact)],
+  ['contact add', entry('unused', parseContactAdd, addContact)],
+  ['contact ls', entry('unused', nothing, listContacts)],
+  ['contact rm', entry('unused', parseContactName, removeContact)],
+  ['contact block', entry('unused', parseContactName, block(true))],
+  ['contact unblock', entry('unused', parseContactName, block(false))],
   ['recovery test', entry('unused', parseRecoveryTest, testRecovery)],
   ['pair', entry('listening', parsePair, pair)]
 ])

@@ -5,8 +5,9 @@ import type { VerifyReport } from '../engine/verify.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
-import { contentOf, everythingAt } from './look.ts'
+import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { everythingBelow } from './places.ts'
 
 /** Checks everything here. Throws HASH_MISMATCH when something is damaged that nobody could give again. */
 export async function verify(engine: OpEngine, { repair }: { repair: boolean }, io: OperationIo): Promise<void> {
@@ -23,7 +24,7 @@ export async function verify(engine: OpEngine, { repair }: { repair: boolean }, 
   const { blobs, bytes } = found
   await io.emit({
     type: 'done',
-    entries: engine.vault.replica.log.order().length,
+    entries: found.entries,
     blobs,
     bytes,
     damaged: damaged.length,
@@ -59,10 +60,9 @@ async function askAgain(
 function affected(engine: OpEngine, blobs: readonly BlobId[]): { blob: BlobId; paths: string[] }[] {
   const paths = new Map<BlobId, string[]>(blobs.map((blob) => [blob, []]))
   if (blobs.length === 0) return []
-  const pins = engine.vault.replica.log.pins()
-  for (const { path, node } of everythingAt(engine, [])) {
+  for (const { path, node, vault } of everythingBelow(engine, undefined)) {
     const content = contentOf(node)
-    const record = content === undefined ? undefined : pins.recordOf(content.object)
+    const record = content === undefined ? undefined : vault?.replica.log.pins().recordOf(content.object)
     for (const { id } of record === undefined ? [] : [record.manifest, ...record.blobs])
       paths.get(id)?.push(pathText(path))
   }
