@@ -1,6 +1,7 @@
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { findContact } from '@holdfast/core/vault/contacts'
 import { lastMessages } from '@holdfast/core/vault/conversation-messages'
-import { conversationsOf, findConversation, titleOf } from '../engine/conversation-list.ts'
+import { conversationsOf, conversationWith, findConversation, titleOf } from '../engine/conversation-list.ts'
 import type { Conversation } from '../engine/conversation-list.ts'
 import { loadMarker, personOf, unreadOf, viewOf } from '../engine/conversation-reader.ts'
 import type { MessageView } from '../engine/conversation-reader.ts'
@@ -83,11 +84,20 @@ function timeOf(second: string): string | null {
   return isoTime(Date.parse(`${second}Z`))
 }
 
-/** Throws NOT_FOUND, AMBIGUOUS_NAME. */
-export async function conversationNamed(engine: OpEngine, text: string): Promise<Conversation> {
-  const found = await findConversation(engine, text)
+/** By what names it, or the one with this contact. Throws NOT_FOUND, AMBIGUOUS_NAME. */
+async function conversationNamed(engine: OpEngine, text: string): Promise<Conversation> {
+  const found = (await findConversation(engine, text)) ?? withContact(engine, text)
   if (found === undefined) throw new HoldfastError('NOT_FOUND', 'There is no conversation of this name.')
   return found
+}
+
+function withContact(engine: OpEngine, name: string): Conversation | undefined {
+  try {
+    return conversationWith(engine, findContact(engine.personal.index, name).card.account)
+  } catch (error) {
+    if (!isHoldfastError(error, 'UNKNOWN_CONTACT')) throw error
+    return undefined
+  }
 }
 
 async function describe(
