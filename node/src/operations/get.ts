@@ -1,5 +1,6 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { Arguments } from './arguments.ts'
+import { DiskNames } from './disk-names.ts'
 import { DiskTarget } from './disk-target.ts'
 import type { OpEngine } from './engine-part.ts'
 import { Failures, pathText } from './failures.ts'
@@ -40,11 +41,12 @@ interface Job extends Found {
 }
 
 function* wanted(engine: OpEngine, { paths, contents }: GetArgs): Iterable<Job> {
+  const names = new DiskNames(engine)
   for (const path of paths) {
     const isFolder = (lookUp(engine, path)?.node.kind ?? 'folder') === 'folder'
     const cut = isFolder && contents && paths.length === 1 ? path.length : Math.max(0, path.length - 1)
     for (const found of everythingAt(engine, path)) {
-      if (found.path.length > cut) yield { ...found, to: found.path.slice(cut) }
+      if (found.path.length > cut) yield { ...found, to: names.of(found, cut) }
     }
   }
 }
