@@ -25,6 +25,7 @@ import type { Network } from './network.ts'
 import { placeOf } from './place.ts'
 import type { Place } from './place.ts'
 import { Rewriter } from './rewriter.ts'
+import { Sharing } from './sharing-job.ts'
 import { syncAll } from './sync-once.ts'
 import type { SyncProgress, SyncReport } from './sync-once.ts'
 import { statusOf } from './status.ts'
@@ -67,6 +68,7 @@ export class Engine {
   private readonly naming: Naming
   readonly records: AccountRecords
   readonly mail: Mail
+  readonly sharing: Sharing
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
@@ -88,6 +90,7 @@ export class Engine {
     await engine.opened.follow()
     await engine.rewriter.resume()
     await engine.naming.tell(engine.vaults())
+    if (options.recovery === undefined) engine.sharing.start()
     if (options.connect === true) await engine.goOnline()
     return engine
   }
@@ -102,6 +105,7 @@ export class Engine {
     this.naming = new Naming(home)
     this.records = new AccountRecords(this)
     this.mail = mailOf(this)
+    this.sharing = new Sharing(this)
     this.stops.push(this.onChange(() => this.mail.meet()))
     if (options.recovery === undefined) this.stops.push(this.onChange(() => this.records.soon()))
     this.rewriter = new Rewriter({
@@ -279,6 +283,7 @@ export class Engine {
     this.stopping ??= (async () => {
       for (const stop of this.stops) stop()
       await this.records.stop()
+      await this.sharing.stop()
       await this.goOffline()
       await this.settled()
       await this.opened.close()

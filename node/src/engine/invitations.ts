@@ -1,0 +1,149 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { FileId } from '@holdfast/core/base/ids'
+import { projectName, withSuffix } from '@holdfast/core/index/names'
+import { contactOf } from '@holdfast/core/vault/contacts'
+import { findInvite, inviteId, inviteIntent, invitesOf } from '@holdfast/core/vault/invites'
+import type { Invite } from '@holdfast/core/vault/invites'
+import { mountIntent, mountNode } from '@holdfast/core/vault/mounts'
+import { folderAt, splitPath } from '@holdfast/core/vault/paths'
+import { mountIntents } from '@holdfast/core/vault/share'
+import type { Engine } from './engine.ts'
+import type { Received } from './mail-inbox.ts'
+
+/** What arrived is kept in the personal index: only then the envelope is deleted. Throws where the index cannot be written now. */
+export async function keepInvitation(engine: Engine, { id, sender, content }: Received<'invitation'>): Promise<void> {
+  const { personal } = engine
+  const { invitation } = content
+  const intent = ifWellFormed(() => inviteIntent({ id: inviteId(id), state: 'open', sender, invitation }))
+  if (intent === undefined) return
+  await engine.settled()
+  await personal.edit(() => {
+    const all = invitesOf(personal.index)
+    const isKnown = all.some((one) => one.id === inviteId(id))
+    const isFull = all.filter(({ state }) => state === 'open').length >= MOST_OPEN
+    return isKnown || isFull ? [] : [intent]
+  })
+}
+
+/** Those that wait for an answer, each vault once. Whoever is blocked is left out. */
+export function openInvites(engine: Engine): Invite[] {
+  const { index } = engine.personal
+  const mounted = new Set(engine.mounts().map(({ vault }) => vault))
+  const open = invitesOf(index).filter(
+    ({ state, vault, sender }) =>
+      state === 'open' && !mounted.has(vault) && contactOf(index, sender.account)?.blocked !== true
+  )
+  return [...new Map(open.map((one) => [one.vault, one])).values()]
+}
+
+export interface Accepted {
+  readonly invite: Invite
+  readonly path: readonly string[]
+  /** Whether a relay has given the vault already; otherwise it comes as soon as one can be reached. */
+  readonly joined: boolean
+}
+
+/**
+ * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared. Throws INVITE_GONE (also where the
+ * relays it names were reached and know nothing of it any more), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
+ */
+export async function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
+  const { personal, home } = engine
+  const invite = findInvite(personal.index, idPrefix)
+  const { invitation, vault, sender } = invite
+  const node = mountNode(vault)
+  if (engine.mounts().some((mount) => mount.vault === vault)) {
+    await answer(engine, vault, 'accepted')
+    throw new HoldfastError('INVITE_GONE', 'You have this already.')
+  }
+  const path = whereTo(engine, projectName(invitation.name, node), to)
+  const { folder, name } = splitPath(path)
+  if (folder.length > 0 && personal.index.tree.resolve(folder) === undefined) await personal.makeFolder(folder)
+  const { genesis, file, relays, floor } = invitation
+  const record = { genesis, file, relays, floor, inviter: sender.account }
+  await personal.edit(() => {
+    const { tree } = personal.index
+    if (tree.resolve(path) !== undefined) throw new HoldfastError('EXISTS')
+    return mountIntents(node, { parent: folderAt(tree, folder), name }, record, home.clock.nowMs())
+  })
+  await engine.settled()
+  const joined = await fetchFrom(engine, invite)
+  if (joined === 'refused') {
+    await personal.edit(() => unmountIntents(engine, node))
+    throw new HoldfastError('INVITE_GONE')
+  }
+  await answer(engine, vault, 'accepted')
+  return { invite, path, joined: joined === 'joined' }
+}
+
+/** Throws INVITE_GONE, AMBIGUOUS_NAME. */
+export async function declineInvite(engine: Engine, idPrefix: string): Promise<Invite> {
+  const invite = findInvite(engine.personal.index, idPrefix)
+  await answer(engine, invite.vault, 'declined')
+  return invite
+}
+
+/** Takes a mount away: nothing is left of it in the personal vault. */
+export function unmountIntents(engine: Engine, node: FileId): { key: string; value: null }[] {
+  const { index } = engine.personal
+  const living = index.tree.state(node)?.contents.length ?? 0
+  return [{ ...mountIntent(node, null), value: null }, ...(living > 0 ? [{ key: `c/${node}`, value: null }] : [])]
+}
+
+/** Bounds what strangers can make an index grow by. */
+const MOST_OPEN = 256
+
+async function answer(engine: Engine, vault: Invite['vault'], state: 'accepted' | 'declined'): Promise<void> {
+  const { personal } = engine
+  await personal.edit(() =>
+    invitesOf(personal.index)
+      .filter((one) => one.vault === vault && one.state === 'open')
+      .map((one) => inviteIntent({ ...one, state }))
+  )
+}
+
+function whereTo(engine: Engine, name: string, to: readonly string[] | undefined): readonly string[] {
+  const { tree } = engine.personal.index
+  if (to !== undefined) {
+    if (engine.place(to).mount !== undefined) throw new HoldfastError('INSIDE_SHARE')
+    if (to.length > 0 && tree.resolve(to)?.kind !== 'folder') return to
+    return free(engine, to, name)
+  }
+  return free(engine, [SHARED], name)
+}
+
+/** Under its own name, or one near to it. */
+function free(engine: Engine, folder: readonly string[], name: string): readonly string[] {
+  const { tree } = engine.personal.index
+  for (let number = 1; ; number++) {
+    const path = [...folder, number === 1 ? name : withSuffix(name, ` (${number})`)]
+    if (tree.resolve(path) === undefined) return path
+  }
+}
+
+/** Folder for what others share, where nothing else is said. */
+const SHARED = 'shared'
+
+/** `refused`: a relay that the invitation names was met, and told of no more than the invitation itself brought. */
+async function fetchFrom(engine: Engine, { invitation, vault }: Invite): Promise<'joined' | 'refused' | 'later'> {
+  if (!engine.isOnline) return 'later'
+  const { network } = engine
+  network.keep(engine.targets())
+  const { failed } = await network.attemptAll()
+  const unmet = new Set(failed.map(({ peer }) => peer))
+  const met = invitation.relays.filter(({ peer }) => network.keeps(peer) && !unmet.has(peer))
+  await Promise.allSettled(met.flatMap(({ peer }) => network.sessionsWith(peer).map((session) => session.idle())))
+  await engine.settled()
+  const entries = engine.home.replica.vault(vault)?.log.order().length ?? 0
+  if (entries > 1) return 'joined'
+  return met.length > 0 ? 'refused' : 'later'
+}
+
+function ifWellFormed<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return undefined
+  }
+}
