@@ -1,14 +1,14 @@
-import { accountStatementsOf, ownChain } from '@holdfast/core/vault/found'
-import { contactOf, ownName } from '@holdfast/core/vault/contacts'
-import { makeCard } from '@holdfast/core/vault/contact-card'
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { ContactCard } from '@holdfast/core/vault/contact-card'
-import { userNameFrom } from '@holdfast/core/vault/user-name'
+import { contactOf } from '@holdfast/core/vault/contacts'
 import type { Connection } from '../net/connection.ts'
+import type { Target } from './connector.ts'
+import { judgeCard, ownCard } from './contacts.ts'
 import type { Engine } from './engine.ts'
 import { Mail } from './mail.ts'
 import type { MailNetwork } from './mail.ts'
 import type { Network } from './network.ts'
-import type { Target } from './connector.ts'
 
 /** The mail of one opened home. */
 export function mailOf(engine: Engine): Mail {
@@ -20,10 +20,10 @@ export function mailOf(engine: Engine): Mail {
     secrets: home.secrets,
     account,
     daysSeen: () => engine.exchange.seenTime.daysSeen,
-    ownCard: () => cardOf(engine),
+    ownCard: () => ownCard(engine),
     ownRelays: () => engine.relays(),
     ownDevices: () => new Set(engine.accountVault.log.membership().accounts.get(account)?.devices.keys()),
-    isBlocked: (sender) => contactOf(engine.personal.index, sender)?.blocked === true,
+    refuses: (sender) => refusalOf(engine, sender),
     onProblem: (code, peer) => home.replica.problem({ vault: null, peer, code })
   })
 }
@@ -60,16 +60,14 @@ async function borrow(
   }
 }
 
-function cardOf(engine: Engine): Promise<ContactCard> {
-  const { state, secrets, settings } = engine.home
-  const { log } = engine.accountVault
-  return makeCard({
-    root: state.root,
-    recovery: state.recovery,
-    name: ownName(engine.personal.index, state.account) ?? userNameFrom(settings.name),
-    chain: ownChain(log, secrets.device),
-    relays: engine.relays(),
-    floor: accountStatementsOf(log).map(({ hash }) => hash),
-    seed: secrets.seed
-  })
+/** BLOCKED, or CARD_REVOKED for a device that its account has removed as far as is known here. */
+function refusalOf(engine: Engine, sender: ContactCard): ErrorCode | undefined {
+  if (contactOf(engine.personal.index, sender.account)?.blocked === true) return 'BLOCKED'
+  try {
+    judgeCard(engine, sender)
+    return undefined
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return error.code
+  }
 }

@@ -20,7 +20,8 @@ export interface MailInboxOptions {
   readonly device: DeviceId
   /** Living devices of the own account, this one too. */
   readonly ownDevices: () => ReadonlySet<DeviceId>
-  readonly isBlocked: (account: AccountId) => boolean
+  /** Why nothing of this sender is taken; BLOCKED is no problem to tell of. */
+  readonly refuses: (sender: ContactCard) => ErrorCode | undefined
   readonly daysSeen: () => number
   /** Told of envelopes that no honest sender made, or that could not be dealt with. */
   readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
@@ -121,7 +122,9 @@ export class MailInbox {
       if (!isHoldfastError(error)) throw error
       return this.drop(id, bytes, error.code, relay)
     }
-    if (this.o.isBlocked(opened.sender.account)) {
+    const refusal = this.o.refuses(opened.sender)
+    if (refusal !== undefined) {
+      if (refusal !== 'BLOCKED') this.o.onProblem(refusal, relay)
       await this.finish(opened)
       return 'done'
     }

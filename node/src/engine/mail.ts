@@ -29,7 +29,8 @@ export interface MailOptions {
   /** Relays where others leave envelopes for this account. */
   readonly ownRelays: () => readonly { readonly peer: DeviceId }[]
   readonly ownDevices: () => ReadonlySet<DeviceId>
-  readonly isBlocked: (account: AccountId) => boolean
+  /** Why nothing of this sender is taken; BLOCKED is no problem to tell of. */
+  readonly refuses: (sender: ContactCard) => ErrorCode | undefined
   readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
 }
 

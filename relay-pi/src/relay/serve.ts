@@ -10,6 +10,7 @@ import { AccountService } from '../accounts/account-service.ts'
 import { invitable } from '../home/addresses.ts'
 import { writePlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
+import { mailServiceOf, serveMail } from '../mail/serve-mail.ts'
 import type { Relay } from './relay.ts'
 import { Sessions } from './sessions.ts'
 import { Strangers } from './strangers.ts'
@@ -85,6 +86,9 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
     maxInboundStreams: 4
   })
 
+  const mail = mailServiceOf(relay)
+  upkeep.hourlyToo(() => mail.expire())
+  await serveMail(host, mail)
   await Rendezvous.listen(host, { isKnown })
   return sessions
 }

@@ -32,6 +32,7 @@ export class Upkeep {
   private readonly scrubber: Scrubber
   private running: Promise<unknown> = Promise.resolve()
   private repairing: Promise<void> | undefined
+  private readonly alsoHourly: (() => Promise<unknown>)[] = []
 
   constructor(relay: Relay, options: UpkeepOptions) {
     this.relay = relay
@@ -45,6 +46,11 @@ export class Upkeep {
       bytesPerSecond: options.scrubBytesPerSecond,
       onDamaged: (id) => this.found(id)
     })
+  }
+
+  /** More that has to be looked after now and then. */
+  hourlyToo(work: () => Promise<unknown>): void {
+    this.alsoHourly.push(work)
   }
 
   start(): void {
@@ -81,6 +87,7 @@ export class Upkeep {
   private async hourly(): Promise<void> {
     const { exchange, invites } = this.relay
     await invites.expire()
+    for (const work of this.alsoHourly) await work()
     const { deleted, deletedBytes } = await exchange.collect(this.o.graceMs)
     if (deleted > 0) this.o.log(`collected ${deleted} blobs, ${deletedBytes} bytes`)
   }
