@@ -5,8 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
 import type { Wait } from '../ports/wait.ts'
-import type { ObjectRecord } from '../log/record.ts'
-import type { VaultLog } from '../log/vault-log.ts'
+import type { Random } from '../ports/random.ts'
 import { BlobService } from './blob-service.ts'
 import type { BlobPolicy } from './blob-view.ts'
 import { collectGarbage } from './collect.ts'
@@ -16,10 +15,14 @@ import type { EntryUploader } from './delivery.ts'
 import { Fetcher } from './fetcher.ts'
 import { openMending } from './mend.ts'
 import { Intents } from './intents.ts'
+import { LetGo } from './let-go.ts'
+import { OwnPart } from './own-part.ts'
+import { PlacedUploads } from './placed-uploads.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
 import type { Identity, Replica, ReplicaEvent } from './replica.ts'
 import { SeenTime } from './seen-time.ts'
 import { Uploader } from './uploader.ts'
+import type { VaultReplica } from './vault-replica.ts'
 import { Wanted } from './wanted.ts'
 
 export interface BlobExchangeOptions {
@@ -32,6 +35,8 @@ export interface BlobExchangeOptions {
   readonly identity: Identity
   /** Relays take uploads that are only announced; devices take what their own pins name. */
   readonly takesIntents: boolean
+  /** Of a relay: which blob it has others prove that they hold is drawn with it. Without it nothing is let go. */
+  readonly random?: Random
   /** Whether everything that live pins name is to be here: a laptop. A relay is given it, and asks only for what it lost. */
   readonly pullsEverything: boolean
   readonly charge?: BlobPolicy['charge']
@@ -58,7 +63,10 @@ export class BlobExchange {
   readonly fetcher: Fetcher
   private readonly o: BlobExchangeOptions
   private readonly service: BlobService
-  private readonly uploaders = new Map<PeerLink, Uploader>()
+  private readonly uploads: PlacedUploads
+  private readonly links = new Set<PeerLink>()
+  private readonly part: OwnPart
+  private readonly letGo: LetGo | undefined
   private readonly unwatch: () => void
   /** Looking for what is missing: on opening in everything, later in what an admission brings. */
   private looking: Promise<unknown>
@@ -81,6 +89,9 @@ export class BlobExchange {
     this.damaged = parts.damaged
     this.intents = parts.intents
     const { damaged } = this
+    this.part = new OwnPart(replica)
+    this.uploads = new PlacedUploads(replica, wait)
+    this.letGo = letGoOf(options, () => this.links)
     const problem = options.onProblem === undefined ? {} : { onProblem: options.onProblem }
     this.fetcher = new Fetcher({
       blobs,
@@ -96,7 +107,8 @@ export class BlobExchange {
       onWanted: (vault, ids) => {
         if (options.pullsEverything && options.hasRoomFor?.(vault) !== false) this.fetcher.wantMissing(vault, ids)
       },
-      onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids)
+      onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids),
+      onComplete: (vault, record) => this.part.completed(vault, record)
     })
     const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
     const view = new ReplicaBlobView(replica)
@@ -123,9 +135,11 @@ export class BlobExchange {
     const { replica, clock, wait, blobs, identity } = this.o
     link.onRequest((header, body) => this.service.answer(link.peer, header, body))
     this.fetcher.addLink(link, (vault) => replica.vault(vault)?.mayNameTo(link.peer) === true)
+    this.links.add(link)
     link.onClose(() => {
       this.fetcher.removeLink(link)
-      this.uploaders.delete(link)
+      this.uploads.remove(link)
+      this.links.delete(link)
     })
     const { device } = identity
     const { onSent } = this.o
@@ -138,16 +152,12 @@ export class BlobExchange {
       blobs,
       ...(onSent === undefined ? {} : { onProgress: onSent })
     })
-    this.uploaders.set(link, uploader)
-    return {
-      async upload(vault, objects) {
-        await uploader.upload(vault, objects)
-      }
-    }
+    this.uploads.add(link, uploader)
+    return { upload: (vault, objects, why) => this.uploads.upload(link, vault, objects, why) }
   }
 
   /**
-   * A blob of an object that no entry names yet goes to the relays whose lines have room for it. Never waits and never fails:
+   * A blob of an object that no entry names yet goes to the relays that are to hold it and whose lines have room. Never waits and never fails:
    * what was not taken is brought with the entry.
    */
   offer(
@@ -156,13 +166,15 @@ export class BlobExchange {
     { id, bytes }: { id: BlobId; bytes: Uint8Array },
     expectedBytes: number
   ): void {
-    for (const uploader of this.relayUploaders(vault))
+    for (const uploader of this.uploads.for(vault, object))
       if (uploader.hasRoom) void uploader.offer(vault, object, id, bytes, expectedBytes)
   }
 
   /** No entry will name these objects: relays need not keep what they were offered. */
   giveUp(vault: VaultId, objects: readonly ObjectId[]): void {
-    for (const uploader of this.relayUploaders(vault)) void uploader.giveUp(vault, objects).catch(() => undefined)
+    for (const object of objects)
+      for (const uploader of this.uploads.for(vault, object))
+        void uploader.giveUp(vault, [object]).catch(() => undefined)
   }
 
   /** Bytes of a blob from whoever has it, ahead of everything in the background. Throws NOT_HERE, ABORTED. */
@@ -185,10 +197,11 @@ export class BlobExchange {
     await this.intents.expire()
     const { blobs, kv } = this.o
     await this.forgetDamaged()
+    await this.letGo?.prove()
     const collected = await collectGarbage({
       blobs,
       kv,
-      isNeeded: (blob) => this.o.replica.isNeeded(blob),
+      isNeeded: (blob) => this.isKept(blob),
       graceMs,
       ranMs: this.seenTime.ranMs
     })
@@ -210,7 +223,7 @@ export class BlobExchange {
         const records = log
           .pins()
           .blobOwners(id)
-          .flatMap((object) => log.pins().recordOf(object) ?? [])
+          .flatMap((object) => (this.part.isMine(vault, object) ? (log.pins().recordOf(object) ?? []) : []))
         if (records.length === 0) continue
         this.wanted.lost(vault, id, records)
         const blob = records.flatMap((record) => [record.manifest, ...record.blobs]).find((one) => one.id === id)
@@ -236,16 +249,22 @@ export class BlobExchange {
     await this.seenTime.tick()
   }
 
-  private relayUploaders(vault: VaultId): Uploader[] {
+  /** A relay keeps what its own part of the pins names, and what it may not let go yet. */
+  private isKept(blob: BlobId): boolean {
     const { replica } = this.o
-    const mayHave = ({ peer }: PeerLink): boolean =>
-      replica.roleOf(peer) === 'relay' && replica.vault(vault)?.mayNameTo(peer) === true
-    return [...this.uploaders].flatMap(([link, uploader]) => (mayHave(link) ? [uploader] : []))
+    const { letGo } = this
+    if (letGo === undefined || replica.isHeld(blob)) return replica.isNeeded(blob)
+    const isHeldBy = (vault: VaultReplica): boolean =>
+      vault.log
+        .pins()
+        .blobOwners(blob)
+        .some((object) => letGo.isKept(vault, object))
+    return replica.vaults().some(isHeldBy)
   }
 
   private async lookForAll(): Promise<void> {
     await this.endSettled()
-    for (const { id, log } of this.o.replica.vaults()) await this.wanted.live(id, liveRecords(log))
+    for (const vault of this.o.replica.vaults()) await this.wanted.live(vault.id, this.part.records(vault))
   }
 
   /** Intents whose object was pinned or shredded right before this home was killed. */
@@ -277,10 +296,16 @@ export class BlobExchange {
       const looked = this.wanted
         .live(
           event.vault.id,
-          event.records.filter(({ hash }) => event.vault.log.pins().isLive(hash))
+          event.records.filter(
+            ({ hash, object }) => event.vault.log.pins().isLive(hash) && this.part.isMine(event.vault.id, object)
+          )
         )
         .catch(() => undefined)
       this.looking = Promise.all([this.looking, looked])
+    }
+    if (event.kind === 'placement') {
+      const moved = this.part.moved(event.vault, event.was, this.wanted).catch(() => undefined)
+      this.looking = Promise.all([this.looking, moved])
     }
     if (event.kind !== 'admitted') return
     const { vault, admission } = event
@@ -288,7 +313,8 @@ export class BlobExchange {
     const records = admission.newlyCounted.flatMap((hash: EntryHash) => pins.recordsOf(hash))
     const live = records.flatMap((hash) => (pins.isLive(hash) ? (pins.record(hash) ?? []) : []))
     if (live.length > 0) {
-      const looked = this.wanted.live(vault.id, live).catch(() => undefined)
+      const mine = live.filter(({ object }) => this.part.isMine(vault.id, object))
+      const looked = this.wanted.live(vault.id, mine).catch(() => undefined)
       this.looking = Promise.all([this.looking, looked])
       void this.intents
         .end(
@@ -304,10 +330,17 @@ export class BlobExchange {
   }
 }
 
-function* liveRecords(log: VaultLog): Iterable<ObjectRecord> {
-  const pins = log.pins()
-  for (const hash of pins.liveRecords()) {
-    const record = pins.record(hash)
-    if (record !== undefined) yield record
-  }
+function letGoOf(o: BlobExchangeOptions, links: () => Iterable<PeerLink>): LetGo | undefined {
+  if (o.identity.role !== 'relay' || o.random === undefined) return undefined
+  const { replica, blobs, random } = o
+  return new LetGo({
+    replica,
+    blobs,
+    random,
+    links,
+    onLie(error, peer) {
+      replica.peers.noteLie(peer, error.code)
+      o.onProblem?.(error, peer)
+    }
+  })
 }

@@ -6,10 +6,16 @@ import type { Entries, LogRange, Message, WireEntry } from './messages.ts'
 import type { EntrySketch } from './sync-view.ts'
 import type { VaultReplica } from './vault-replica.ts'
 
-/** Brings blobs to a relay ahead of the entries that pin them (uploader.ts). What is not here is left out. */
+/** Brings blobs to relays ahead of the entries that pin them (placed-uploads.ts). What is not here is left out. */
 export interface EntryUploader {
-  upload(vault: VaultId, objects: readonly ObjectRecord[]): Promise<void>
+  /**
+   * `own`: of entries that this device wrote, to every connected relay that is to hold them; `others`: to the one at the other
+   * end, if it is to hold them; `asked`: to that one, which said that it lacks them.
+   */
+  upload(vault: VaultId, objects: readonly ObjectRecord[], why?: UploadReason): Promise<void>
 }
+
+export type UploadReason = 'own' | 'others' | 'asked'
 
 export interface DeliveryOptions {
   readonly peer: DeviceId
@@ -44,12 +50,12 @@ export class Delivery {
     return sent
   }
 
-  /** Brings the blobs of these objects to the relay. */
-  async upload(vault: VaultReplica, objects: readonly ObjectRecord[]): Promise<void> {
+  /** Brings the blobs of these objects to where they are to be. */
+  async upload(vault: VaultReplica, objects: readonly ObjectRecord[], why: UploadReason): Promise<void> {
     const uploader = this.#options.uploader()
     if (uploader === undefined || objects.length === 0) return
     try {
-      await uploader.upload(vault.id, objects)
+      await uploader.upload(vault.id, objects, why)
     } catch (error) {
       this.#options.onUploadFailed(vault.id, error)
     }
@@ -61,10 +67,10 @@ export class Delivery {
     wires: readonly WireEntry[],
     role: Entries['role']
   ): Promise<void> {
-    await this.upload(
-      vault,
-      sent.flatMap(({ hash, hasRecords }) => (hasRecords ? vault.recordsOf(hash) : []))
-    )
+    const objects = { own: [] as ObjectRecord[], others: [] as ObjectRecord[] }
+    for (const { hash, log, hasRecords } of sent)
+      if (hasRecords) objects[vault.isOwnLog(log) ? 'own' : 'others'].push(...vault.recordsOf(hash))
+    await Promise.all([this.upload(vault, objects.own, 'own'), this.upload(vault, objects.others, 'others')])
     await vault.markAnnounced(sent)
     await this.#options.send({ kind: 'entries', vault: vault.id, entries: wires, role })
   }

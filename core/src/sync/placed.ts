@@ -7,9 +7,11 @@ export interface PlacedOptions {
   readonly presence: Presence
   readonly self: DeviceId
   readonly membershipOf: (vault: VaultId) => Pick<Membership, 'relays' | 'copies' | 'repairAfterMs'> | undefined
-  /** Other relays are responsible from now on, as this home sees it. */
-  readonly onChange: (vault: VaultId) => void
+  /** Other relays are responsible from now on, as this home sees it; `was`: what held before. */
+  readonly onChange: (vault: VaultId, was: Responsibility) => void
 }
+
+export type Responsibility = (relay: DeviceId, object: ObjectId) => boolean
 
 /**
  * Who is responsible for what, as this home sees it. The same answer until `recheck` finds that the relay list, or who is
@@ -25,19 +27,18 @@ export class Placed {
 
   /** Empty while the vault names no relay. */
   responsible(vault: VaultId, object: ObjectId): readonly DeviceId[] {
-    const plan = this.#plan(vault)
-    if (plan.here.length <= plan.copies) return plan.here
-    const known = plan.known.get(object)
-    if (known !== undefined) return known
-    if (plan.known.size >= KNOWN) plan.known.clear()
-    const found = responsible(plan.here, plan.copies, vault, object)
-    plan.known.set(object, found)
-    return found
+    return responsibleBy(this.#plan(vault), vault, object)
   }
 
   /** While the vault names no relay, whoever hosts it holds it. */
   isResponsible(vault: VaultId, relay: DeviceId, object: ObjectId): boolean {
-    return this.#plan(vault).isUnnamed || this.responsible(vault, object).includes(relay)
+    return isResponsibleBy(this.#plan(vault), vault, relay, object)
+  }
+
+  /** Whether this relay is responsible for everything: so it is where there are no more relays than copies. */
+  holdsAll(vault: VaultId, relay: DeviceId): boolean {
+    const { isUnnamed, here, copies } = this.#plan(vault)
+    return isUnnamed || (here.length <= copies && here.includes(relay))
   }
 
   isAway(vault: VaultId, relay: DeviceId): boolean {
@@ -56,7 +57,7 @@ export class Placed {
       const plan = this.#make(vault, (old?.version ?? 0) + 1)
       if (old?.key === plan.key) continue
       this.#plans.set(vault, plan)
-      if (old !== undefined) this.#o.onChange(vault)
+      if (old !== undefined) this.#o.onChange(vault, (relay, object) => isResponsibleBy(old, vault, relay, object))
     }
   }
 
@@ -78,6 +79,20 @@ export class Placed {
     const key = [copies, ...here].join()
     return { key, version, here, away, copies: Math.max(1, copies), isUnnamed: all.length === 0, known: new Map() }
   }
+}
+
+function isResponsibleBy(plan: Plan, vault: VaultId, relay: DeviceId, object: ObjectId): boolean {
+  return plan.isUnnamed || responsibleBy(plan, vault, object).includes(relay)
+}
+
+function responsibleBy(plan: Plan, vault: VaultId, object: ObjectId): readonly DeviceId[] {
+  if (plan.here.length <= plan.copies) return plan.here
+  const known = plan.known.get(object)
+  if (known !== undefined) return known
+  if (plan.known.size >= KNOWN) plan.known.clear()
+  const found = responsible(plan.here, plan.copies, vault, object)
+  plan.known.set(object, found)
+  return found
 }
 
 interface Plan {

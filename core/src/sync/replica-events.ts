@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { StatementNumber } from './heads.ts'
 import type { Withdrawn } from './own-log.ts'
-import type { Placed } from './placed.ts'
+import type { Placed, Responsibility } from './placed.ts'
 import type { VaultReplica } from './vault-replica.ts'
 
 /** Who this home is. A relay writes no entries and so needs no incarnation. */
@@ -56,7 +56,7 @@ export type ReplicaEvent =
   /** Entries were set aside while links were open: all that was said on them of the vault's heads is void. */
   | { readonly kind: 'mended'; readonly vault: VaultReplica }
   /** Other relays are responsible for some of the vault's objects than before, as this home sees it. */
-  | { readonly kind: 'placement'; readonly vault: VaultReplica }
+  | { readonly kind: 'placement'; readonly vault: VaultReplica; readonly was: Responsibility }
   /** What this relay says of the objects of these entries has changed. */
   | { readonly kind: 'states'; readonly vault: VaultReplica; readonly entries: readonly EntryHash[] }
   | { readonly kind: 'statements'; readonly vault: VaultReplica; readonly numbers: readonly StatementNumber[] }

@@ -59,9 +59,9 @@ export class Replica implements ReplicaView {
       presence,
       self: identity.device,
       membershipOf: (vault) => this.#vaults.get(vault)?.log.membership(),
-      onChange: (id) => {
+      onChange: (id, was) => {
         const vault = this.#vaults.get(id)
-        if (vault !== undefined) this.#emit({ kind: 'placement', vault })
+        if (vault !== undefined) this.#emit({ kind: 'placement', vault, was })
       }
     })
     this.#incarnation = identity.incarnation ?? NO_INCARNATION
@@ -202,6 +202,11 @@ export class Replica implements ReplicaView {
 
   isNeeded(blob: BlobId): boolean {
     for (const vault of this.#vaults.values()) if (vault.log.pins().neededBlobs.has(blob)) return true
+    return this.isHeld(blob)
+  }
+
+  /** Whether somebody besides live pins needs it. */
+  isHeld(blob: BlobId): boolean {
     for (const needs of this.#holders) if (needs(blob)) return true
     return false
   }

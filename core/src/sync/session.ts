@@ -140,6 +140,10 @@ export class SyncSession {
         return void this.#dispatch({ kind: 'statements', vault: event.vault.id })
       case 'mended':
         return this.stop()
+      case 'states':
+        if (this.#met.has(event.vault.id)) void this.#tellAgain(event.vault, event.entries)
+        return
+      case 'placement':
       case 'records':
       case 'problem':
       case 'rolledBack':
@@ -228,7 +232,7 @@ export class SyncSession {
         const report = await vault.receive(effect.entries, this.peer)
         const lie = report.refused.find(({ code }) => isLie(code))
         if (lie !== undefined) this.#lie(lie.code)
-        if (this.#o.replica.role === 'relay') await this.#tellStates(vault, [...report.admitted, ...report.known])
+        await this.#tellStates(vault, [...report.admitted, ...report.known])
         return { kind: 'received', ...about, role: effect.role, report }
       }
       case 'answer':
@@ -237,11 +241,10 @@ export class SyncSession {
           effect.kind === 'answer'
             ? await this.#delivery.answer(vault, effect.ranges)
             : await this.#delivery.push(vault, effect.entries)
-        if (this.#o.replica.role === 'relay')
-          await this.#tellStates(
-            vault,
-            sent.map(({ hash }) => hash)
-          )
+        await this.#tellStates(
+          vault,
+          sent.map(({ hash }) => hash)
+        )
         return { kind: 'delivered', ...about, job: effect.kind, entries: positions(sent) }
       }
       case 'tellStates':
@@ -254,14 +257,28 @@ export class SyncSession {
         await vault.renewStatement()
         return { kind: 'renewed', ...about }
       case 'upload':
-        await this.#delivery.upload(vault, missingOf(vault, effect))
+        await this.#delivery.upload(vault, missingOf(vault, effect), 'asked')
         return { kind: 'uploaded', ...about, entry: effect.entry }
       default:
         throw new HoldfastError('INTERNAL')
     }
   }
 
+  async #tellAgain(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
+    this.#busy++
+    try {
+      await this.#tellStates(vault, entries)
+    } catch (error) {
+      this.#fail(vault, error)
+    } finally {
+      this.#busy--
+      this.#changed()
+    }
+  }
+
+  /** Of a relay, to a device: relays ask one another for what they need, and for a proof. */
   async #tellStates(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
+    if (this.#o.replica.role !== 'relay' || this.#machine.peerRole !== 'device') return
     for (const hash of entries) {
       const state = await vault.objectState(hash)
       if (state !== undefined) this.#outbox.post(state)

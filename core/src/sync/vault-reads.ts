@@ -1,3 +1,4 @@
+import { splitLogId } from '../base/ids.ts'
 import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { EntryBytes } from '../log/entry.ts'
@@ -123,6 +124,16 @@ export abstract class VaultReads implements VaultView {
 
   ownLog(): { log: LogId; announcedSeq: number } | null {
     return this.host.identity.role === 'relay' ? null : this.own
+  }
+
+  /** Whether this device wrote the log, in whatever incarnation. */
+  isOwnLog(log: LogId): boolean {
+    return splitLogId(log).device === this.host.identity.device
+  }
+
+  /** Entries that bring object records. */
+  entriesWithRecords(): readonly EntryHash[] {
+    return this.loaded.index.withRecords
   }
 
   inOrder(ranges: readonly LogRange[], max: number): { entries: readonly EntrySketch[]; more: boolean } {

@@ -66,12 +66,7 @@ export class Wanted {
 
   /** These blobs are here and durable. */
   stored(ids: Iterable<BlobId>): void {
-    for (const id of ids) {
-      const records = this.byBlob.get(id)
-      if (records === undefined) continue
-      this.byBlob.delete(id)
-      for (const record of records) this.arrived(record, id)
-    }
+    this.take(ids, true)
   }
 
   /** This blob of these live records is not here (whole) any more. */
@@ -125,7 +120,10 @@ export class Wanted {
     for (let at = 0; at < ids.length; at += LIMITS.blobsPerPass) {
       const some = ids.slice(at, at + LIMITS.blobsPerPass)
       const here = await this.o.blobs.has(some)
-      this.stored(some.filter((id, i) => here[i] && this.o.damaged?.has(id) !== true))
+      this.take(
+        some.filter((id, i) => here[i] && this.o.damaged?.has(id) !== true),
+        false
+      )
       const missing = some.filter((id) => this.byBlob.has(id)).map((id) => ({ id, sizeBytes: sizes.get(id)! }))
       if (missing.length > 0) this.o.onWanted?.(vault, missing)
     }
@@ -146,11 +144,21 @@ export class Wanted {
     else records.add(record)
   }
 
-  private arrived(record: Incomplete, id: BlobId): void {
+  /** `came`: they were not here before. */
+  private take(ids: Iterable<BlobId>, came: boolean): void {
+    for (const id of ids) {
+      const records = this.byBlob.get(id)
+      if (records === undefined) continue
+      this.byBlob.delete(id)
+      for (const record of records) this.arrived(record, id, came)
+    }
+  }
+
+  private arrived(record: Incomplete, id: BlobId, came: boolean): void {
     record.missing.delete(id)
     if (record.missing.size > 0 || record.gone) return
     this.records.delete(record.hash)
-    this.o.onComplete?.(record.vault, record.hash, record.object)
+    if (came) this.o.onComplete?.(record.vault, record.hash, record.object)
   }
 
   /** True when nobody in this vault misses the blob any more. */
