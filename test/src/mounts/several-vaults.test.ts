@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Device } from '../attacks/scene/device.ts'
+import { exchange } from '../attacks/scene/link.ts'
+import { twoDevicesAndRelay } from '../attacks/scene/scene.ts'
+import { mountNew, picture, run } from './scene.ts'
+
+test('file commands go through a mount to the vault that is mounted there', async () => {
+  const device = await Device.found('laptop')
+  await device.write('own', 'personal')
+  const shared = await mountNew(device, 'docs/team')
+  await run(device, 'mkdir', { paths: ['/docs/team/sub'] })
+  await run(device, 'mv', { from: ['/own'], to: '/docs/team/sub/given' })
+  await device.write('other', 'stays')
+  assert.deepEqual(await picture(device), {
+    '/docs': 'folder',
+    '/docs/team': 'folder',
+    '/docs/team/sub': 'folder',
+    '/docs/team/sub/given': 'personal',
+    '/other': 'stays'
+  })
+  assert.deepEqual([...shared.index.tree.walk(null)].map(({ path }) => path.join('/')), ['sub', 'sub/given'])
+  const [team] = await run(device, 'ls', { path: '/docs', long: true })
+  assert.deepEqual([team?.['shared'], team?.['members']], [true, 1])
+  const [given] = await run(device, 'ls', { path: '/docs/team/sub', long: true })
+  assert.deepEqual(given?.['author'], {
+    account: device.home.state.account,
+    name: device.home.state.account.slice(0, 8),
+    device: 'laptop',
+    self: true
+  })
+  await run(device, 'rm', { paths: ['/docs/team/sub/given'] })
+  assert.equal((await run(device, 'history', { path: '/docs/team/sub/given' }))[0]?.['state'], 'kept')
+  await run(device, 'restore', { target: '/docs/team/sub/given' })
+  await run(device, 'mv', { from: ['/docs/team/sub'], to: '/back' })
+  assert.deepEqual(await picture(device), {
+    '/back': 'folder',
+    '/back/given': 'personal',
+    '/docs': 'folder',
+    '/docs/team': 'folder',
+    '/other': 'stays'
+  })
+})
+
+test('what is shared is neither removed nor moved into a vault as a whole', async () => {
+  const device = await Device.found('laptop')
+  await mountNew(device, 'docs/team')
+  await mountNew(device, 'second')
+  for (const path of ['/docs/team', '/docs'])
+    for (const shred of [false, true])
+      await assert.rejects(run(device, 'rm', { paths: [path], shred, force: true }), { code: 'IS_SHARED' })
+  for (const path of ['/docs/team', '/docs'])
+    await assert.rejects(run(device, 'mv', { from: [path], to: '/second' }), { code: 'IS_SHARED' })
+  await run(device, 'mv', { from: ['/docs/team'], to: '/renamed' })
+  assert.deepEqual(Object.keys(await picture(device)), ['/docs', '/renamed', '/second'])
+})
+
+test('a tree that is added is split among the vaults it comes to lie in', async () => {
+  const device = await Device.found('laptop')
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-mounts-'))
+  try {
+    await mountNew(device, 'tree/shared')
+    await mkdir(join(folder, 'tree', 'shared', 'deep'), { recursive: true })
+    for (const path of ['a', 'shared/b', 'shared/deep/c', 'z']) await writeFile(join(folder, 'tree', path), path)
+    const events = await run(device, 'add', { paths: [join(folder, 'tree')] })
+    assert.equal(events.at(-1)?.['files'], 4)
+    assert.deepEqual(await picture(device), {
+      '/tree': 'folder',
+      '/tree/a': 'a',
+      '/tree/shared': 'folder',
+      '/tree/shared/b': 'shared/b',
+      '/tree/shared/deep': 'folder',
+      '/tree/shared/deep/c': 'shared/deep/c',
+      '/tree/z': 'z'
+    })
+    const again = await run(device, 'add', { paths: [join(folder, 'tree')] })
+    assert.equal(again.at(-1)?.['unchanged'], 4)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a mount that arrives opens by itself, also after a restart, and closes when it is gone', async () => {
+  const { laptop, phone, relay } = await twoDevicesAndRelay()
+  const shared = await mountNew(laptop, 'team')
+  await relay.replica.addVault((await shared.replica.store.entryBytes(shared.replica.log.order()[0]!))!)
+  await run(laptop, 'mkdir', { paths: ['/team/made'] })
+  await exchange(laptop, relay)
+  await exchange(phone, relay)
+  await exchange(phone, relay)
+  assert.equal(phone.engine.vaults().length, 2)
+  assert.deepEqual(await picture(phone), { '/team': 'folder', '/team/made': 'folder' })
+  await run(phone, 'mkdir', { paths: ['/team/answer'] })
+  await phone.restart()
+  await exchange(phone, relay)
+  await exchange(laptop, relay)
+  assert.deepEqual(await picture(laptop), await picture(phone))
+  assert.deepEqual(Object.keys(await picture(phone)), ['/team', '/team/answer', '/team/made'])
+  await laptop.vault.remove(['team'])
+  await laptop.settle()
+  assert.deepEqual(laptop.engine.vaults(), [laptop.vault])
+})
