@@ -301,6 +301,11 @@ export const ERRORS = {
     remedy:
       'What it had stays on it; it gets nothing new. If that is not meant so, pair it anew in a new home from another device.'
   },
+  UNKNOWN_DEVICE: {
+    exit: 4,
+    cause: 'No device of yours has this name.',
+    remedy: 'See which there are with `holdfast devices`.'
+  },
   LAST_DEVICE: {
     exit: 1,
     cause: 'This is the device you are working on, or the last one of the account.',

@@ -73,11 +73,28 @@ export function definePeerCommands(app: App): void {
     .command('devices')
     .helpCommand(false)
     .description('the devices of this account')
-    .addHelpText('after', examplesText(['holdfast devices', 'holdfast devices --json']))
+    .addHelpText('after', examplesText(['holdfast devices', 'holdfast devices revoke phone']))
   app.on(
     devices.command('ls', { isDefault: true }).description('list them'),
     (context) => runOperation(context, 'devices', {}, show.devices),
     { examples: ['holdfast devices'] }
+  )
+  app.on(
+    devices
+      .command('revoke')
+      .argument('<name>', 'its name, or the first digits of its id')
+      .option('--keep <name>', 'a device that it let in and that stays; repeatable', collect)
+      .option('-f, --force', 'without asking')
+      .option('--yes', 'the same')
+      .description('remove a device from this account for good: it keeps what it has and gets nothing new'),
+    (context, [name = ''], { keep, force = false, yes = false }) =>
+      runOperation(
+        context,
+        'devices revoke',
+        { name, keep: keep as string[] | undefined, force: force === true || yes === true },
+        show.revoked
+      ),
+    { examples: ['holdfast devices revoke phone', 'holdfast devices revoke laptop --keep tablet'] }
   )
 
   app.on(

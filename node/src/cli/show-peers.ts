@@ -76,6 +76,14 @@ export const devices: Show = {
   }
 }
 
+export const revoked: Show = {
+  event(event, output) {
+    if (event.type !== 'revoked') return
+    output.say(`${text(event, 'name')} is no device of yours any more. It keeps what it has and gets nothing new.`)
+    if (number(event, 'informed') === 0) output.say('No relay could be told yet: they hear of it with the next sync.')
+  }
+}
+
 /** Why somebody who was reached has not everything. */
 const NOT_IN_STEP: ReadonlyMap<string, string> = new Map([
   ['REFUSED', 'Does not know this vault'],

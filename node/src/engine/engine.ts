@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { VaultId } from '@holdfast/core/base/ids'
 import type { RelayInfo } from '@holdfast/core/log/statement'
@@ -17,6 +17,7 @@ import { SealPool } from '../seal-pool/pool.ts'
 import { AccountRecords } from './account-records.ts'
 import { addRelay } from './add-relay.ts'
 import { mailNetworkOf, mailOf } from './engine-mail.ts'
+import { isPropagationDue, propagateAccountStatements } from './devices.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
 import { Naming } from './naming.ts'
@@ -74,6 +75,7 @@ export class Engine {
   private online: Promise<Network> | undefined
   private running: Network | undefined
   private strangers = 0
+  private propagates = false
   private noted: Problem[] = []
   private stopping: Promise<void> | undefined
 
@@ -90,6 +92,7 @@ export class Engine {
     await engine.opened.follow()
     await engine.rewriter.resume()
     await engine.naming.tell(engine.vaults())
+    await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) => engine!.note(error))
     if (options.recovery === undefined) engine.sharing.start()
     if (options.connect === true) await engine.goOnline()
     return engine
@@ -301,6 +304,7 @@ export class Engine {
         this.running?.keep(this.targets())
         this.rewriter.behind(() => this.rememberRelays())
       }
+      if (event.admission.membershipChanged || isPropagationDue(this)) this.propagateSoon()
       if (event.from !== null) this.nameLater(event.vault.id)
     }
     if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
@@ -308,7 +312,23 @@ export class Engine {
     if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
   }
 
+  /** Every vault hears what the account says of its devices. */
+  private propagateSoon(): void {
+    if (this.propagates) return
+    this.propagates = true
+    this.rewriter.behind(() => {
+      this.propagates = false
+      return propagateAccountStatements(this)
+    })
+  }
+
+  private note(error: unknown): void {
+    if (!isHoldfastError(error)) throw error
+    this.home.replica.problem({ vault: null, peer: null, code: error.code })
+  }
+
   private mountsChanged(): void {
+    this.propagateSoon()
     this.running?.keep(this.targets())
     this.changed()
   }

@@ -39,24 +39,3 @@ export async function listRelays(engine: OpEngine, _args: null, io: OperationIo)
     await io.emit({ type: 'relay', id: peer, name, addresses, connected: seen?.connected ?? false, lastExchange })
   }
 }
-
-/** The devices of this account, this one first. */
-export async function listDevices(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
-  const own = engine.home.secrets.device
-  const membership = engine.vault.replica.log.membership()
-  const peers = new Map(engine.status().peers.map((peer) => [peer.peer, peer]))
-  const devices = [...(membership.accounts.get(engine.home.state.account)?.devices ?? [])]
-  devices.sort(([a], [b]) => Number(b === own) - Number(a === own))
-  for (const [id] of devices) {
-    const seen = peers.get(id)
-    const lastExchange = seen?.lastExchangeMs === undefined ? null : isoTime(seen.lastExchangeMs)
-    await io.emit({
-      type: 'device',
-      id,
-      name: engine.vault.deviceName(id) ?? id.slice(0, 8),
-      this: id === own,
-      connected: seen?.connected ?? id === own,
-      lastExchange
-    })
-  }
-}

@@ -12,6 +12,7 @@ import {
   removeContact
 } from './contact.ts'
 import { conflicts } from './conflicts.ts'
+import { listDevices, parseRevoke, revokeDevice } from './devices.ts'
 import { get, parseGet } from './get.ts'
 import { list, parseList } from './list.ts'
 import { move, parseMove } from './move.ts'
@@ -19,7 +20,7 @@ import { entry, type OperationEntry } from './operation.ts'
 import { pair, parsePair } from './pair.ts'
 import { history, parseHistory, parseRestore, restore } from './past.ts'
 import { parseRecoveryTest, testRecovery } from './recovery.ts'
-import { addRelay, listDevices, listRelays, parseRelayAdd } from './relays.ts'
+import { addRelay, listRelays, parseRelayAdd } from './relays.ts'
 import { parseStatus, status } from './status.ts'
 import { sync } from './sync.ts'
 import { parseVerify, verify } from './verify.ts'
@@ -42,6 +43,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['relay add', entry('needed', parseRelayAdd, addRelay)],
   ['relay ls', entry('unused', nothing, listRelays)],
   ['devices', entry('unused', nothing, listDevices)],
+  ['devices revoke', entry('needed', parseRevoke, revokeDevice)],
   ['contact', entry('unused', parseContact, contact)],
   ['contact add', entry('unused', parseContactAdd, addContact)],
   ['contact ls', entry('unused', nothing, listContacts)],

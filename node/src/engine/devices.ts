@@ -1,0 +1,136 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { nameKey } from '@holdfast/core/index/names'
+import type { StatementHash } from '@holdfast/core/log/account-statement'
+import type { Statement } from '@holdfast/core/log/statement'
+import { writeStatements } from '@holdfast/core/vault/author'
+import { statementParts } from '@holdfast/core/vault/found'
+import { floorReached } from '@holdfast/core/vault/floors'
+import { missingStatements, planRevocation, revokeDevice } from '@holdfast/core/vault/own-statements'
+import type { RevocationPlan } from '@holdfast/core/vault/own-statements'
+import type { Vault } from '@holdfast/core/vault/vault'
+import type { Engine } from './engine.ts'
+
+/** Devices of this account, by its own log, this one first. */
+export function ownDevices({ accountVault, home }: Engine): DeviceId[] {
+  const own = home.secrets.device
+  const devices = accountVault.log.membership().accounts.get(home.state.account)?.devices.keys() ?? []
+  return [...devices].sort((a, b) => Number(b === own) - Number(a === own))
+}
+
+export function deviceNameOf(engine: Engine, device: DeviceId): string {
+  return engine.personal.deviceName(device) ?? device.slice(0, 8)
+}
+
+/** By name, whatever its case, or by the first eight or more hex digits of its id. Throws UNKNOWN_DEVICE, AMBIGUOUS_NAME. */
+export function findDevice(engine: Engine, nameOrIdPrefix: string): DeviceId {
+  const key = nameKey(nameOrIdPrefix)
+  const prefix = /^[0-9a-f]{8,64}$/i.test(nameOrIdPrefix) ? nameOrIdPrefix.toLowerCase() : undefined
+  const found = ownDevices(engine).filter(
+    (id) => nameKey(deviceNameOf(engine, id)) === key || (prefix !== undefined && id.startsWith(prefix))
+  )
+  if (found.length > 1) throw new HoldfastError('AMBIGUOUS_NAME')
+  if (found[0] === undefined) throw new HoldfastError('UNKNOWN_DEVICE')
+  return found[0]
+}
+
+/** What goes with it. Throws LAST_DEVICE. */
+export function planFor(engine: Engine, device: DeviceId, keep: readonly DeviceId[]): RevocationPlan {
+  const { accountVault, home } = engine
+  const { secrets, state } = home
+  return planRevocation({ accountLog: accountVault.log, account: state.account, device, own: secrets.device, keep })
+}
+
+/** In the account's own log first: every vault is told from there. Throws REVOKED, WRITES_HELD. */
+export async function revoke(engine: Engine, device: DeviceId, kept: readonly DeviceId[]): Promise<void> {
+  const { accountVault, home } = engine
+  const { secrets, state } = home
+  const floor = state.floors.find(({ vault }) => vault === accountVault.id)
+  if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
+  const signed = await revokeDevice(state.account, device, kept, secrets)
+  await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
+  await propagateAccountStatements(engine)
+}
+
+/**
+ * Tells every vault what this account's own log says of its devices, and rotates the epoch to those who stay: so whoever
+ * was revoked gets nothing new. What cannot be said now (a vault has not caught up, a key is missing) is said when more
+ * has come. `atStart`: also finishes what an earlier run did not come to. Throws what a failing store gives.
+ */
+export function propagateAccountStatements(engine: Engine, options: { atStart?: boolean } = {}): Promise<void> {
+  // One after the other, so that nothing is said twice.
+  const done = (LAST.get(engine) ?? Promise.resolve()).then(() => propagate(engine, options.atStart === true))
+  LAST.set(
+    engine,
+    done.catch(() => undefined)
+  )
+  return done
+}
+
+/** Whether something could not be said when it was tried last. */
+export function isPropagationDue(engine: Engine): boolean {
+  return DUE.has(engine)
+}
+
+async function propagate(engine: Engine, atStart: boolean): Promise<void> {
+  DUE.delete(engine)
+  const { accountVault, author, home } = engine
+  const repeated = accountVault.log.removalsToRepeat(home.secrets.device)
+  if (repeated.length > 0) await tryNow(engine, () => writeStatements(accountVault, author, repeated))
+  for (const vault of engine.vaults()) await tryNow(engine, () => tell(engine, vault, atStart))
+}
+
+async function tell({ accountVault, home }: Engine, vault: Vault, atStart: boolean): Promise<void> {
+  const { log } = vault.replica
+  const { account } = home.state
+  if (log.membership().accountOf(home.secrets.device) !== account) return
+  const refused = refusals(vault)
+  const missing = missingStatements(accountVault.log, account, log).filter(({ hash }) => !refused.has(hash))
+  const imports = missing.map((signed): Statement & { kind: 'import' } => ({ kind: 'import', signed }))
+  for (const part of statementParts(imports)) await say(vault, part as typeof imports, refused)
+  if (log.membership().roleOf(home.secrets.device) === 'reader' || log.epochs().length === 0) return
+  // Whoever tells rotates: were everybody to do it who hears of a removal, a large vault would get as many epochs as devices.
+  if (log.writableEpoch() === null && (missing.length > 0 || atStart)) await vault.ensureEpoch()
+}
+
+/** All at once; where one of them may not stand there (any more), each by itself. */
+async function say(
+  vault: Vault,
+  imports: readonly (Statement & { kind: 'import' })[],
+  refused: Set<StatementHash>
+): Promise<void> {
+  try {
+    await vault.state(imports)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    if (imports.length === 1) refused.add(imports[0]!.signed.hash)
+    else for (const one of imports) await say(vault, [one], refused)
+  }
+}
+
+/** Statements that a vault does not take, so that they are not tried again with everything that comes. */
+function refusals(vault: Vault): Set<StatementHash> {
+  const known = REFUSED.get(vault) ?? new Set()
+  REFUSED.set(vault, known)
+  return known
+}
+
+const DUE = new WeakSet<Engine>()
+const LAST = new WeakMap<Engine, Promise<void>>()
+const REFUSED = new WeakMap<Vault, Set<StatementHash>>()
+
+function isRefusal(error: unknown): boolean {
+  return isHoldfastError(error, 'NOT_A_MEMBER') || isHoldfastError(error, 'MALFORMED')
+}
+
+/** Not yet, or not by this device: the next growth of a log tries again. */
+async function tryNow(engine: Engine, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!isHoldfastError(error) || !LATER.has(error.code)) throw error
+    DUE.add(engine)
+  }
+}
+
+const LATER: ReadonlySet<string> = new Set(['WRITES_HELD', 'UNKNOWN_EPOCH', 'NOT_A_MEMBER', 'MALFORMED', 'FORKED'])

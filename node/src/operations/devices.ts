@@ -1,0 +1,73 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { printable } from '../term/escape.ts'
+import { deviceNameOf, findDevice, ownDevices, planFor, revoke } from '../engine/devices.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { isoTime } from './list.ts'
+import type { OperationIo } from './operation.ts'
+
+/** The devices of this account, this one first. */
+export async function listDevices(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  const own = engine.home.secrets.device
+  const peers = new Map(engine.status().peers.map((peer) => [peer.peer, peer]))
+  for (const id of ownDevices(engine)) {
+    const seen = peers.get(id)
+    const lastExchange = seen?.lastExchangeMs === undefined ? null : isoTime(seen.lastExchangeMs)
+    await io.emit({
+      type: 'device',
+      id,
+      name: deviceNameOf(engine, id),
+      this: id === own,
+      connected: seen?.connected ?? id === own,
+      lastExchange
+    })
+  }
+}
+
+export interface RevokeArgs {
+  readonly name: string
+  /** Devices that the revoked one let in and that stay, by name. */
+  readonly keep: readonly string[]
+  readonly force: boolean
+}
+
+export function parseRevoke(value: unknown): RevokeArgs {
+  const args = new Arguments(value)
+  return { name: args.text('name'), keep: args.has('keep') ? args.texts('keep') : [], force: args.flag('force') }
+}
+
+/** Removes a device from this account, with those that only it let in: they keep what they have and get nothing new. */
+export async function revokeDevice(
+  engine: OpEngine,
+  { name, keep, force }: RevokeArgs,
+  io: OperationIo
+): Promise<void> {
+  const device = findDevice(engine, name)
+  const { kept, falling } = planFor(
+    engine,
+    device,
+    keep.map((one) => findDevice(engine, one))
+  )
+  const told = falling.map((id) => ({ id, name: deviceNameOf(engine, id) }))
+  const question = `Remove ${told.map((one) => `"${printable(one.name)}"`).join(', ')} from this account for good?${
+    falling.length > 1 ? ' The first one let the others in; --keep NAME lets one stay.' : ''
+  }`
+  if (!force && !(await io.ask({ question }))) throw new HoldfastError('NEEDS_CONFIRMATION')
+  await revoke(engine, device, kept)
+  const informed = await informRelays(engine)
+  for (const { id, name: gone } of told) await io.emit({ type: 'revoked', id, name: gone, informed })
+}
+
+/** How many relays know now, so that they turn the device away. None is no failure: they hear of it when one is met. */
+async function informRelays(engine: OpEngine): Promise<number> {
+  const relays = new Set<DeviceId>(engine.relays().map(({ peer }) => peer))
+  if (relays.size === 0) return 0
+  try {
+    await engine.settleWithRelays()
+    return new Set(engine.network.connected().filter((peer) => relays.has(peer))).size
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return 0
+  }
+}
