@@ -17,6 +17,8 @@ import type { Vault } from './vault.ts'
 
 export interface LinkOptions {
   readonly signal?: AbortSignal
+  /** Folder of the target; its root where none is named. */
+  readonly into?: FileId | null
   readonly onProgress?: (files: number) => void
 }
 
@@ -29,9 +31,9 @@ export interface LinkReport {
 }
 
 /**
- * Puts what a folder of one vault shows now into the root of another, without reading any content: names are written
- * anew, objects keep their ids and get a key slot of the target's epoch, content records are copied. The target is taken
- * to be empty. Throws NOT_FOUND, UNKNOWN_EPOCH, ABORTED.
+ * Puts what a folder of one vault shows now into the root (or a folder) of another, without reading any content: names are written
+ * anew, objects keep their ids and get a key slot of the target's epoch, content records are copied. What stands in the
+ * target already is not looked at. Throws NOT_FOUND, UNKNOWN_EPOCH, ABORTED.
  */
 export async function linkFolder(
   source: Vault,
@@ -40,11 +42,11 @@ export async function linkFolder(
   options: LinkOptions = {}
 ): Promise<LinkReport> {
   const linker = new Linker(source, target, options)
-  const ids = new Map<FileId | null, FileId | null>([[folder, null]])
+  const ids = new Map<FileId | null, FileId | null>([[folder, options.into ?? null]])
   for (const { path, node } of source.index.tree.walk(folder)) {
     const id = target.newFileId()
     ids.set(node.id, id)
-    await linker.take(node, path, id, ids.get(node.folder) ?? null)
+    await linker.take(node, path, id, ids.get(node.folder) ?? options.into ?? null)
   }
   return linker.finish(null)
 }

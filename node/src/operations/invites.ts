@@ -1,0 +1,55 @@
+import { contactOf } from '@holdfast/core/vault/contacts'
+import type { Invite } from '@holdfast/core/vault/invites'
+import { acceptInvite, declineInvite, openInvites } from '../engine/invitations.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import type { OperationIo } from './operation.ts'
+
+/** What others want to share with this account and what has not been answered. */
+export async function invites(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  if (engine.isOnline) await engine.mail.exchange()
+  const open = openInvites(engine)
+  for (const one of open) await io.emit({ type: 'invite', ...told(engine, one) })
+  await io.emit({ type: 'done', invites: open.length })
+}
+
+export interface AcceptArgs {
+  readonly id: string
+  readonly to: readonly string[] | undefined
+}
+
+export function parseAccept(value: unknown): AcceptArgs {
+  const args = new Arguments(value)
+  return { id: args.text('id'), to: args.has('to') ? args.path('to') : undefined }
+}
+
+/** It stands in this vault from now on; its content comes from the relays that the invitation names. */
+export async function accept(engine: OpEngine, { id, to }: AcceptArgs, io: OperationIo): Promise<void> {
+  const { invite, path, joined } = await acceptInvite(engine, id, to)
+  await io.emit({ type: 'accepted', ...told(engine, invite), path: pathText(path), joined })
+}
+
+export function parseDecline(value: unknown): { id: string } {
+  return { id: new Arguments(value).text('id') }
+}
+
+/** Whoever sent it is not told. */
+export async function decline(engine: OpEngine, { id }: { id: string }, io: OperationIo): Promise<void> {
+  await io.emit({ type: 'declined', ...told(engine, await declineInvite(engine, id)) })
+}
+
+/** Only the name of a contact is known to be theirs: a card says what it likes. */
+function told(engine: OpEngine, { id, vault, kind, invitation, sender }: Invite): Record<string, unknown> {
+  const contact = contactOf(engine.personal.index, sender.account)
+  return {
+    id,
+    name: invitation.name,
+    kind: invitation.file === null ? kind : 'file',
+    role: invitation.role,
+    vault,
+    from: contact?.name ?? sender.name,
+    account: sender.account,
+    trust: contact === undefined ? 'unknown' : contact.verified ? 'verified' : 'unverified'
+  }
+}
