@@ -46,6 +46,7 @@ export class MailOutbox {
   private readonly rows: SealedRows
   private readonly errors = new Map<string, ErrorCode>()
   private last: Promise<unknown> = Promise.resolve()
+  private lastAdded: Promise<unknown> = Promise.resolve()
 
   constructor(options: MailOutboxOptions) {
     this.o = options
@@ -61,12 +62,10 @@ export class MailOutbox {
     if (to.relays.length === 0) throw new HoldfastError('NO_PEER', 'the card names no relay')
     const bytes = encode(contentValue(content))
     asContent(decode(bytes, LIMITS.envelopeBytes)) // what would be refused there is refused here
-    const id = content.kind === 'invitation' ? sameName(to.account, bytes) : toHex(this.o.random.bytes(16))
-    const kept = await this.rows.all()
-    if (kept.some(([name]) => name === id)) return id
-    if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('MAILBOX_FULL')
-    await this.save(id, { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() })
-    return id
+    const name = content.kind === 'invitation' ? sameName(to.account, bytes) : toHex(this.o.random.bytes(16))
+    const added = this.lastAdded.then(() => this.addAlone(to, content, name))
+    this.lastAdded = added.catch(() => undefined)
+    return added
   }
 
   async list(): Promise<OutboxItem[]> {
@@ -94,6 +93,18 @@ export class MailOutbox {
   async unreachable(relay: DeviceId, code: ErrorCode): Promise<void> {
     for (const { id, to, at } of await this.list())
       if (!at.includes(relay) && to.relays.some(({ peer }) => peer === relay)) this.errors.set(id, code)
+  }
+
+  /** Ids are in the order in which things were said, and so are the envelopes. */
+  private async addAlone(to: ContactCard, content: EnvelopeContent, name: string): Promise<string> {
+    const kept = (await this.rows.all()).map(([id]) => id)
+    const same = kept.find((id) => id.endsWith(name))
+    if (same !== undefined) return same
+    if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('MAILBOX_FULL')
+    const number = 1 + Number.parseInt(kept.at(-1)?.slice(0, NUMBER_DIGITS) ?? '0', 16)
+    const id = `${number.toString(16).padStart(NUMBER_DIGITS, '0')}-${name}`
+    await this.save(id, { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() })
+    return id
   }
 
   private async deliverAlone(line: MailLine): Promise<void> {
@@ -170,6 +181,7 @@ function decodeItem(bytes: Uint8Array): Item {
   }
 }
 
+const NUMBER_DIGITS = 14
 const ITEM_BYTES = 2 * LIMITS.envelopeBytes
 
 function sameName(account: AccountId, content: Uint8Array): string {
