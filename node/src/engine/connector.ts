@@ -3,7 +3,7 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { Connection } from '../net/connection.ts'
 import type { Host } from '../net/host.ts'
-import { Backoff } from './backoff.ts'
+import { Backoff } from '../net/backoff.ts'
 
 export interface Target {
   readonly peer: DeviceId

@@ -1,7 +1,7 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { Connection } from '../net/connection.ts'
-import { Backoff } from './backoff.ts'
+import { Backoff } from '../net/backoff.ts'
 import type { MailInbox } from './mail-inbox.ts'
 import type { MailKeys } from './mail-keys.ts'
 import { openMailLine } from './mail-line.ts'

@@ -122,6 +122,7 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     identity,
     takesIntents: true,
     pullsEverything: true,
+    random: systemRandom,
     charge: (account, bytes, vault) => quota.charge(account, bytes, vault),
     hasRoomFor: (vault) => quota.hasRoomFor(vault),
     onProblem: ({ code }, peer) => report(peer === null ? 'store' : 'a peer', code)

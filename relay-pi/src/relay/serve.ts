@@ -11,6 +11,7 @@ import { invitable } from '../home/addresses.ts'
 import { writePlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
 import { mailServiceOf, serveMail } from '../mail/serve-mail.ts'
+import { Neighbours } from './neighbours.ts'
 import type { Relay } from './relay.ts'
 import { Sessions } from './sessions.ts'
 import { Strangers } from './strangers.ts'
@@ -40,13 +41,13 @@ export async function serve(relay: Relay, options: ServeOptions): Promise<Servin
   const host = await listen(relay, options.listen)
   try {
     const upkeep = new Upkeep(relay, options)
-    const sessions = await answer(relay, host, upkeep)
+    const { sessions, neighbours } = await answer(relay, host, upkeep)
     const announced = options.announce.length > 0 ? options.announce : host.addresses()
     await writePlace(relay.kv, { name: options.name, addresses: invitable(announced) })
     upkeep.start()
     const stop = async (): Promise<void> => {
       sessions.stop()
-      await Promise.all([host.stop(), upkeep.stop()])
+      await Promise.all([neighbours.stop(), host.stop(), upkeep.stop()])
     }
     let stopped: Promise<void> | undefined
     return {
@@ -69,7 +70,11 @@ async function listen(relay: Relay, addresses: readonly string[]): Promise<Host>
   }
 }
 
-async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Sessions> {
+async function answer(
+  relay: Relay,
+  host: Host,
+  upkeep: Upkeep
+): Promise<{ sessions: Sessions; neighbours: Neighbours }> {
   const { accounts, hosting, quota, recovery, replica } = relay
   const isKnown = (peer: DeviceId): boolean =>
     accounts.accountOf(peer) !== undefined || replica.vaults().some((vault) => vault.mayNameTo(peer))
@@ -78,7 +83,7 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
   host.onDisconnect((connection) => strangers.left(connection))
 
   const sessions = new Sessions(relay, { isKnown, onMemberSettled: () => upkeep.memberSettled() })
-  await PeerLinks.listen(host, (link) => sessions.begin(link))
+  const links = await PeerLinks.listen(host, (link) => sessions.begin(link))
 
   const service = new AccountService({ clock: systemClock, accounts, hosting, quota, recovery })
   const handle = (peer: DeviceId) => async (header: Uint8Array) => ({ header: await service.answer(peer, header) })
@@ -90,5 +95,12 @@ async function answer(relay: Relay, host: Host, upkeep: Upkeep): Promise<Session
   upkeep.hourlyToo(() => mail.expire())
   await serveMail(host, mail)
   await Rendezvous.listen(host, { isKnown })
-  return sessions
+  const neighbours = new Neighbours({
+    replica,
+    dial: (target, how) => host.dial(target, how),
+    open: (connection) => links.open(connection),
+    begin: (link) => sessions.begin(link),
+    isLinked: (peer) => sessions.isOpen(peer)
+  })
+  return { sessions, neighbours }
 }

@@ -18,9 +18,15 @@ export class Sessions {
     this.onMemberSettled = options.onMemberSettled
   }
 
-  /** Peers that share a vault with this relay and are connected now. */
+  /** Devices that share a vault with this relay and are connected now. */
   connected(): number {
-    return new Set([...this.open.values()].filter(({ state }) => state.shared.length > 0).map(({ peer }) => peer)).size
+    const members = [...this.open.values()].filter(({ state }) => state.role === 'device' && state.shared.length > 0)
+    return new Set(members.map(({ peer }) => peer)).size
+  }
+
+  isOpen(peer: DeviceId): boolean {
+    for (const session of this.open.values()) if (session.peer === peer) return true
+    return false
   }
 
   begin(link: PeerLink): void {

@@ -20,6 +20,8 @@ export const GRACE_MS = 86_400_000
 export const SCRUB_BYTES_PER_SECOND = 4 * 1024 * 1024
 
 const TICK_MS = 5_000
+/** Whether another relay has been away for so long that this one takes over. */
+const PLACEMENT_MS = 1_000
 const HOUR_MS = 3_600_000
 /** Between two slices of the scrub: a small store is not read all the time. */
 const SLICE_PAUSE_MS = 60_000
@@ -56,6 +58,7 @@ export class Upkeep {
   start(): void {
     this.running = Promise.all([
       this.every(TICK_MS, () => this.relay.replica.tick()),
+      this.every(PLACEMENT_MS, async () => this.relay.replica.recheckPlacement()),
       this.every(HOUR_MS, () => this.hourly()),
       this.every(SLICE_PAUSE_MS, () => this.scrubSlice())
     ])
