@@ -85,7 +85,7 @@ export function decodeContents(bytes: Uint8Array): AccountContents {
 
 const NOTHING = new Uint8Array(0)
 /** Short records look alike. */
-const LEAST_BYTES = 1024
+const LEAST_BYTES = 2048
 
 /** utf8(label) ‖ 0x00 ‖ account ‖ u64 number: opened as another number or for another account it opens to nothing. */
 function infoOf(account: AccountId, number: number): Uint8Array {

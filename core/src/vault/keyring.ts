@@ -31,7 +31,7 @@ export interface RecoveryKey {
 /** The epoch secrets of one vault that this device holds, in memory only. */
 export class Keyring {
   private readonly vault: VaultId
-  private readonly device: DeviceSecrets
+  private readonly device: Pick<DeviceSecrets, 'device' | 'xSecret'> | undefined
   private readonly recovery: RecoveryKey | undefined
   private readonly epochs = new Map<EpochId, { secret: Uint8Array; keys: EpochKeys }>()
   /** By entry and epoch, so that one bad wrap is tried and reported once. */
@@ -40,8 +40,8 @@ export class Keyring {
   /** By epoch, those whose secret was found sealed in it: what one may rely on to be reached through it. */
   private readonly reached = new Map<EpochId, Set<EpochId>>()
 
-  /** `recovery`: only while an account is brought back by its words. */
-  constructor(vault: VaultId, device: DeviceSecrets, recovery?: RecoveryKey) {
+  /** `recovery`: only while an account is brought back by its words, or that is rehearsed (then without a device). */
+  constructor(vault: VaultId, device: Pick<DeviceSecrets, 'device' | 'xSecret'> | undefined, recovery?: RecoveryKey) {
     this.vault = vault
     this.device = device
     this.recovery = recovery
@@ -143,7 +143,7 @@ export class Keyring {
   }
 
   private secretFor({ kind, id }: Recipient): Uint8Array | undefined {
-    if (kind === 'device') return id === this.device.device ? this.device.xSecret : undefined
+    if (kind === 'device') return id === this.device?.device ? this.device.xSecret : undefined
     return id === this.recovery?.account ? this.recovery.secret : undefined
   }
 

@@ -64,14 +64,14 @@ export class VaultHome {
   static async join(
     founder: VaultHome,
     name: string,
-    options: { floor?: VaultOptions['floor']; isCertified?: boolean } = {}
+    options: { floor?: VaultOptions['floor']; isCertified?: boolean; recovery?: VaultOptions['recovery'] } = {}
   ): Promise<VaultHome> {
     const random = seededRandom(name)
     const secrets = await newDeviceSecrets(random)
     const home = new VaultHome(secrets, founder.account, random, new MapKv())
     home.incarnation = newIncarnation(random)
     if (options.isCertified !== false) await founder.certify(home)
-    await home.open(options.floor, founder)
+    await home.open(options.floor, founder, options.recovery)
     return home
   }
 
@@ -89,7 +89,11 @@ export class VaultHome {
     return this.vault.replica.log
   }
 
-  async open(floor?: VaultOptions['floor'], introducer?: VaultHome): Promise<void> {
+  async open(
+    floor?: VaultOptions['floor'],
+    introducer?: VaultHome,
+    recovery?: VaultOptions['recovery']
+  ): Promise<void> {
     const { kv, blobs, clock, secrets, incarnation } = this
     const identity = {
       device: secrets.device,
@@ -109,7 +113,8 @@ export class VaultHome {
       blobs,
       random: this.random,
       onChange: () => this.changes++,
-      ...(floor === undefined ? {} : { floor })
+      ...(floor === undefined ? {} : { floor }),
+      ...(recovery === undefined ? {} : { recovery })
     })
     this.replica.onAdmitted(({ vault, admission }) => {
       if (vault.id === this.vault.id) this.vault.admitted(admission)

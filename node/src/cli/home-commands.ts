@@ -88,17 +88,29 @@ export function defineHomeCommands(app: App): void {
     .command('recovery')
     .helpCommand(false)
     .description('the 24 words that bring everything back')
-    .addHelpText('after', examplesText(['holdfast recovery test']))
+    .addHelpText(
+      'after',
+      `\nThe words themselves cannot be shown again: they are kept nowhere but where you wrote them down.\n${examplesText(['holdfast recovery test'])}`
+    )
   app.on(
     recovery
       .command('test')
       .argument('[kit]', 'file with the recovery kit; without it the words are asked for')
-      .description('check that the words you kept are those of this account'),
-    async (context, [kit]) => {
-      const words = kit === undefined ? await recoveryWords(context) : await textOfKit(resolve(kit))
-      await runOperation(context, 'recovery test', { words }, show.recovery)
+      .option('--words-file <file>', 'a file with the words instead')
+      .description('rehearse coming back by the words you kept: is everything there? Changes nothing'),
+    async (context, [kit], { wordsFile }) => {
+      const file = typeof wordsFile === 'string' ? wordsFile : kit
+      const words = file === undefined ? await recoveryWords(context) : await wordsOfFile(resolve(file))
+      const { rehearsal } = await import('./show-recovery.ts')
+      await runOperation(context, 'recovery test', { words }, rehearsal)
     },
-    { examples: ['holdfast recovery test', 'holdfast recovery test /media/usb/kit.txt'] }
+    {
+      examples: [
+        'holdfast recovery test',
+        'holdfast recovery test /media/usb/kit.txt',
+        'holdfast recovery test --words-file WORDS'
+      ]
+    }
   )
 }
 
@@ -108,8 +120,7 @@ async function recoveryWords({ globals, signal }: Context): Promise<string> {
   return textOfInput()
 }
 
-async function textOfKit(path: string): Promise<string> {
-  const { encodeRecoveryKit } = await import('@holdfast/core/vault/recovery-kit')
-  const { readKitFile } = await import('../operations/kit-file.ts')
-  return encodeRecoveryKit(await readKitFile(path))
+async function wordsOfFile(path: string): Promise<string> {
+  const { readKitText } = await import('../operations/kit-file.ts')
+  return readKitText(path)
 }

@@ -56,7 +56,7 @@ test('relay add says the line for the kit, or writes it there', async () => {
   const other = (await json(['init', '--home', 'other', '--kit', 'other.txt']))[0]
   assert.ok(other !== undefined)
   const code = await pi.invite()
-  assert.equal((await json(['relay', 'add', code, '--kit', 'other.txt'], 2))[0]?.['code'], 'BAD_WORDS')
+  assert.equal((await json(['relay', 'add', code, '--kit', 'other.txt'], 2))[0]?.['code'], 'WRONG_WORDS')
   const [relay] = await json(['relay', 'add', code, '--kit', 'mine.txt'])
   const text = readFileSync(join(place.folder, 'mine.txt'), 'utf8')
   assert.equal(text.split('\n')[2], relay?.['kitLine'])

@@ -98,14 +98,6 @@ function record(event: OutEvent, field: string): OutEvent | undefined {
   return typeof value === 'object' && value !== null ? (value as OutEvent) : undefined
 }
 
-export const recovery: Show = {
-  event(event, output) {
-    output.say('These are the words of this account. Keep them where you found them.')
-    const lacking = names(event, 'lacking')
-    if (lacking.length > 0) output.warn(`The kit does not name every relay. Add to it:\n${lacking.join('\n')}`)
-  }
-}
-
 export const verify: Show = {
   progress: (event) => ({
     done: number(event, 'blobs'),

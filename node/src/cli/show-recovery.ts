@@ -2,7 +2,28 @@ import { ERRORS, explain } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { count } from '../term/format.ts'
 import type { OutEvent, Output } from '../term/output.ts'
-import { number, records, size, text } from './show.ts'
+import { names, number, records, size, text, type Show } from './show.ts'
+
+/** What the rehearsal of coming back found. */
+export const rehearsal: Show = {
+  event(event, output) {
+    if (event.type === 'recovery') {
+      output.say('These are the words of this account. Keep them where you found them.')
+      const lacking = names(event, 'lacking')
+      if (lacking.length > 0) output.warn(`The kit does not name every relay. Add to it:\n${lacking.join('\n')}`)
+    } else if (event.type === 'record') {
+      const [name, code] = [text(event, 'name'), text(event, 'code')]
+      if (code !== '') output.warn(`${name}: ${sentenceOf(code)} (${code})`)
+      else if (event['newest'] !== true) output.warn(`${name}: keeps an older record than another relay.`)
+      else output.say(`${name}: keeps the newest record, and it opens.`)
+    } else if (event.type === 'vault') {
+      const where = text(event, 'path') === '' ? 'a vault that is mounted nowhere' : text(event, 'path')
+      const closed = number(event, 'closed')
+      if (closed > 0) output.warn(`${where}: ${count(closed, 'key')} of ${number(event, 'epochs')} would stay closed.`)
+      else output.say(`${where}: the words open all of it.`)
+    }
+  }
+}
 
 /** What one relay answered when it was asked for an account. */
 export function asked(event: OutEvent, output: Output): void {

@@ -22,8 +22,8 @@ import { askRelay } from './relay-client.ts'
 export class AccountRecords {
   private readonly engine: Engine
   private readonly stopped = new AbortController()
-  /** Relays whose own record has been looked at since they were connected. */
-  private readonly looked = new Set<DeviceId>()
+  /** Number of the record of each connected relay, once that has been looked at. */
+  private readonly theirs = new Map<DeviceId, number>()
   private readonly putMs = new Map<DeviceId, number>()
   private rows: Map<DeviceId, Row> | undefined
   private waiting = false
@@ -59,31 +59,39 @@ export class AccountRecords {
 
   private look(now: boolean): Promise<void> {
     this.running = this.running.then(async () => {
-      if (!this.engine.isOnline || this.stopped.signal.aborted) return
-      const connected = new Set(this.engine.network.connected())
-      for (const peer of this.looked) if (!connected.has(peer)) this.looked.delete(peer)
-      for (const relay of this.engine.relays())
-        if (connected.has(relay.peer)) await this.lookAt(relay, now).catch(() => undefined) // it is tried again
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
+        const isInStep = await this.round(now).catch(() => true) // it is tried again when something changes
+        if (isInStep) return
+      }
     })
     return this.running
   }
 
-  private async lookAt(relay: RelayInfo, now: boolean): Promise<void> {
-    this.rows ??= await this.load()
+  /** All connected relays get one number. False when another device was faster at one of them. */
+  private async round(now: boolean): Promise<boolean> {
+    if (!this.engine.isOnline || this.stopped.signal.aborted) return true
+    const rows = (this.rows ??= await this.load())
+    const connected = new Set(this.engine.network.connected())
+    for (const peer of this.theirs.keys()) if (!connected.has(peer)) this.theirs.delete(peer)
+    const relays = this.engine.relays().filter(({ peer }) => connected.has(peer))
+    const drafts = await Promise.all(relays.map((relay) => this.draftFor(relay, now, rows.get(relay.peer))))
+    const known = Math.max(0, ...[...rows.values()].map((row) => row.number), ...drafts.map(({ theirs }) => theirs))
+    const number = drafts.some(({ changed }) => changed) ? known + 1 : known
+    const late = drafts.filter(({ theirs, isAsked }) => isAsked && theirs < number)
+    const kept = await Promise.all(late.map((draft) => this.put(draft, number, rows).catch(() => 0)))
+    if (late.length > 0) await this.engine.home.kv.write([{ put: ROW, value: encodeRows(rows) }])
+    return kept.every((highest) => highest <= number)
+  }
+
+  private async draftFor(relay: RelayInfo, now: boolean, row: Row | undefined): Promise<Draft> {
     const contents = await this.contentsFor(relay.peer)
     const [lasting, all] = [blake3(lastingPart(this.engine, contents)), blake3(encodeContents(contents))]
-    const row = this.rows.get(relay.peer)
-    const changed =
-      row === undefined || !equalBytes(row.lasting, lasting) || (this.isTime(relay, now) && !equalBytes(row.all, all))
-    if (!changed && this.looked.has(relay.peer)) return
-    const theirs = await this.numberAt(relay)
-    this.looked.add(relay.peer)
-    const known = Math.max(theirs, ...[...this.rows.values()].map(({ number }) => number), 0)
-    if (!changed && theirs >= known) return
-    const number = await this.put(relay, contents, changed ? known + 1 : known)
-    this.rows.set(relay.peer, { number, lasting, all })
-    this.putMs.set(relay.peer, this.engine.home.clock.monotonicMs())
-    await this.engine.home.kv.write([{ put: ROW, value: encodeRows(this.rows) }])
+    const isOther = row === undefined || !equalBytes(row.lasting, lasting)
+    const changed = isOther || (this.isTime(relay, now) && !equalBytes(row.all, all))
+    const theirs = this.theirs.get(relay.peer) ?? (await this.numberAt(relay).catch(() => undefined))
+    if (theirs !== undefined) this.theirs.set(relay.peer, theirs)
+    const isAsked = theirs !== undefined // who does not answer takes nothing either
+    return { relay, contents, lasting, all, changed: changed && isAsked, theirs: theirs ?? 0, isAsked }
   }
 
   /** Heads alone are worth a record every so often, and when a command ends. */
@@ -107,8 +115,10 @@ export class AccountRecords {
     }
   }
 
-  private async put(relay: RelayInfo, contents: AccountContents, number: number): Promise<number> {
+  /** Resolves with the highest number the relay has now. */
+  private async put(draft: Draft, number: number, rows: Map<DeviceId, Row>): Promise<number> {
     const { home, accountVault } = this.engine
+    const { relay, contents, lasting, all } = draft
     const record = await sealAccountRecord(contents, {
       keys: home.state,
       number,
@@ -119,10 +129,12 @@ export class AccountRecords {
     const kept = await this.ask(relay, (connection) =>
       askRelay(connection, { kind: 'putRecord', record }, 'recordKept')
     )
-    // Another device was faster: what it knew may be less, so this one comes again.
-    if (kept.number !== number) this.looked.delete(relay.peer)
-    if (kept.number > number) throw new HoldfastError('EXISTS')
-    return number
+    if (kept.number === number) {
+      this.theirs.set(relay.peer, number)
+      this.putMs.set(relay.peer, home.clock.monotonicMs())
+      rows.set(relay.peer, { number, lasting, all })
+    } else this.theirs.delete(relay.peer)
+    return kept.number
   }
 
   private async ask<T>(
@@ -147,8 +159,21 @@ export class AccountRecords {
 
   private async load(): Promise<Map<DeviceId, Row>> {
     const bytes = await this.engine.home.kv.get(ROW).catch(() => undefined) // damaged: it is put anew
-    return bytes === undefined ? new Map() : decodeRows(bytes)
+    try {
+      return bytes === undefined ? new Map() : decodeRows(bytes)
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+      return new Map()
+    }
   }
+}
+
+interface Draft extends Omit<Row, 'number'> {
+  readonly relay: RelayInfo
+  readonly contents: AccountContents
+  readonly changed: boolean
+  readonly theirs: number
+  readonly isAsked: boolean
 }
 
 interface Row {
@@ -158,6 +183,7 @@ interface Row {
 }
 
 const SOON_MS = 2_000
+const MOST_TRIES = 3
 const HEADS_EVERY_MS = 10 * 60_000
 const ROW = 'home/account-records'
 
