@@ -32,7 +32,7 @@ export function mailNetworkOf(engine: Engine, network: Network): MailNetwork {
   return {
     connections: () => network.host.connections(),
     onConnection: (listener) => network.host.onConnection(listener),
-    borrow: (relay) => borrow(engine, network, relay)
+    borrow: (relay, signal) => borrow(engine, network, relay, signal)
   }
 }
 
@@ -40,12 +40,13 @@ export function mailNetworkOf(engine: Engine, network: Network): MailNetwork {
 async function borrow(
   engine: Engine,
   network: Network,
-  relay: Target
+  relay: Target,
+  signal: AbortSignal
 ): Promise<{ connection: Connection; release(): void }> {
   engine.expectStranger(+1)
   const stay = (): void => engine.expectStranger(-1)
   try {
-    const connection = await network.host.dial({ peerKey: relay.peer, addresses: [...relay.addresses] })
+    const connection = await network.host.dial({ peerKey: relay.peer, addresses: [...relay.addresses] }, { signal })
     return {
       connection,
       release() {

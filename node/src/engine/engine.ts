@@ -23,7 +23,7 @@ import type { Traffic } from './exchange.ts'
 import { Naming } from './naming.ts'
 import type { Mail } from './mail.ts'
 import type { Network } from './network.ts'
-import { placeOf } from './place.ts'
+import { mountOn, placeOf } from './place.ts'
 import type { Place } from './place.ts'
 import { Rewriter } from './rewriter.ts'
 import { Sharing } from './sharing-job.ts'
@@ -89,7 +89,7 @@ export class Engine {
     const vaults = await Vaults.start({ home, exchange, author: authorOf(home), onMounts, recovery: options.recovery })
     engine = new Engine(home, options, { exchange, vaults, accountVault, traffic })
     if (home.replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
-    await engine.opened.follow()
+    await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
     await engine.rewriter.resume()
     await engine.naming.tell(engine.vaults())
     await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) => engine!.note(error))
@@ -138,7 +138,7 @@ export class Engine {
     return this.personal
   }
 
-  /** Every vault that is open, the personal one first. */
+  /** Every vault that is open, the personal one first: while online all of them, else conversations only as they are needed. */
   vaults(): readonly Vault[] {
     return this.opened.list()
   }
@@ -160,6 +160,19 @@ export class Engine {
   /** Joins and opens a mounted vault, or one that is about to be mounted. What the personal vault shows is opened by itself. */
   openMount(mount: Mount): Promise<Vault> {
     return this.opened.openMount(mount)
+  }
+
+  async openAll(): Promise<readonly Vault[]> {
+    await this.opened.openAll()
+    return this.vaults()
+  }
+
+  /** Opens what these paths lead into. */
+  async openAlong(paths: readonly (readonly string[])[]): Promise<void> {
+    for (const path of paths) {
+      const mount = mountOn(this, path)?.mount
+      if (mount !== undefined) await this.openMount(mount).catch(() => undefined) // `place` says why not
+    }
   }
 
   /** Which vault a path leads to, and where in it. Throws as `placeOf` says. */
@@ -221,6 +234,7 @@ export class Engine {
   /** Listens, and keeps a connection to each relay. */
   goOnline(): Promise<Network> {
     this.online ??= (async () => {
+      await this.opened.openAll()
       const { Network: Started } = await import('./network.ts') // libp2p takes longer to load than most commands to run
       const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
@@ -239,8 +253,9 @@ export class Engine {
     const network = await this.online
     this.online = undefined
     this.running = undefined
-    await this.mail.offline()
+    const mailEnded = this.mail.offline()
     await network?.stop()
+    await mailEnded
     this.changed()
   }
 
@@ -265,7 +280,11 @@ export class Engine {
   async syncOnce(
     options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}
   ): Promise<SyncReport> {
-    const report = await syncAll(this, await this.goOnline(), options)
+    const network = await this.goOnline()
+    const report = await syncAll(this, network, options)
+    // What others have said went into the personal vault, and has to go on from here.
+    if ((await this.mail.exchange()) > 0)
+      await Promise.allSettled(network.sessionsWith().map((session) => session.idle()))
     await this.records.settle()
     return report
   }

@@ -50,6 +50,8 @@ export class MailInbox {
   private readonly handlers = new Map<ContentKind, ContentHandler>()
   /** Not for this device, and told of once. */
   private readonly left = new Set<EnvelopeId>()
+  /** Contents that were handed on, since the start. */
+  handled = 0
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: MailInboxOptions) {
@@ -137,6 +139,7 @@ export class MailInbox {
       this.o.onProblem(isHoldfastError(error) ? error.code : 'INTERNAL', relay)
       return 'later'
     }
+    this.handled++
     await this.finish(opened)
     return 'done'
   }

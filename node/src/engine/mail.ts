@@ -38,8 +38,8 @@ export interface MailOptions {
 export interface MailNetwork {
   /** Connections there are now. */
   connections(): readonly Connection[]
-  /** A connection to a relay that may know nothing of this account; `release` gives it back. Rejects NO_PEER and the like. */
-  borrow(relay: Target): Promise<{ readonly connection: Connection; release(): void }>
+  /** A connection to a relay that may know nothing of this account; `release` gives it back. Rejects ABORTED, NO_PEER and the like. */
+  borrow(relay: Target, signal: AbortSignal): Promise<{ readonly connection: Connection; release(): void }>
   /** Told of each new connection. Returns what takes the listener away. */
   onConnection(listener: () => void): () => void
 }
@@ -56,6 +56,7 @@ export class Mail {
   private stopListening: () => void = () => undefined
   private timer: NodeJS.Timeout | undefined
   private delivering: Promise<void> | undefined
+  private leaving = new AbortController()
 
   constructor(options: MailOptions) {
     this.o = options
@@ -95,25 +96,32 @@ export class Mail {
     return off
   }
 
-  /** One attempt at everything there is to bring and to fetch. Never rejects: `waiting` and the problems tell what is left. */
-  async exchange(): Promise<void> {
+  /**
+   * One attempt at everything there is to bring and to fetch; resolves with how many contents were handed to handlers. Never
+   * rejects: `waiting` and the problems tell what is left.
+   */
+  async exchange(): Promise<number> {
+    const before = this.inbox.handled
     this.meet()
     for (const session of this.sessions.values()) session.wake()
     await Promise.all([...this.sessions.values()].map((session) => session.idle()))
     await this.deliver()
+    return this.inbox.handled - before
   }
 
   online(network: MailNetwork): void {
     this.network = network
+    this.leaving = new AbortController()
     this.stopListening = network.onConnection(() => this.meet())
     this.meet()
     void this.deliver()
     void this.tidy()
   }
 
-  /** Whether this device goes on or offline, what waits stays. */
+  /** Ends what is under way; what waits stays. Resolves when the handlers are done with what they have. */
   async offline(): Promise<void> {
     this.stopListening()
+    this.leaving.abort()
     this.network = undefined
     clearTimeout(this.timer)
     const sessions = [...this.sessions.values()]
@@ -168,16 +176,26 @@ export class Mail {
 
   private async deliverTo(network: MailNetwork, relay: Target): Promise<void> {
     try {
-      const { connection, release } = await network.borrow(relay)
+      const { signal } = this.leaving
+      const { connection, release } = await network.borrow(relay, signal)
       try {
-        const line = await openMailLine(connection)
-        await this.outbox.deliver(line)
-        line.close()
+        await this.deliverOver(await openMailLine(connection), signal)
       } finally {
         release()
       }
     } catch (error) {
       await this.outbox.unreachable(relay.peer, isHoldfastError(error) ? error.code : 'PEER_FAILED')
+    }
+  }
+
+  private async deliverOver(line: MailLine, signal: AbortSignal): Promise<void> {
+    const leave = (): void => line.close()
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      if (!signal.aborted) await this.outbox.deliver(line)
+    } finally {
+      signal.removeEventListener('abort', leave)
+      line.close()
     }
   }
 
