@@ -93,6 +93,14 @@ export async function listWithdrawn(kv: KvStore, vault: VaultId): Promise<Withdr
   return found
 }
 
+/** Vaults that have such entries. */
+export async function vaultsWithWithdrawn(kv: KvStore): Promise<Set<VaultId>> {
+  const found = new Set<VaultId>()
+  for await (const [key] of kv.range({ gte: WITHDRAWN, lt: `${WITHDRAWN}~` }))
+    found.add(key.slice(WITHDRAWN.length).split('/')[0] as VaultId)
+  return found
+}
+
 /** They have been written again. */
 export async function forgetWithdrawn(kv: KvStore, vault: VaultId): Promise<void> {
   const keys: string[] = []
@@ -116,6 +124,7 @@ export async function saveIntroduced(kv: KvStore, vault: VaultId, peers: Readonl
 /** For homes that write no log: a relay's head statements carry this. */
 export const NO_INCARNATION = '0'.repeat(INCARNATION_BYTES * 2) as Incarnation
 
+const WITHDRAWN = 'sync-withdrawn/'
 const WITHDRAWN_BYTES = 2 * LIMITS.syncFrameBytes
 
 function announcedKey(vault: VaultId, incarnation: Incarnation): string {
@@ -123,7 +132,7 @@ function announcedKey(vault: VaultId, incarnation: Incarnation): string {
 }
 
 function withdrawnPrefix(vault: VaultId): string {
-  return `sync-withdrawn/${vault}/`
+  return `${WITHDRAWN}${vault}/`
 }
 
 function readAnnounced(bytes: Uint8Array): number {

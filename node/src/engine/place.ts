@@ -18,19 +18,24 @@ export interface Place {
  * lies below a single shared file, NOT_HERE where that file has not come, NOT_FOUND where it was removed.
  */
 export function placeOf(engine: Engine, path: readonly string[]): Place {
-  const { personal } = engine
+  const on = mountOn(engine, path)
+  if (on !== undefined) return placeIn(engine, on.mount, path.slice(0, on.depth), path.slice(on.depth))
+  return { vault: engine.personal, path, mountPath: [], mount: undefined }
+}
+
+/** The mount that a path leads to or into, and how many of its names lead there. */
+export function mountOn(engine: Engine, path: readonly string[]): { mount: Mount; depth: number } | undefined {
   const mounts = new Map(engine.mounts().map((mount) => [mount.node, mount]))
-  if (mounts.size > 0) {
-    let folder = null as Mount['node'] | null
-    for (const [at, name] of path.entries()) {
-      const node = personal.index.tree.resolveIn(folder, name)
-      if (node?.kind !== 'folder') break
-      const mount = mounts.get(node.id)
-      if (mount !== undefined) return placeIn(engine, mount, path.slice(0, at + 1), path.slice(at + 1))
-      folder = node.id
-    }
+  if (mounts.size === 0) return undefined
+  let folder = null as Mount['node'] | null
+  for (const [at, name] of path.entries()) {
+    const node = engine.personal.index.tree.resolveIn(folder, name)
+    if (node?.kind !== 'folder') return undefined
+    const mount = mounts.get(node.id)
+    if (mount !== undefined) return { mount, depth: at + 1 }
+    folder = node.id
   }
-  return { vault: personal, path, mountPath: [], mount: undefined }
+  return undefined
 }
 
 function placeIn(engine: Engine, mount: Mount, mountPath: readonly string[], below: readonly string[]): Place {

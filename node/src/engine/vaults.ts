@@ -3,6 +3,7 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { VaultId } from '@holdfast/core/base/ids'
 import { isDamage } from '@holdfast/core/log/mend-log'
 import type { Admission } from '@holdfast/core/log/vault-log'
+import { vaultsWithWithdrawn } from '@holdfast/core/sync/own-log'
 import type { AdmittedEvent } from '@holdfast/core/sync/replica'
 import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
@@ -33,6 +34,9 @@ export class Vaults {
   private readonly opening = new Map<VaultId, { admissions: Admission[]; vault: Promise<Vault> }>()
   /** Those that have been mounted: what was opened before its mount was written is not closed for the lack of one. */
   private readonly mounted = new Set<VaultId>()
+  /** Conversations to be opened as folders are: there may be hundreds, and most commands need none of them. */
+  private readonly due = new Set<VaultId>()
+  private opensAll = false
   private readonly failures = new Map<VaultId, ErrorCode>()
   private shown: readonly Mount[] | undefined
   private following: Promise<void> = Promise.resolve()
@@ -92,6 +96,12 @@ export class Vaults {
     }
   }
 
+  /** From now on every mounted vault is open, conversations too. */
+  openAll(): Promise<void> {
+    this.opensAll = true
+    return this.follow()
+  }
+
   /** Opens what is mounted and not open, closes what is mounted no more. One that cannot be opened stays closed. */
   follow(): Promise<void> {
     this.following = this.following.then(() => this.followNow()).catch(() => undefined)
@@ -104,7 +114,9 @@ export class Vaults {
     const open = this.open.get(id)
     open?.vault.admitted(admission)
     open?.saver.soon()
-    if (open === undefined && !this.opening.has(id) && this.mounted.has(id)) void this.follow()
+    if (open !== undefined || this.opening.has(id) || !this.mounted.has(id)) return
+    this.due.add(id)
+    void this.follow()
   }
 
   /** Waits until everything that was received is in the indexes, and what is mounted is open. */
@@ -120,12 +132,8 @@ export class Vaults {
   /** Mounted vaults of which a rollback took back entries that are still to be written again. */
   async toWriteAgain(): Promise<readonly Vault[]> {
     await this.settled()
-    const found: Vault[] = []
-    for (const mount of this.mounts()) {
-      const withdrawn = (await this.o.home.replica.vault(mount.vault)?.withdrawn()) ?? []
-      if (withdrawn.length > 0) found.push(await this.openMount(mount))
-    }
-    return found
+    const withdrawn = await vaultsWithWithdrawn(this.o.home.kv)
+    return Promise.all(this.mounts().flatMap((mount) => (withdrawn.has(mount.vault) ? [this.openMount(mount)] : [])))
   }
 
   async close(): Promise<void> {
@@ -148,6 +156,7 @@ export class Vaults {
     const wanted = new Set(mounts.map(({ vault }) => vault))
     for (const mount of mounts) {
       this.mounted.add(mount.vault)
+      if (mount.kind === 'conversation' && !this.opensAll && !this.due.has(mount.vault)) continue
       await this.openMount(mount).catch(() => undefined) // `failureOf` says it
     }
     for (const id of this.mounted) if (!wanted.has(id)) await this.drop(id)
@@ -180,6 +189,7 @@ export class Vaults {
 
   private async drop(id: VaultId): Promise<void> {
     this.mounted.delete(id)
+    this.due.delete(id)
     this.failures.delete(id)
     const open = this.open.get(id)
     if (open === undefined) return

@@ -18,29 +18,39 @@ export async function addAcross(
   const place = engine.place(to)
   const mounts = place.mount === undefined ? mountPaths(engine).filter((path) => startsWith(path, to)) : []
   if (mounts.length === 0 && place.mount?.file == null) return place.vault.addTree(items, place.path, options)
-  const places = mounts.map((path) => engine.place(path))
-  return new Split(to, [...places, place], options).run(items)
+  return new Split(engine, to, place, mounts, options).run(items)
 }
 
 /** One `addTree` a vault, each fed with what is its own. */
 class Split {
+  private readonly engine: OpEngine
   private readonly to: readonly string[]
-  private readonly places: readonly Place[]
+  private readonly home: Place
+  private readonly mounts: readonly (readonly string[])[]
   private readonly options: AddOptions
+  private readonly places = new Map<readonly string[], Place>()
   private readonly parts = new Map<Place, { line: Handover<AddItem>; report: Promise<AddReport> }>()
   private readonly progress = new Map<Place, AddProgress>()
 
-  /** The last place is that of `to` itself. */
-  constructor(to: readonly string[], places: readonly Place[], options: AddOptions) {
+  /** `home`: the place of `to`; `mounts`: paths of those below it. */
+  constructor(
+    engine: OpEngine,
+    to: readonly string[],
+    home: Place,
+    mounts: readonly (readonly string[])[],
+    options: AddOptions
+  ) {
+    this.engine = engine
     this.to = to
-    this.places = places
+    this.home = home
+    this.mounts = mounts
     this.options = options
   }
 
   async run(items: AsyncIterable<AddItem>): Promise<AddReport> {
     try {
       for await (const item of items) {
-        const place = this.placeFor([...this.to, ...item.path])
+        const place = await this.placeFor([...this.to, ...item.path])
         await this.partOf(place).line.give({ ...item, path: this.pathIn(place, item) })
       }
     } catch (error) {
@@ -52,8 +62,15 @@ class Split {
     return sum(await Promise.all([...this.parts].map(([place, { report }]) => this.told(place, report))))
   }
 
-  private placeFor(path: readonly string[]): Place {
-    return this.places.find(({ mountPath }) => startsWith(path, mountPath)) ?? this.places.at(-1)!
+  private async placeFor(path: readonly string[]): Promise<Place> {
+    const mountPath = this.mounts.find((mount) => startsWith(path, mount))
+    if (mountPath === undefined) return this.home
+    const known = this.places.get(mountPath)
+    if (known !== undefined) return known
+    await this.engine.openAlong([mountPath])
+    const place = this.engine.place(mountPath)
+    this.places.set(mountPath, place)
+    return place
   }
 
   /** From the root of its vault. */

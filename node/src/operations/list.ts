@@ -47,7 +47,7 @@ function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof a
     kind,
     ...time,
     ...wanted,
-    ...shared(found, authorOf !== undefined)
+    ...shared(engine, found, authorOf !== undefined)
   }
   if (content === undefined || vault === undefined) return event
   const size = {
@@ -62,10 +62,10 @@ function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof a
   return { ...size, state, copies, version: content.object, ...(author === undefined ? {} : { author }) }
 }
 
-function shared({ mount, vault }: Found, long: boolean): object {
+function shared({ home }: OpEngine, { mount }: Found, long: boolean): object {
   if (mount === undefined) return {}
-  if (!long || vault === undefined) return { shared: true }
-  return { shared: true, members: vault.replica.log.membership().accounts.size }
+  const replica = long ? home.replica.vault(mount.vault) : undefined
+  return { shared: true, ...(replica === undefined ? {} : { members: replica.log.membership().accounts.size }) }
 }
 
 /** Null for a time that is none: it is claimed by whoever wrote it. */

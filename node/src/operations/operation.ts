@@ -17,10 +17,21 @@ export interface OperationEntry {
   run(engine: OpEngine, args: unknown, io: OperationIo): Promise<void>
 }
 
+/** `along`: the paths whose vaults it needs; without it every mounted vault is open when it runs. */
 export function entry<A>(
   network: OperationEntry['network'],
   parse: (args: unknown) => A,
-  operation: Operation<A>
+  operation: Operation<A>,
+  along?: (args: A) => readonly (readonly string[])[] | 'all'
 ): OperationEntry {
-  return { network, run: async (engine, args, io) => operation(engine, parse(args), io) }
+  return {
+    network,
+    async run(engine, args, io) {
+      const parsed = parse(args)
+      const paths = along?.(parsed) ?? 'all'
+      if (paths === 'all') await engine.openAll()
+      else await engine.openAlong(paths)
+      await operation(engine, parsed, io)
+    }
+  }
 }
