@@ -4,6 +4,8 @@ import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeopleCommands } from './people-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
+import { defineShareCommands } from './share-commands.ts'
+import { defineTalkCommands } from './talk-commands.ts'
 
 // Only what parses the command line is loaded here: what a command needs beyond that, it loads when it runs.
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -19,6 +21,8 @@ defineHomeCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
 definePeopleCommands(app)
+defineShareCommands(app)
+defineTalkCommands(app)
 app.program.addHelpText(
   'after',
   `

@@ -6,6 +6,7 @@ import { genesisEntry } from '@holdfast/core/vault/mounts'
 import { leftovers } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { systemWait } from '../home/platform.ts'
+import { followArrivals } from './conversation-arrivals.ts'
 import type { Engine } from './engine.ts'
 import { keepInvitation } from './invitations.ts'
 import { hostVault } from './relay-client.ts'
@@ -23,6 +24,7 @@ export class Sharing {
   /** Vaults in which somebody may lack a key. */
   private readonly dirty = new Set<VaultId>()
   private readonly stops: (() => void)[] = []
+  private endArrivals: (() => Promise<void>) | undefined
   private waiting = false
   private running: Promise<void> = Promise.resolve()
 
@@ -37,6 +39,7 @@ export class Sharing {
       engine.home.replica.watch((event) => this.follow(event)),
       engine.onChange(() => this.soon())
     )
+    this.endArrivals = followArrivals(engine)
     for (const { id } of engine.vaults()) this.dirty.add(id)
     this.soon()
   }
@@ -52,6 +55,7 @@ export class Sharing {
   async stop(): Promise<void> {
     this.stopped.abort()
     for (const stop of this.stops) stop()
+    await this.endArrivals?.()
     await this.running
   }
 

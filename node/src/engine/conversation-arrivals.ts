@@ -1,0 +1,92 @@
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import { FILE_ID_BYTES } from '@holdfast/core/base/ids'
+import type { FileId } from '@holdfast/core/base/ids'
+import { contactOf } from '@holdfast/core/vault/contacts'
+import { conversationPath, conversationsFolder } from '@holdfast/core/vault/conversation-place'
+import { requestAt, requestIntent, requestsOf } from '@holdfast/core/vault/conversation-requests'
+import { inviteIntent, invitesOf } from '@holdfast/core/vault/invites'
+import type { Invite } from '@holdfast/core/vault/invites'
+import { mountNode } from '@holdfast/core/vault/mounts'
+import { folderAt, splitPath } from '@holdfast/core/vault/paths'
+import { mountIntents } from '@holdfast/core/vault/share'
+import type { Engine } from './engine.ts'
+import type { Received } from './mail-inbox.ts'
+
+/**
+ * What others begin: messages of people with whom there is no conversation are kept as requests, and conversations to which
+ * verified contacts invite are joined by themselves. Returns what ends it.
+ */
+export function followArrivals(engine: Engine): () => Promise<void> {
+  let joining = Promise.resolve()
+  const join = (): void => {
+    if (toJoin(engine).length > 0) joining = joining.then(() => joinAll(engine))
+  }
+  const stops = [engine.mail.onContent('request', (received) => keepRequest(engine, received)), engine.onChange(join)]
+  join()
+  return () => {
+    for (const stop of stops) stop()
+    return joining
+  }
+}
+
+/** Durable before the envelope is deleted. Throws where the index cannot be written now. */
+async function keepRequest(engine: Engine, { id, sender: card, content }: Received<'request'>): Promise<void> {
+  const { personal, home } = engine
+  const request = {
+    id: id.slice(0, FILE_ID_BYTES * 2) as FileId,
+    card,
+    text: content.text,
+    receivedMs: Math.max(0, home.clock.nowMs()),
+    isDismissed: false
+  }
+  await engine.settled()
+  await personal.edit(() => {
+    const { index } = personal
+    const waiting = requestsOf(index).filter(({ isDismissed }) => !isDismissed)
+    const bySender = waiting.filter(({ card: { account } }) => account === card.account)
+    const isFull = waiting.length >= MOST_WAITING || bySender.length >= MOST_OF_ONE
+    return requestAt(index, request.id) !== undefined || isFull ? [] : [requestIntent(request)]
+  })
+}
+
+/** Conversations that people invite to whom somebody here has verified. */
+function toJoin(engine: Engine): Invite[] {
+  const { index } = engine.personal
+  return invitesOf(index).filter(({ state, kind, sender }) => {
+    if (state !== 'open' || kind !== 'conversation') return false
+    const contact = contactOf(index, sender.account)
+    return contact?.verified === true && !contact.blocked
+  })
+}
+
+async function joinAll(engine: Engine): Promise<void> {
+  try {
+    await engine.personal.edit(() => conversationsFolder(engine.personal.index.tree))
+    // Looked for anew in each turn: another device may have joined it meanwhile.
+    for (let invite = toJoin(engine)[0]; invite !== undefined; invite = toJoin(engine)[0]) await join(engine, invite)
+  } catch (error) {
+    // The index cannot be written now: the next change tries again.
+    if (!isHoldfastError(error)) throw error
+  }
+}
+
+/** Mounted and answered in one entry. */
+function join(engine: Engine, { vault, sender }: Invite): Promise<void> {
+  const { personal, home } = engine
+  return personal.edit(() => {
+    const { index } = personal
+    const open = invitesOf(index).filter((one) => one.vault === vault && one.state === 'open')
+    const answers = open.map((one) => inviteIntent({ ...one, state: 'accepted' }))
+    const [first] = open
+    if (first === undefined || engine.mounts().some((mount) => mount.vault === vault)) return answers
+    const { genesis, relays, floor, name: title } = first.invitation
+    const { folder, name } = splitPath(conversationPath(index.tree, title))
+    const record = { genesis, file: null, relays, floor, inviter: sender.account }
+    const place = { parent: folderAt(index.tree, folder), name }
+    return [...mountIntents(mountNode(vault), place, record, home.clock.nowMs()), ...answers]
+  })
+}
+
+/** Bounds what strangers can make an index grow by: at most 16 KiB each. */
+const MOST_WAITING = 256
+const MOST_OF_ONE = 16

@@ -1,0 +1,138 @@
+import { utf8 } from '@holdfast/core/base/bytes'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { LIMITS } from '@holdfast/core/base/limits'
+import { findContact } from '@holdfast/core/vault/contacts'
+import type { Contact } from '@holdfast/core/vault/contacts'
+import { deliveryOf } from '@holdfast/core/vault/conversation-delivery'
+import type { Delivery } from '@holdfast/core/vault/conversation-delivery'
+import { lastMessages } from '@holdfast/core/vault/conversation-messages'
+import { wordsWith } from '../engine/contacts.ts'
+import { conversationWith, findConversation, titleOf } from '../engine/conversation-list.ts'
+import type { Conversation } from '../engine/conversation-list.ts'
+import { openConversation, writeMessage } from '../engine/conversation-write.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import type { OperationIo } from './operation.ts'
+import { exchangeBriefly, waitUntil } from './talk-reach.ts'
+
+export interface SayArgs {
+  /** A contact, or a conversation. */
+  readonly to: string
+  /** Undefined: standard input. */
+  readonly text: string | undefined
+  /** Files of the vault. */
+  readonly attach: readonly (readonly string[])[]
+}
+
+export function parseSay(value: unknown): SayArgs {
+  const args = new Arguments(value)
+  return {
+    to: args.text('to'),
+    text: args.flag('stdin') ? undefined : args.text('text'),
+    attach: args.has('attach') ? args.paths('attach') : []
+  }
+}
+
+/** Writes a message: into a conversation, or, to somebody who is not verified, as a request in an envelope. */
+export async function say(engine: OpEngine, args: SayArgs, io: OperationIo): Promise<void> {
+  const text = args.text ?? (await inputText(io))
+  const to = await addressee(engine, args.to)
+  if ('contact' in to && !to.contact.verified && conversationWith(engine, to.contact.card.account) === undefined)
+    return request(engine, to.contact, { ...args, text }, io)
+  const { conversation, founded } =
+    'contact' in to ? await openConversation(engine, to.contact) : { conversation: to.conversation, founded: false }
+  const message = await writeMessage(engine, conversation, { text, attach: args.attach })
+  const state = await sent(engine, conversation, message, founded, io.signal)
+  await io.emit({
+    type: 'said',
+    conversation: await titleOf(conversation),
+    vault: conversation.vault,
+    path: pathText([...conversation.path, message]),
+    message,
+    founded,
+    delivery: state
+  })
+}
+
+async function request(
+  engine: OpEngine,
+  { card, name }: Contact,
+  { text, attach }: { text: string; attach: SayArgs['attach'] },
+  io: OperationIo
+): Promise<void> {
+  const words = wordsWith(engine, card)
+  if (attach.length > 0)
+    throw new HoldfastError(
+      'NOT_VERIFIED',
+      `A request carries no attachment. Compare these words with ${name} first: ${words.join(' ')}`
+    )
+  if (text.trim() === '') throw new HoldfastError('USAGE', 'a message needs some text')
+  if (utf8(text).length > LIMITS.requestTextBytes) throw new HoldfastError('TOO_LARGE', 'A request has at most 16 KiB.')
+  const waiting = await engine.mail.send(card, { kind: 'request', text })
+  await exchangeBriefly(engine, io.signal)
+  const isWaiting = (await engine.mail.waiting()).some(({ id, at }) => id === waiting && at.length === 0)
+  await io.emit({ type: 'requested', to: name, account: card.account, words, delivery: isWaiting ? 'here' : 'relay' })
+}
+
+type Addressee = { readonly contact: Contact } | { readonly conversation: Conversation }
+
+/** Throws UNKNOWN_CONTACT, AMBIGUOUS_NAME, BLOCKED. */
+async function addressee(engine: OpEngine, to: string): Promise<Addressee> {
+  const contact = to.startsWith('/') ? undefined : contactNamed(engine, to)
+  const conversation = await findConversation(engine, to)
+  if (contact !== undefined && conversation !== undefined)
+    throw new HoldfastError(
+      'AMBIGUOUS_NAME',
+      'A contact and a conversation have this name: give the path of the conversation.'
+    )
+  if (contact?.blocked === true) throw new HoldfastError('BLOCKED')
+  if (contact !== undefined) return { contact }
+  if (conversation !== undefined) return { conversation }
+  throw new HoldfastError(to.startsWith('/') ? 'NOT_FOUND' : 'UNKNOWN_CONTACT')
+}
+
+function contactNamed(engine: OpEngine, name: string): Contact | undefined {
+  try {
+    return findContact(engine.personal.index, name)
+  } catch (error) {
+    if (!isHoldfastError(error, 'UNKNOWN_CONTACT')) throw error
+    return undefined
+  }
+}
+
+/** How far it has come shortly after it was written. */
+async function sent(
+  engine: OpEngine,
+  conversation: Conversation,
+  message: string,
+  founded: boolean,
+  signal: AbortSignal
+): Promise<Delivery['state']> {
+  const { open } = conversation
+  const stateNow = (): Delivery['state'] => {
+    const found = lastMessages(open.index, { last: LOOKED_BACK }).find(({ name }) => name === message)
+    if (found === undefined) return 'here'
+    const { peers } = engine.home.replica
+    return deliveryOf(found, open.index, { replica: open.replica, peers, own: engine.home.state.account }).state
+  }
+  if (!engine.isOnline) return stateNow()
+  if (founded || engine.network.connected().length === 0) await exchangeBriefly(engine, signal)
+  if (engine.network.connected().length > 0) await waitUntil(engine, () => stateNow() !== 'here', signal)
+  return stateNow()
+}
+
+async function inputText(io: OperationIo): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of io.input()) {
+    bytes += piece.length
+    if (bytes > LIMITS.messageBytes)
+      throw new HoldfastError('TOO_LARGE', 'A message has at most 60 KiB; attach a file instead.')
+    pieces.push(piece.slice())
+  }
+  return Buffer.concat(pieces).toString('utf8').replace(/\n+$/, '')
+}
+
+/** Others may have written since. */
+const LOOKED_BACK = 50
