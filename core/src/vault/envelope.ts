@@ -1,6 +1,6 @@
 import { concat, equalBytes, utf8 } from '../base/bytes.ts'
 import { asArray, asBytes, asId, asVersion, decode, encode, idValue } from '../base/codec.ts'
-import { HoldfastError } from '../base/errors.ts'
+import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { idBytes } from '../base/ids.ts'
 import type { AccountId, DeviceId } from '../base/ids.ts'
 import { DERIVE, HPKE, SIGN } from '../base/labels.ts'
@@ -73,7 +73,7 @@ export async function openEnvelope(
   const slot = parts.slots.find(({ device }) => device === self.device)
   const xSecret = slot === undefined ? undefined : await self.secretOf(slot.key)
   if (slot === undefined || xSecret === undefined) throw new HoldfastError('NOT_HERE')
-  const secret = await hpkeOpen(xSecret, slotInfo(parts.account, self.device, slot.key), NOTHING, slot.sealed)
+  const secret = await openSlot(xSecret, slotInfo(parts.account, self.device, slot.key), slot.sealed)
   const body = await openBody(parts, secret)
   return { id: envelopeIdOf(bytes), key: slot.key, ...(await readBody(body, self.account)) }
 }
@@ -84,9 +84,19 @@ const NONCE_BYTES = 16
 const BODY_BYTES = 4096
 const NOTHING = new Uint8Array(0)
 
+/** Whatever is wrong with it, it says nothing about the slots of other devices. */
+async function openSlot(xSecret: Uint8Array, info: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
+  try {
+    const secret = await hpkeOpen(xSecret, info, NOTHING, sealed)
+    if (secret.length === 2 * KEY_BYTES) return secret
+  } catch (error) {
+    if (!isHoldfastError(error, 'MALFORMED')) throw error
+  }
+  throw new HoldfastError('DECRYPT_FAILED')
+}
+
 /** What stands beside the key says which body it is for: the devices of an account all read the same. */
 async function openBody(parts: EnvelopeParts, secret: Uint8Array): Promise<Uint8Array> {
-  if (secret.length !== 2 * KEY_BYTES) throw new HoldfastError('MALFORMED', 'a content key and a commitment')
   const aad = envelopeAad(parts.account, parts.slots)
   const plaintext = await openSealed(DERIVE.envelope, secret.subarray(0, KEY_BYTES), parts.body, aad)
   const body = unpadded(plaintext, BODY_BYTES)
