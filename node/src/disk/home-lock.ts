@@ -34,7 +34,7 @@ export async function openHomeStores(home: string, options: StoresOptions = {}):
   const mark = join(folder, 'salvaging')
   const begun = (await readFileOrUndefined(mark)) !== undefined
   if (begun && options.salvage !== true) throw new HoldfastError('HOME_DAMAGED')
-  const salvage = { salvage: { begun, begin: () => writeFileDurably(mark, '') } }
+  const salvage = { salvage: { begin: () => writeFileDurably(mark, '') } }
   const kv = await openLevelKv(join(folder, 'rows'), options.salvage === true ? salvage : {}).catch(
     async (error: unknown) => {
       throw isHoldfastError(error, 'IN_USE') ? await inUse(home, error) : error

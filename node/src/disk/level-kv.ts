@@ -1,29 +1,27 @@
 import { open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClassicLevel } from 'classic-level'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { KvChange, KvRange, KvStore } from '@holdfast/core/ports/kv-store'
 import { isWhole, openValue, remainsOf, sealValue } from './checked-value.ts'
 import { asStore, storeError } from './errors.ts'
 import { Grouper } from './grouper.ts'
-import { logsAreDamaged } from './level-log.ts'
+import { isLevelDamaged } from './level-files.ts'
+import { isKey, openLevel, READ_AHEAD_BYTES } from './level-open.ts'
+import type { Level } from './level-open.ts'
+import { finishSalvage, salvageLevel } from './level-salvage.ts'
 import { Readers } from './readers.ts'
-
-type Level = ClassicLevel<string, Uint8Array>
 
 /** Bytes of batches merged into one fsync: about LevelDB's own write buffer, so that one group fits its log. */
 const GROUP_BYTES = 4 << 20
 /** What LevelDB may need at once to recover: a log as large as its write buffer, the table made of it, and some. */
 const RECOVERY_BYTES = 10 << 20
-/** Bytes an iterator reads ahead. */
-const READ_AHEAD_BYTES = 128 << 10
 
 export interface LevelKvOptions {
   /**
-   * Open a damaged store with what can still be read of it, where HOME_DAMAGED would be thrown. LevelDB keeps what it cannot
-   * read in the folder `lost`. `begin` is awaited before anything is changed; what was broken off then has to be `begun` anew.
+   * Open a damaged store with what can still be read of it, where HOME_DAMAGED would be thrown. `begin` is awaited before
+   * anything is changed; from then on the store is not to be opened without `salvage` until that has ended once.
    */
-  readonly salvage?: { readonly begun: boolean; begin(): Promise<void> }
+  readonly salvage?: { begin(): Promise<void> }
 }
 
 /**
@@ -32,20 +30,21 @@ export interface LevelKvOptions {
  */
 export async function openLevelKv(folder: string, options: LevelKvOptions = {}): Promise<KvStore> {
   const { salvage } = options
-  if (salvage === undefined) {
-    if (await logsAreDamaged(folder)) throw new HoldfastError('HOME_DAMAGED')
-    return new LevelKv(folder, await openLevel(folder))
-  }
-  if (!salvage.begun && !(await logsAreDamaged(folder))) {
-    const level = await openLevel(folder).catch(undefinedIfDamaged)
-    if (level !== undefined && (await isReadable(level))) return new LevelKv(folder, level)
-    await level?.close()
-  }
-  await salvage.begin()
-  await asStore(() => ClassicLevel.repair(folder))
-  const level = await openLevel(folder)
-  await dropForeignKeys(level)
-  return new LevelKv(folder, level)
+  if (salvage !== undefined) await finishSalvage(folder)
+  const level = await openWhole(folder, salvage !== undefined)
+  if (level !== undefined) return new LevelKv(folder, level)
+  if (salvage === undefined) throw new HoldfastError('HOME_DAMAGED')
+  await salvageLevel(folder, () => salvage.begin())
+  return new LevelKv(folder, await openLevel(folder))
+}
+
+/** Undefined when it is damaged. `thorough`: every row is looked at. */
+async function openWhole(folder: string, thorough: boolean): Promise<Level | undefined> {
+  if (await isLevelDamaged(folder)) return undefined
+  const level = await openLevel(folder).catch(undefinedIfDamaged)
+  if (level === undefined || !thorough || (await isReadable(level))) return level
+  await level.close()
+  return undefined
 }
 
 class LevelKv implements KvStore {
@@ -174,18 +173,6 @@ class LevelKv implements KvStore {
   }
 }
 
-async function openLevel(folder: string): Promise<Level> {
-  // Without compression: what lies here is sealed or short, and compressing it only costs time.
-  const level: Level = new ClassicLevel(folder, { keyEncoding: 'utf8', valueEncoding: 'view', compression: false })
-  try {
-    await level.open()
-    return level
-  } catch (error) {
-    const known = storeError(error)
-    throw isHoldfastError(known, 'MALFORMED') ? new HoldfastError('HOME_DAMAGED', undefined, { cause: error }) : known
-  }
-}
-
 /** Whether a walk through all of it meets nothing that LevelDB, or a key that nobody wrote, would stumble over. */
 async function isReadable(level: Level): Promise<boolean> {
   try {
@@ -194,14 +181,6 @@ async function isReadable(level: Level): Promise<boolean> {
   } catch (error) {
     undefinedIfDamaged(storeError(error))
     return false
-  }
-}
-
-/** A key that was damaged names nothing any more. */
-async function dropForeignKeys(level: Level): Promise<void> {
-  const binary = { keyEncoding: 'view' as const }
-  for await (const key of level.keys<Uint8Array>(binary)) {
-    if (!isKey(Buffer.from(key).toString('latin1'))) await asStore(() => level.del<Uint8Array>(key, binary))
   }
 }
 
@@ -250,10 +229,6 @@ function weightOf(batch: readonly KvChange[]): number {
 /** ASCII only, so that every store orders alike; nothing below space or above tilde, which the fences above need. */
 function checkKey(key: string): void {
   if (!isKey(key)) throw new HoldfastError('INTERNAL', 'a key is printable ASCII')
-}
-
-function isKey(key: string): boolean {
-  return /^[ -~]+$/.test(key)
 }
 
 /** A key just below `key` that no caller can have written. */

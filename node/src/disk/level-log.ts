@@ -1,62 +1,86 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { asStore, isMissing } from './errors.ts'
+import { maskedCrc32c } from './crc32c.ts'
+import { DELETION, LevelBytes, VALUE } from './level-bytes.ts'
+import type { LevelRow } from './level-bytes.ts'
 
 const BLOCK_BYTES = 32768
 const HEADER_BYTES = 7
 const FULL = 1
 const FIRST = 2
+const MIDDLE = 3
+const LAST = 4
 
 /**
- * Whether a write-ahead log of the LevelDB in `folder` lost something that had been acknowledged. LevelDB itself drops
+ * Whether a write-ahead log of LevelDB, or its manifest, lost something that had been acknowledged. LevelDB itself drops
  * what it cannot read without a word. Half a record at the end is what a crash leaves. But every batch is durable before
  * the next is begun, so a record that is unreadable and has another behind it was whole once.
  * Layout: github.com/google/leveldb, doc/log_format.md.
  */
-export async function logsAreDamaged(folder: string): Promise<boolean> {
-  for (const name of await asStore(() => readdir(folder).catch(none))) {
-    if (!/^\d+\.log$/.test(name)) continue
-    if (isDamaged(await asStore(() => readFile(join(folder, name))))) return true
+export function isLogDamaged(log: Uint8Array): boolean {
+  let unreadable = false
+  for (const piece of piecesOf(log)) {
+    if (piece === undefined) unreadable = true
+    else if (unreadable && (piece.type === FULL || piece.type === FIRST)) return true
   }
   return false
 }
 
-/** Exported for its test. */
-export function isDamaged(log: Uint8Array): boolean {
-  const view = new DataView(log.buffer, log.byteOffset, log.byteLength)
-  let unreadable = false
-  for (let block = 0; block < log.length; block += BLOCK_BYTES) {
-    const end = Math.min(block + BLOCK_BYTES, log.length)
-    for (let at = block; at + HEADER_BYTES <= end; ) {
-      const length = view.getUint16(at + 4, true)
-      const type = log[at + 6]!
-      const next = at + HEADER_BYTES + length
-      if (next > end || view.getUint32(at, true) !== maskedCrc32c(log, at + HEADER_BYTES - 1, next)) {
-        unreadable = true
-        break // lengths behind it cannot be trusted: go on with the next block, as LevelDB does
-      }
-      if (unreadable && (type === FULL || type === FIRST)) return true
-      at = next
+/** Every record of a log that is whole. */
+export function* recordsOf(log: Uint8Array): Generator<Uint8Array> {
+  let begun: Uint8Array[] | undefined
+  for (const piece of piecesOf(log)) {
+    if (piece?.type === FULL) yield piece.bytes
+    if (piece?.type === FIRST) begun = [piece.bytes]
+    else if (piece?.type === MIDDLE) begun?.push(piece.bytes)
+    else {
+      if (piece?.type === LAST && begun !== undefined) yield Buffer.concat([...begun, piece.bytes])
+      begun = undefined
     }
   }
-  return false
 }
 
-function maskedCrc32c(bytes: Uint8Array, from: number, to: number): number {
-  let crc = 0xffffffff
-  for (let at = from; at < to; at++) crc = TABLE[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8)
-  crc = ~crc >>> 0
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
+/** What the batches in a write-ahead log wrote. */
+export function* rowsOfLog(log: Uint8Array): Generator<LevelRow> {
+  for (const record of recordsOf(log)) {
+    const bytes = new LevelBytes(record)
+    const low = bytes.fixed32()
+    const high = bytes.fixed32()
+    if (low === undefined || high === undefined || bytes.fixed32() === undefined) continue
+    let sequence = high * 2 ** 32 + low
+    for (let kind = bytes.byte(); kind === VALUE || kind === DELETION; kind = bytes.byte()) {
+      const key = bytes.slice()
+      const value = kind === VALUE ? bytes.slice() : undefined
+      if (key === undefined || (kind === VALUE && value === undefined)) break
+      yield { key, sequence: sequence++, value }
+    }
+  }
 }
 
-/** CRC-32C (Castagnoli), reflected. */
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
-  return crc
-})
+interface Piece {
+  readonly type: number
+  readonly bytes: Uint8Array
+}
 
-function none(error: unknown): string[] {
-  if (!isMissing(error)) throw error
-  return []
+/** Whole pieces in order, and undefined for whatever lies between them. */
+function* piecesOf(log: Uint8Array): Generator<Piece | undefined> {
+  for (let block = 0; block < log.length; block += BLOCK_BYTES) {
+    const end = Math.min(block + BLOCK_BYTES, log.length)
+    let lost = false
+    for (let at = block; at + HEADER_BYTES <= end; ) {
+      const next = endOfPiece(log, at, end)
+      if (next !== undefined) yield { type: log[at + HEADER_BYTES - 1]!, bytes: log.subarray(at + HEADER_BYTES, next) }
+      else if (!lost) yield undefined
+      // Lengths cannot be trusted any more: LevelDB goes on with the next block, here the next piece is looked for.
+      lost = next === undefined
+      at = next ?? at + 1
+    }
+  }
+}
+
+/** Undefined when no whole piece begins here. */
+function endOfPiece(log: Uint8Array, at: number, end: number): number | undefined {
+  const type = log[at + HEADER_BYTES - 1]!
+  const next = at + HEADER_BYTES + log[at + 4]! + log[at + 5]! * 256
+  if (type < FULL || type > LAST || next > end) return undefined
+  const stored = new DataView(log.buffer, log.byteOffset + at).getUint32(0, true)
+  return stored === maskedCrc32c(log, at + HEADER_BYTES - 1, next) ? next : undefined
 }
