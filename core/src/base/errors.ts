@@ -236,7 +236,8 @@ export const ERRORS = {
   ROLLED_BACK: {
     exit: 14,
     cause: 'A peer shows less than it has shown before.',
-    remedy: 'Nothing was lost here; check that peer.'
+    remedy:
+      'Nothing was lost here; check that peer. A relay that has lost everything needs a new `holdfast relay add CODE`.'
   },
   MAILBOX_FULL: {
     exit: 5,
@@ -254,8 +255,9 @@ export const ERRORS = {
   BAD_WORDS: { exit: 2, cause: 'These are not words that Holdfast gave.', remedy: 'Check every word and their order.' },
   WRONG_WORDS: {
     exit: 2,
-    cause: 'These are the words of another account.',
-    remedy: 'Look for the words that belong to this one; nothing was changed.'
+    cause: 'These words are of another account than the one here, or at the relay.',
+    remedy:
+      'Look for the other words, or name the relay that keeps this account (the recovery kit lists it); nothing was changed.'
   },
   NO_RECORD: {
     exit: 4,
@@ -300,6 +302,11 @@ export const ERRORS = {
     cause: 'This device was removed from its account.',
     remedy:
       'What it had stays on it; it gets nothing new. If that is not meant so, pair it anew in a new home from another device.'
+  },
+  UNKNOWN_RELAY: {
+    exit: 4,
+    cause: 'No relay of yours has this name.',
+    remedy: 'See which there are with `holdfast relay ls`.'
   },
   UNKNOWN_DEVICE: {
     exit: 4,
