@@ -9,7 +9,7 @@ import type { KeyId } from './envelope-bytes.ts'
 
 /**
  * A key that one envelope (or, the last resort, any) may be sealed to, as its device lays it down at one relay
- * (FORMAT.md 7.6). Each is signed by itself: whoever is handed one learns nothing of the others, so nobody can use up
+ * (FORMAT.md 8.4). Each is signed by itself: whoever is handed one learns nothing of the others, so nobody can use up
  * keys that were not given to them. The relay is named in it, so that no other one can hand it out a second time.
  */
 export interface MailKey {

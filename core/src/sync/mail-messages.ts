@@ -11,7 +11,7 @@ import type { EnvelopeId, KeyId } from './envelope-bytes.ts'
 import { MAIL_KEY_BYTES, signedMailKey } from './key-bundle.ts'
 import type { SignedMailKey } from './key-bundle.ts'
 
-/** `/holdfast/mail/1` (FORMAT.md 7.5). All but delivering and looking up is about the asking device's own account. */
+/** `/holdfast/mail/1` (FORMAT.md 7.6). All but delivering and looking up is about the asking device's own account. */
 export type MailRequest =
   /** The envelope is the body of the frame. */
   | { readonly kind: 'deliver' }

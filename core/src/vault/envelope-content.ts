@@ -9,7 +9,7 @@ import type { RelayInfo, Role } from '../log/statement.ts'
 import { asFloor, floorValue } from './pairing-messages.ts'
 import type { Floor, GenesisBytes } from './pairing-messages.ts'
 
-/** What one account says to another by envelope (FORMAT.md 7.6). All text in it is hostile. */
+/** What one account says to another by envelope (FORMAT.md 8.4). All text in it is hostile. */
 export type EnvelopeContent =
   | { readonly kind: 'invitation'; readonly invitation: Invitation }
   /** A message to somebody who has not verified the sender: there is no vault for it yet. */
@@ -33,10 +33,10 @@ export function contentValue(content: EnvelopeContent): Value {
   return content.kind === 'invitation' ? [0, invitationValue(content.invitation)] : [1, content.text]
 }
 
-/** Throws MALFORMED. */
+/** Throws TOO_LARGE, MALFORMED. */
 export function asContent(value: Value | undefined): EnvelopeContent {
   const [kind, rest] = asArray(value, 2)
-  if (asUint(kind, 1) === 0) return { kind: 'invitation', invitation: asInvitation(rest) }
+  if (asUint(kind, 1) === 0) return { kind: 'invitation', invitation: decodeInvitation(encode(rest ?? null)) }
   const text = asText(rest, LIMITS.requestTextBytes)
   if (text === '') throw new HoldfastError('MALFORMED', 'a message without text')
   return { kind: 'request', text }

@@ -35,7 +35,7 @@ export interface OpenedEnvelope {
 }
 
 /**
- * An envelope for every one of these devices of an account (FORMAT.md 7.6). `card` is the sender's own, `seed` that of the
+ * An envelope for every one of these devices of an account (FORMAT.md 8.4). `card` is the sender's own, `seed` that of the
  * device that signed it. Throws TOO_LARGE, MALFORMED.
  */
 export async function sealEnvelope(options: {
