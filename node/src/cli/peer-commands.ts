@@ -68,6 +68,25 @@ export function definePeerCommands(app: App): void {
     (context) => runOperation(context, 'relay ls', {}, show.relays),
     { examples: ['holdfast relay ls'] }
   )
+  app.on(
+    relay
+      .command('rm')
+      .argument('<name>', 'the relay, or the first digits of its id')
+      .option('-f, --force', 'also when it holds the only copy of something')
+      .description('use a relay no longer: the others make the copies that are missing then'),
+    (context, [name = ''], { force = false }) => runOperation(context, 'relay rm', { name, force }, show.relayRemoved),
+    { examples: ['holdfast relay rm attic'] }
+  )
+  app.on(
+    relay
+      .command('set')
+      .option('--copies <n>', 'how many relays hold each piece (2, unless there are fewer)')
+      .option('--repair-after <time>', 'how long one may be away before others take its place, as 24h or 30m')
+      .description('say how many copies the relays keep, and when they make new ones'),
+    (context, _given, { copies, repairAfter }) =>
+      runOperation(context, 'relay set', { copies, repairAfter }, show.relaysSet),
+    { examples: ['holdfast relay set --copies 3', 'holdfast relay set --repair-after 12h'] }
+  )
 
   const devices = program
     .command('devices')

@@ -56,10 +56,35 @@ export const relayAdded: Show = {
 }
 
 export const relays: Show = {
-  event(event, output) {
+  async event(event, output) {
     const now = event['connected'] === true ? 'connected' : `last exchange ${ago(event, 'lastExchange')}`
-    return output.line(
-      `${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}  ${names(event, 'addresses').join(' ')}`
+    const where = names(event, 'addresses').join(' ')
+    await output.line(`${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}  ${where}`)
+    const [held, objects] = [number(event, 'held'), number(event, 'objects')]
+    const entries = event['inStep'] === true ? 'all entries' : 'not all entries yet'
+    const away = event['away'] === true ? output.paint('yellow', '; away for so long that others take its place') : ''
+    await output.line(`  ${entries}, ${held} of its ${count(objects, 'object')}${away}`)
+    const alone = number(event, 'onlyThere')
+    if (alone > 0) await output.line(output.paint('yellow', `  the only known copy of ${count(alone, 'object')}`))
+  }
+}
+
+export const relayRemoved: Show = {
+  event(event, output) {
+    output.say(`${text(event, 'name')} is not used any more. What it holds stays there, sealed.`)
+    const [lost, fewer] = [number(event, 'lost'), number(event, 'fewer')]
+    if (lost > 0) output.warn(`No copy is known any more of ${count(lost, 'object')}.`)
+    if (fewer > 0) output.say(`${count(fewer, 'object')} at too few relays: the others make the missing copies.`)
+  }
+}
+
+export const relaysSet: Show = {
+  event(event, output) {
+    const [relayCount, copies] = [number(event, 'relays'), number(event, 'copies')]
+    const hours = number(event, 'repairAfterMs') / 3_600_000
+    const after = hours >= 1 ? count(Math.round(hours), 'hour') : count(Math.round(hours * 3600), 'second')
+    output.say(
+      `${count(copies, 'copy', 'copies')} of each piece on ${count(relayCount, 'relay')}; new ones after ${after}.`
     )
   }
 }

@@ -1,16 +1,15 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { RelayInfo, Statement } from '@holdfast/core/log/statement'
+import type { RelayInfo } from '@holdfast/core/log/statement'
 import { decodeInvite } from '@holdfast/core/sync/invite'
 import type { Invite } from '@holdfast/core/sync/invite'
-import { writeStatements } from '@holdfast/core/vault/author'
 import { ownChain } from '@holdfast/core/vault/found'
 import type { Connection } from '../net/connection.ts'
 import type { Engine } from './engine.ts'
 import { askRelay, hostVault } from './relay-client.ts'
+import { nameRelay } from './relay-list.ts'
+import { isOwnVault } from './sharing.ts'
 
-const REPAIR_AFTER_MS = 24 * 3600 * 1000
-
-/** Registers the account at the relay that made the code, has it host the vaults, and names it in them. Throws as Engine.addRelay says. */
+/** Registers the account at the relay that made the code, has it host the vaults the account founded, and names it in them. Throws as Engine.addRelay says. */
 export async function addRelay(engine: Engine, code: string): Promise<RelayInfo> {
   const invite = decodeInvite(code)
   const connection = await dialInviter(engine, invite)
@@ -28,12 +27,13 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
     },
     'registered'
   )
-  for (const vault of [engine.accountVault, engine.vault.replica]) {
-    const genesis = await vault.store.entryBytes(vault.log.order()[0]!)
+  const own = (await engine.openAll()).filter((vault) => vault === engine.personal || isOwnVault(engine, vault))
+  for (const { log, store } of [engine.accountVault, ...own.map(({ replica }) => replica)]) {
+    const genesis = await store.entryBytes(log.order()[0]!)
     await hostVault(connection, genesis!)
   }
   const relay: RelayInfo = { peer: invite.relay, name: invite.name, addresses: invite.addresses }
-  await nameRelays(engine, [...engine.relays().filter(({ peer }) => peer !== relay.peer), relay])
+  await nameRelay(engine, relay)
   return relay
 }
 
@@ -47,16 +47,4 @@ async function dialInviter(engine: Engine, { relay, addresses }: Invite): Promis
   } finally {
     engine.expectStranger(-1)
   }
-}
-
-async function nameRelays(engine: Engine, relays: readonly RelayInfo[]): Promise<void> {
-  const statement: Statement = {
-    kind: 'relays',
-    relays,
-    copies: Math.min(2, relays.length),
-    repairAfterMs: REPAIR_AFTER_MS
-  }
-  await writeStatements(engine.accountVault, engine.author, [statement])
-  await engine.vault.state([statement])
-  await engine.vault.ensureEpoch()
 }

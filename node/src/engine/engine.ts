@@ -20,6 +20,7 @@ import { mailNetworkOf, mailOf } from './engine-mail.ts'
 import { isPropagationDue, propagateAccountStatements } from './devices.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
+import { HostAgain } from './host-again.ts'
 import { Naming } from './naming.ts'
 import type { Mail } from './mail.ts'
 import type { Network } from './network.ts'
@@ -73,6 +74,7 @@ export class Engine {
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
+  private readonly hostAgain: HostAgain
   private running: Network | undefined
   private strangers = 0
   private propagates = false
@@ -115,6 +117,7 @@ export class Engine {
       home,
       vault: this.personal,
       accountVault: parts.accountVault,
+    this.hostAgain = new HostAgain(this)
       author: authorOf(home),
       others: () => this.opened.toWriteAgain()
     })
@@ -239,7 +242,8 @@ export class Engine {
       const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
         allowsStrangers: () => this.strangers > 0,
-        onChange: () => this.changed()
+        onChange: () => this.changed(),
+        onRefused: (peer, vault) => this.hostAgain.refused(peer, vault)
       })
       this.running = network
       network.keep(this.targets())
@@ -317,6 +321,7 @@ export class Engine {
 
   private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
     if (event.kind === 'admitted') {
+      await this.hostAgain.settled()
       this.opened.admitted(event)
       if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) {

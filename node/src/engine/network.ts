@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import type { DeviceId } from '@holdfast/core/base/ids'
+import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
 import { SyncSession } from '@holdfast/core/sync/session'
@@ -17,6 +17,8 @@ export interface NetworkOptions {
   /** Whether somebody whom no vault lists may connect: only while a pairing waits for them. */
   readonly allowsStrangers: () => boolean
   readonly onChange: () => void
+  /** A peer that should know this vault says that it does not. */
+  readonly onRefused?: (peer: DeviceId, vault: VaultId) => void
 }
 
 export interface Attempts {
@@ -151,6 +153,7 @@ export class Network {
 
   /** Kept when the link ends: whoever has lost a vault soon takes this device for a stranger. */
   private noteRefusals({ peer, refusals }: SyncSession, shares: boolean): void {
+    for (const vault of refusals.keys()) this.options.onRefused?.(peer, vault)
     const codes = [...refusals.values()]
     if (codes.length > 0) this.refused.set(peer, codes.includes('ROLLED_BACK') ? 'ROLLED_BACK' : 'REFUSED')
     else if (shares) this.refused.delete(peer)

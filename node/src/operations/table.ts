@@ -22,7 +22,15 @@ import { entry, type OperationEntry } from './operation.ts'
 import { pair, parsePair } from './pair.ts'
 import { history, parseHistory, parseRestore, restore } from './past.ts'
 import { parseRecoveryTest, testRecovery } from './recovery.ts'
-import { addRelay, listRelays, parseRelayAdd } from './relays.ts'
+import {
+  addRelay,
+  listRelays,
+  parseRelayAdd,
+  parseRelayRemove,
+  parseRelaySet,
+  removeRelay,
+  setRelays
+} from './relays.ts'
 import { parseSay, say } from './say.ts'
 import { accept, decline, invites, parseAccept, parseDecline } from './invites.ts'
 import { members, parseMembers, parseSetRole, setMemberRole } from './members.ts'
@@ -49,6 +57,8 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['sync', entry('needed', nothing, sync)],
   ['relay add', entry('needed', parseRelayAdd, addRelay)],
   ['relay ls', entry('unused', nothing, listRelays)],
+  ['relay rm', entry('needed', parseRelayRemove, removeRelay)],
+  ['relay set', entry('needed', parseRelaySet, setRelays)],
   ['devices', entry('unused', nothing, listDevices)],
   ['devices revoke', entry('needed', parseRevoke, revokeDevice)],
   ['contact', entry('unused', parseContact, contact)],
