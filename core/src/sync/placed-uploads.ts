@@ -3,6 +3,7 @@ import type { ObjectRecord } from '../log/record.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
 import type { Wait } from '../ports/wait.ts'
 import type { UploadReason } from './delivery.ts'
+import { isLinkedAt } from './linked.ts'
 import { ranked } from './placement.ts'
 import type { Replica } from './replica.ts'
 import type { Uploader } from './uploader.ts'
@@ -47,14 +48,16 @@ export class PlacedUploads {
     const { placed } = this.#replica
     if (why === 'others') {
       const its = objects.filter(({ object }) => placed.isResponsible(vault, link.peer, object))
-      return this.#bring(uploader, vault, its)
+      return this.#bring(link.peer, uploader, vault, its)
     }
     const relays = this.#relays(vault)
     const targets = new Map(objects.map((one) => [one, this.#targets(relays, vault, one.object)]))
     const partOf = (one: Uploader): ObjectRecord[] => objects.filter((object) => targets.get(object)!.includes(one))
-    const elsewhere = relays.flatMap(([, one]) => (one === uploader ? [] : [this.#bring(one, vault, partOf(one))]))
+    const elsewhere = relays.flatMap(([{ peer }, one]) =>
+      one === uploader ? [] : [this.#bring(peer, one, vault, partOf(one))]
+    )
     const done = Promise.allSettled(elsewhere)
-    await this.#bring(uploader, vault, partOf(uploader))
+    await this.#bring(link.peer, uploader, vault, partOf(uploader))
     await this.#atMost(OTHERS_MS, done)
   }
 
@@ -74,11 +77,11 @@ export class PlacedUploads {
   }
 
   /** As far as they are not there or on their way. */
-  async #bring(uploader: Uploader, vault: VaultId, objects: readonly ObjectRecord[]): Promise<void> {
+  async #bring(peer: DeviceId, uploader: Uploader, vault: VaultId, objects: readonly ObjectRecord[]): Promise<void> {
     const brought = this.#brought.get(uploader) ?? new Map<ObjectId, Promise<void>>()
     this.#brought.set(uploader, brought)
     const before = objects.flatMap(({ object }) => brought.get(object) ?? [])
-    const fresh = objects.filter(({ object }) => !brought.has(object))
+    const fresh = objects.filter((one) => !brought.has(one.object) && !isLinkedAt(this.#replica, peer, vault, one))
     if (fresh.length > 0) {
       if (brought.size > REMEMBERED) brought.clear()
       const done = uploader.upload(vault, fresh)

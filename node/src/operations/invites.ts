@@ -8,7 +8,10 @@ import type { OperationIo } from './operation.ts'
 
 /** What others want to share with this account and what has not been answered. */
 export async function invites(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
-  if (engine.isOnline) await engine.mail.exchange()
+  if (engine.isOnline) {
+    await engine.network.attemptAll()
+    await engine.mail.exchange()
+  }
   const open = openInvites(engine)
   for (const one of open) await io.emit({ type: 'invite', ...told(engine, one) })
   await io.emit({ type: 'done', invites: open.length })

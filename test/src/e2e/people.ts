@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import { Engine } from '@holdfast/node/engine/engine'
+import { openHome } from '@holdfast/node/home/home'
+import { initHome } from '@holdfast/node/home/init'
+import { OPERATIONS } from '@holdfast/node/operations/table'
+import { ask, RelayProcess } from '@holdfast/relay-pi/testing/relay-process'
+
+export type Said = Readonly<Record<string, unknown>> & { readonly type: string }
+
+/**
+ * Somebody with one device. Every operation opens the home, goes online, does it and closes the home again, as a command does, only
+ * in this process: starting hundreds of processes would take minutes. Relays are processes of their own.
+ */
+export class Person {
+  readonly name: string
+  readonly home: string
+  readonly relays: RelayProcess[] = []
+
+  constructor(name: string, home: string) {
+    this.name = name
+    this.home = home
+  }
+
+  /** What the operation said; its bytes, if it gives any, as one event `bytes`. */
+  async run(op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
+    const events: Said[] = []
+    await this.with(async (engine) => {
+      await OPERATIONS.get(op)!.run(engine, args, {
+        emit: async (event) => void events.push(event as Said),
+        progress: () => undefined,
+        write: async (bytes) => void events.push({ type: 'bytes', text: Buffer.from(bytes).toString() }),
+        input: async function* () {},
+        ask: async () => false,
+        signal: new AbortController().signal
+      })
+    })
+    return events
+  }
+
+  /** The one event of this type. */
+  async said(type: string, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said> {
+    const found = (await this.run(op, args)).filter((event) => event.type === type)
+    assert.equal(found.length, 1, `${op}: ${JSON.stringify(found)}`)
+    return found[0]!
+  }
+
+  /** The code that the operation ends with. */
+  async fails(op: string, args: Readonly<Record<string, unknown>> = {}): Promise<ErrorCode> {
+    const error = await this.run(op, args).then(
+      () => undefined,
+      (reason: unknown) => reason
+    )
+    if (!isHoldfastError(error)) throw error ?? new Error(`${op} did not fail`)
+    return error.code
+  }
+
+  /** Puts files into the vault, by their paths there. */
+  async put(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-files-'))
+    try {
+      for (const [path, content] of Object.entries(files)) {
+        const file = join(folder, path)
+        mkdirSync(dirname(file), { recursive: true })
+        writeFileSync(file, content)
+        await this.run('add', { paths: [file], to: dirname(path) })
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async text(path: string): Promise<string> {
+    const pieces = (await this.run('cat', { paths: [path] })).filter(({ type }) => type === 'bytes')
+    return pieces.map(({ text }) => text).join('')
+  }
+
+  async names(path = '/'): Promise<string[]> {
+    const listed = await this.run('ls', { path, recursive: true })
+    return listed.map((event) => String(event['path'])).sort()
+  }
+
+  sync(): Promise<Said[]> {
+    return this.run('sync')
+  }
+
+  async with<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    const home = await openHome(this.home, {})
+    const engine = await Engine.start(home, { connect: true })
+    try {
+      return await work(engine)
+    } finally {
+      await engine.stop()
+      await home.close()
+    }
+  }
+
+  async addRelay(relay: RelayProcess): Promise<void> {
+    this.relays.push(relay)
+    await this.run('relay add', { code: (await ask(relay.home, 'invite'))['code'] })
+    await this.sync()
+  }
+}
+
+/** People who have verified each other, each with a relay that the others do not use. */
+export async function people(t: TestContext, ...names: readonly string[]): Promise<Person[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-people-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const all: Person[] = []
+  for (const name of names) {
+    const person = new Person(name, join(folder, name))
+    const { home } = await initHome(person.home, { passphrase: 'for tests', name: 'laptop', storeCredentials: true })
+    await home.close()
+    await person.addRelay(await relayIn(t, join(folder, `relay of ${name}`)))
+    all.push(person)
+  }
+  for (const one of all) {
+    const { card } = await one.said('contact', 'contact', { name: one.name })
+    for (const other of all) if (other !== one) await other.run('contact add', { card, verified: true })
+  }
+  return all
+}
+
+export async function relayIn(t: TestContext, home: string): Promise<RelayProcess> {
+  const relay = await RelayProcess.start(home)
+  t.after(() => relay.end('SIGKILL'))
+  return relay
+}
