@@ -50,13 +50,18 @@ export function mountAt(index: PersonalIndex, node: FileId): Mount | undefined {
   const value = index.extra(node, EXTRA)
   if (value === undefined || index.tree.node(node)?.kind !== 'folder') return undefined
   try {
-    const mount = decodeMount(node, value)
+    const known = DECODED.get(value)
+    const mount = known?.node === node ? known : decodeMount(node, value)
+    DECODED.set(value, mount)
     return mount.vault === index.options?.vault ? undefined : mount
   } catch (error) {
     if (!isHoldfastError(error)) throw error
     return undefined
   }
 }
+
+/** By the bytes that the index holds: there may be hundreds of mounts, and all are looked at whenever the vault changes. */
+const DECODED = new WeakMap<Uint8Array, Mount>()
 
 /** Makes a folder node a mount, or (null) no longer one. Throws TOO_LARGE, and MALFORMED for what mounts nothing. */
 export function mountIntent(node: FileId, record: MountRecord | null): Intent {

@@ -40,7 +40,18 @@ export function list(path: string, long: boolean, recursive: boolean): Show {
 function longLine(event: OutEvent, output: Output, recursive: boolean): string {
   const isFolder = event['kind'] === 'folder'
   const bytes = isFolder ? '' : size(event)
-  return `${whereabouts(event, output)}${bytes.padStart(9)}  ${time(event, 'mtime').padEnd(16)}  ${shownName(event, recursive)}`
+  const members = number(event, 'members')
+  const by = event['shared'] === true ? (members > 1 ? count(members, 'member') : '') : authorText(event)
+  return `${whereabouts(event, output)}${bytes.padStart(9)}  ${time(event, 'mtime').padEnd(16)}  ${by.padEnd(16)}  ${shownName(event, recursive)}`
+}
+
+/** Who put it there: one's own devices by their names. */
+function authorText(event: OutEvent): string {
+  const author = event['author']
+  if (typeof author !== 'object' || author === null) return ''
+  const by = author as OutEvent
+  const [person, device] = [by['self'] === true ? '' : text(by, 'name'), text(by, 'device')]
+  return person === '' ? device : `${person}, ${device}`
 }
 
 function whereabouts(event: OutEvent, output: Output): string {
@@ -66,7 +77,8 @@ function shownName(event: OutEvent, recursive: boolean): string {
   const name = recursive ? path : path.slice(path.lastIndexOf('/') + 1)
   const mark = event['kind'] === 'folder' ? '/' : event['kind'] === 'link' ? '@' : ''
   const wanted = text(event, 'wanted')
-  return `${name}${mark}${event['conflict'] === true ? '  (conflict)' : ''}${wanted === '' ? '' : `  (written as ${wanted})`}`
+  const shared = event['shared'] === true ? '  (shared)' : ''
+  return `${name}${mark}${shared}${event['conflict'] === true ? '  (conflict)' : ''}${wanted === '' ? '' : `  (written as ${wanted})`}`
 }
 
 export const change: Show = {
@@ -75,7 +87,11 @@ export const change: Show = {
     const path = text(event, 'path')
     switch (event.type) {
       case 'moved':
-        return output.say(`${text(event, 'from')} is now ${text(event, 'to')}.`)
+        return output.say(
+          event['copied'] === true
+            ? `${text(event, 'from')} was copied to ${text(event, 'to')} and removed: it is in another vault now.`
+            : `${text(event, 'from')} is now ${text(event, 'to')}.`
+        )
       case 'folder':
         return output.say(`${path} is there.`)
       case 'removed':
@@ -99,7 +115,9 @@ export const history: Show = {
   event(event, output) {
     if (event.type !== 'version') return undefined
     const version = text(event, 'version').slice(0, 12)
-    return output.line(`${version}  ${time(event, 'mtime')}  ${size(event).padStart(9)}  ${text(event, 'state')}`)
+    return output.line(
+      `${version}  ${time(event, 'mtime')}  ${size(event).padStart(9)}  ${text(event, 'state').padEnd(8)}  ${authorText(event)}`
+    )
   }
 }
 

@@ -39,33 +39,73 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
   if (action !== '') await output.line(`  ${action}`)
   await output.line('')
   await filesText(event, output)
-  for (const peer of records(event, 'peers')) await output.line(peerText(peer))
+  const vaults = records(event, 'vaults')
+  if (vaults.length > 1) await vaultsText(vaults, output)
+  for (const peer of records(event, 'peers')) if (isOfInterest(peer)) await output.line(peerText(peer))
   for (const problem of records(event, 'problems')) {
-    const whom = text(problem, 'peer')
+    const whom = text(problem, 'path') || text(problem, 'peer')
     const said = `${whom === '' ? '' : `${whom}: `}${text(problem, 'message')} (${text(problem, 'code')})`
     await output.line(output.paint('red', said))
     if (text(problem, 'remedy') !== action) await output.line(`  ${text(problem, 'remedy')}`)
   }
 }
 
-/** Amber for what has one copy only. */
+/** Amber for what has one copy only, red for what nobody has who can be reached. */
 async function filesText(event: OutEvent, output: Output): Promise<void> {
   await output.line(`${count(number(event, 'files'), 'file')}, ${size(event)}${copiesText(event)}`)
-  const onlyHere = record(event, 'onlyHere')
-  const alone = onlyHere === undefined ? 0 : number(onlyHere, 'files')
-  if (onlyHere !== undefined && alone > 0) {
-    const paths = names(onlyHere, 'paths').slice(0, PATHS_SHOWN)
-    await output.line(output.paint('yellow', `only here: ${count(alone, 'file')}`))
-    for (const path of paths) await output.line(`  ${path}`)
-    if (alone > paths.length) await output.line(`  and ${alone - paths.length} more`)
-  }
+  await someText('only here', 'yellow', record(event, 'onlyHere'), output)
+  await someText('nowhere reachable', 'red', record(event, 'unreachable'), output)
   const missing = number(event, 'missingBlobs')
   if (missing > 0) await output.line(`still to come: ${count(missing, 'piece')}`)
   const conflicts = number(event, 'conflicts')
   if (conflicts > 0) await output.line(output.paint('yellow', `${count(conflicts, 'conflict')}`))
 }
 
+async function someText(
+  said: string,
+  style: 'yellow' | 'red',
+  some: OutEvent | undefined,
+  output: Output
+): Promise<void> {
+  const files = some === undefined ? 0 : number(some, 'files')
+  if (some === undefined || files === 0) return
+  const paths = names(some, 'paths').slice(0, PATHS_SHOWN)
+  await output.line(output.paint(style, `${said}: ${count(files, 'file')}`))
+  for (const path of paths) await output.line(`  ${path}`)
+  if (files > paths.length) await output.line(`  and ${files - paths.length} more`)
+}
+
 const PATHS_SHOWN = 5
+
+/** Where each vault is kept, and by how many people: conversations in one line each, the first few. */
+async function vaultsText(vaults: readonly OutEvent[], output: Output): Promise<void> {
+  const isTalk = (vault: OutEvent): boolean => vault['kind'] === 'conversation'
+  const talks = vaults.filter(isTalk)
+  for (const vault of [...vaults.filter((one) => !isTalk(one)), ...talks.slice(0, TALKS_SHOWN)])
+    await output.line(vaultText(vault, output))
+  if (talks.length > TALKS_SHOWN) await output.line(`and ${talks.length - TALKS_SHOWN} more conversations`)
+}
+
+const TALKS_SHOWN = 5
+
+function vaultText(vault: OutEvent, output: Output): string {
+  const members = number(vault, 'members')
+  const relays = records(vault, 'relays').map((relay) => text(relay, 'name'))
+  const couldDie = record(vault, 'couldDie')
+  const alone = couldDie === undefined ? 0 : number(couldDie, 'files')
+  const parts = [
+    count(number(vault, 'files'), vault['kind'] === 'conversation' ? 'message' : 'file'),
+    ...(members > 1 ? [count(members, 'member')] : []),
+    relays.length === 0 ? 'no relay' : `on ${relays.join(', ')}`,
+    ...(alone > 0 ? [output.paint('yellow', `${alone} in one place`)] : [])
+  ]
+  return `${text(vault, 'state').padEnd(20)}  ${text(vault, 'path')}  ${parts.join(', ')}`
+}
+
+/** Devices of others are many: those that are connected are told. */
+function isOfInterest(peer: OutEvent): boolean {
+  return text(peer, 'person') === '' || peer['connected'] === true
+}
 
 const STYLES = new Map<string, 'green' | 'yellow' | 'red'>([
   ['up to date', 'green'],
@@ -90,7 +130,9 @@ function peerText(peer: OutEvent): string {
     peer['connected'] === true
       ? 'connected'
       : `not connected${text(peer, 'error') === '' ? '' : ` (${text(peer, 'error')})`}`
-  return `${text(peer, 'role').padEnd(6)}  ${text(peer, 'name')}  ${now}, last exchange ${ago(peer, 'lastExchange')}`
+  const person = text(peer, 'person')
+  const name = person === '' ? text(peer, 'name') : `${person}: ${text(peer, 'name')}`
+  return `${text(peer, 'role').padEnd(6)}  ${name}  ${now}, last exchange ${ago(peer, 'lastExchange')}`
 }
 
 function record(event: OutEvent, field: string): OutEvent | undefined {

@@ -1,8 +1,12 @@
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { Problem } from '@holdfast/core/sync/replica'
+import type { Vault } from '@holdfast/core/vault/vault'
+import { personName } from './authors.ts'
 import type { Engine } from './engine.ts'
-import { peerName, whereaboutsOf } from './whereabouts.ts'
+import { PATHS_SHOWN, vaultStatuses } from './vault-status.ts'
+import type { FilesStatus, SomeFiles, VaultStatus } from './vault-status.ts'
+import { peerName } from './whereabouts.ts'
 
 export type HealthState = 'up to date' | 'syncing' | 'waiting for a device' | 'needs you' | 'off'
 
@@ -10,6 +14,8 @@ export interface PeerStatus {
   readonly name: string
   readonly peer: DeviceId
   readonly role: 'relay' | 'device'
+  /** Whose device it is, where it is somebody else's: hostile text. */
+  readonly person?: string
   readonly connected: boolean
   /** Undefined: never. */
   readonly lastExchangeMs: number | undefined
@@ -20,6 +26,8 @@ export interface ProblemStatus {
   readonly code: ErrorCode
   /** Whom it concerns, if not this device. */
   readonly peer: string | undefined
+  /** Where the vault it concerns is mounted, if one is that could not be opened. */
+  readonly path?: readonly string[]
 }
 
 export interface Status {
@@ -31,9 +39,10 @@ export interface Status {
   readonly bytes: number
   readonly entries: number
   /** Number of files by how many devices and relays are known to hold them whole. */
-  readonly copies: { readonly none: number; readonly one: number; readonly more: number }
-  /** Paths of files that are on this device only, the first few. */
-  readonly onlyHere: { readonly files: number; readonly paths: readonly (readonly string[])[] }
+  readonly copies: FilesStatus['copies']
+  readonly onlyHere: SomeFiles
+  readonly couldDie: SomeFiles
+  readonly unreachable: SomeFiles
   /** Blobs that are still to come. */
   readonly missingBlobs: number
   readonly waitingEntries: number
@@ -41,67 +50,84 @@ export interface Status {
   readonly damagedEntries: number
   readonly conflicts: number
   readonly renamed: number
+  readonly vaults: readonly VaultStatus[]
   readonly peers: readonly PeerStatus[]
   readonly problems: readonly ProblemStatus[]
 }
 
-const PATHS_SHOWN = 20
-
-/** One look at everything. Reads no content. */
+/** One look at everything that is open. Reads no content. Files are counted without messages of conversations. */
 export function statusOf(engine: Engine): Status {
-  const { vault, home } = engine
+  const { home } = engine
+  const open = engine.vaults()
+  const total = (of: (vault: Vault) => number): number => open.reduce((sum, vault) => sum + of(vault), 0)
+  const vaults = vaultStatuses(engine)
   const peers = peersOf(engine)
-  const problems = problemsOf(engine)
+  const problems = [...problemsOf(engine), ...vaults.flatMap(problemOf)]
   const missingBlobs = engine.exchange.wanted.size
-  const files = filesOf(engine)
+  const files = sumOf(vaults.filter(({ kind }) => kind !== 'conversation'))
   return {
     state: healthOf(engine, peers, problems, missingBlobs + files.onlyHere.files),
     device: { name: home.settings.name, id: home.secrets.device },
     online: engine.isOnline,
     addresses: engine.isOnline ? engine.network.host.addresses() : [],
     ...files,
-    entries: vault.replica.log.order().length,
+    entries: total(({ replica }) => replica.log.order().length),
     missingBlobs,
-    waitingEntries: vault.problems().waiting,
+    waitingEntries: total((vault) => vault.problems().waiting),
     damagedEntries: home.replica.vaults().reduce((sum, { asideEntries }) => sum + asideEntries, 0),
-    conflicts: vault.index.tree.conflicts().length,
-    renamed: vault.index.tree.renamed().length,
+    conflicts: total(({ index }) => index.tree.conflicts().length),
+    renamed: total(({ index }) => index.tree.renamed().length),
+    vaults,
     peers,
     problems
   }
 }
 
-function filesOf(engine: Engine): Pick<Status, 'files' | 'bytes' | 'copies' | 'onlyHere'> {
-  const copies = { none: 0, one: 0, more: 0 }
-  const paths: (readonly string[])[] = []
-  let files = 0
-  let bytes = 0
-  let onlyHere = 0
-  for (const { path, node } of engine.vault.index.tree.walk(null)) {
-    const { content } = node
-    if (content === undefined || content.kind === 'folder') continue
-    files++
-    bytes += content.size
-    const where = whereaboutsOf(engine, content, engine.personal)
-    copies[where.copies.length === 0 ? 'none' : where.copies.length === 1 ? 'one' : 'more']++
-    if (where.state !== 'here' || where.copies.length > 1) continue
-    onlyHere++
-    if (paths.length < PATHS_SHOWN) paths.push(path)
+function sumOf(vaults: readonly VaultStatus[]): FilesStatus {
+  const number = (of: (vault: VaultStatus) => number): number => vaults.reduce((sum, vault) => sum + of(vault), 0)
+  const some = (of: (vault: VaultStatus) => SomeFiles): SomeFiles => ({
+    files: number((vault) => of(vault).files),
+    paths: vaults.flatMap((vault) => of(vault).paths).slice(0, PATHS_SHOWN)
+  })
+  return {
+    files: number(({ files }) => files),
+    bytes: number(({ bytes }) => bytes),
+    copies: {
+      none: number(({ copies }) => copies.none),
+      one: number(({ copies }) => copies.one),
+      more: number(({ copies }) => copies.more)
+    },
+    onlyHere: some(({ onlyHere }) => onlyHere),
+    couldDie: some(({ couldDie }) => couldDie),
+    unreachable: some(({ unreachable }) => unreachable)
   }
-  return { files, bytes, copies, onlyHere: { files: onlyHere, paths } }
+}
+
+/** A mounted vault that could not be opened needs somebody; the others go on. */
+function problemOf({ failure, path }: VaultStatus): ProblemStatus[] {
+  return failure === undefined ? [] : [{ code: failure, peer: undefined, path }]
 }
 
 function peersOf(engine: Engine): PeerStatus[] {
-  const { replica } = engine.home
+  const { replica, state, secrets } = engine.home
   const connected = engine.isOnline ? engine.network.connected() : []
-  const known = new Set<DeviceId>([...engine.relays().map(({ peer }) => peer), ...connected])
-  for (const { devices } of engine.vault.replica.log.membership().accounts.values())
-    for (const device of devices.keys()) known.add(device)
-  known.delete(engine.home.secrets.device)
-  return [...known].map((peer) => ({
+  const persons = new Map<DeviceId, string | undefined>()
+  for (const { peer } of engine.relays()) persons.set(peer, undefined)
+  for (const { replica: own } of engine.vaults()) {
+    const { relays, accounts } = own.log.membership()
+    for (const { peer } of relays) persons.set(peer, undefined)
+    for (const [account, { devices }] of accounts)
+      for (const device of devices.keys())
+        if (!persons.has(device))
+          persons.set(device, account === state.account ? undefined : personName(engine, account))
+  }
+  for (const peer of connected) if (!persons.has(peer)) persons.set(peer, undefined)
+  persons.delete(secrets.device)
+  return [...persons].map(([peer, person]) => ({
     name: peerName(engine, peer),
     peer,
     role: replica.roleOf(peer),
+    ...(person === undefined ? {} : { person }),
     connected: connected.includes(peer),
     lastExchangeMs: replica.peers.lastExchangeMs(peer),
     lastError: engine.isOnline ? engine.network.lastError(peer) : undefined
@@ -110,13 +136,15 @@ function peersOf(engine: Engine): PeerStatus[] {
 
 function problemsOf(engine: Engine): ProblemStatus[] {
   const { home } = engine
-  const own = engine.vault.problems()
+  const own = engine.vaults().map((vault) => vault.problems())
   const found: ProblemStatus[] = engine
     .problems()
     .map(({ code, peer }) => ({ code, peer: peer === null ? undefined : peerName(engine, peer) }))
+  if (engine.standing.isRevoked) found.push({ code: 'REVOKED', peer: undefined })
   for (const { peer, code } of peerFaults(engine)) found.push({ code, peer: peerName(engine, peer) })
-  for (const { code, writer } of own.voids) found.push({ code, peer: peerName(engine, writer) })
-  for (const { writer } of own.keys) found.push({ code: 'DECRYPT_FAILED', peer: peerName(engine, writer) })
+  for (const { code, writer } of own.flatMap(({ voids }) => voids)) found.push({ code, peer: peerName(engine, writer) })
+  for (const { writer } of own.flatMap(({ keys }) => keys))
+    found.push({ code: 'DECRYPT_FAILED', peer: peerName(engine, writer) })
   for (const { peer, lies } of engine.home.replica.peers.list())
     if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
   if (home.replica.vaults().some(({ asideEntries }) => asideEntries > 0))
@@ -143,7 +171,8 @@ function healthOf(
   problems: readonly ProblemStatus[],
   open: number
 ): HealthState {
-  if (problems.some(({ code }) => needsPerson(code)) || peerFaults(engine).length > 0) return 'needs you'
+  if (problems.some(({ code, path }) => path !== undefined || needsPerson(code)) || peerFaults(engine).length > 0)
+    return 'needs you'
   if (!engine.isOnline) return 'off'
   if (!peers.some(({ connected }) => connected)) return 'waiting for a device'
   const settled = engine.network.sessionsWith().every((session) => session.isSettled)
@@ -164,5 +193,6 @@ const NEEDS_PERSON: ReadonlySet<Problem['code']> = new Set([
   'HASH_MISMATCH',
   'PEER_LIES',
   'QUOTA_EXCEEDED',
-  'CLOCK_OFF'
+  'CLOCK_OFF',
+  'REVOKED'
 ])

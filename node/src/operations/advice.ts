@@ -27,7 +27,7 @@ export function adviceFor(status: Status): Advice {
 }
 
 function needed({ problems }: Status): Advice {
-  const first = problems.find(({ code }) => needsPerson(code))
+  const first = problems.find(({ code, path }) => path !== undefined || needsPerson(code))
   if (first === undefined) return { message: 'Something does not mend itself.' }
   const { cause, remedy } = explain(first.code)
   return { message: cause, action: remedy }

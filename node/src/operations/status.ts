@@ -1,4 +1,5 @@
 import { explain } from '@holdfast/core/base/errors'
+import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
 import { adviceFor } from './advice.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -15,23 +16,27 @@ export function parseStatus(value: unknown): { files: boolean } {
 /** One look at everything; with `files`, then a line for each file and where its copies are. */
 export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
   const seen = engine.status()
-  const { onlyHere, peers, problems, state, ...rest } = seen
+  const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
   await io.emit({
     type: 'status',
     state,
     ...adviceFor(seen),
     ...rest,
     process: process.pid,
-    onlyHere: { files: onlyHere.files, paths: onlyHere.paths.map(pathText) },
+    onlyHere: someText(onlyHere),
+    couldDie: someText(couldDie),
+    unreachable: someText(unreachable),
+    vaults: vaults.map(vaultFields),
     peers: peers.map(({ peer, lastExchangeMs, lastError, ...known }) => ({
       ...known,
       id: peer,
       lastExchange: lastExchangeMs === undefined ? null : isoTime(lastExchangeMs),
       ...(lastError === undefined ? {} : { error: lastError })
     })),
-    problems: problems.map(({ code, peer }) => ({
+    problems: problems.map(({ code, peer, path }) => ({
       code,
       peer: peer ?? null,
+      ...(path === undefined ? {} : { path: pathText(path) }),
       message: explain(code).cause,
       remedy: explain(code).remedy
     }))
@@ -42,4 +47,23 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
     if (content === undefined || vault === undefined) continue
     await io.emit({ type: 'copies', path: pathText(path), ...engine.whereabouts(content, vault) })
   }
+}
+
+function vaultFields(vault: VaultStatus): object {
+  const { vault: id, path, failure, role, relays, onlyHere, couldDie, unreachable, ...rest } = vault
+  return {
+    path: pathText(path),
+    id,
+    ...rest,
+    role: role ?? null,
+    ...(failure === undefined ? {} : { error: failure }),
+    relays: relays.map(({ peer, ...relay }) => ({ ...relay, id: peer })),
+    onlyHere: someText(onlyHere),
+    couldDie: someText(couldDie),
+    unreachable: someText(unreachable)
+  }
+}
+
+function someText({ files, paths }: SomeFiles): { files: number; paths: string[] } {
+  return { files, paths: paths.map(pathText) }
 }
