@@ -51,7 +51,7 @@ async function moveOne(
     return false
   }
   assertNoMount(engine, found)
-  await copyAcross(engine, found, target, io.signal)
+  await copyAcross(engine, found, source.vault, target, io.signal)
   await source.vault.remove(source.path)
   return true
 }
