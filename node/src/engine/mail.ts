@@ -56,6 +56,7 @@ export class Mail {
   private stopListening: () => void = () => undefined
   private timer: NodeJS.Timeout | undefined
   private delivering: Promise<void> | undefined
+  private hasMore = false
   private leaving = new AbortController()
 
   constructor(options: MailOptions) {
@@ -153,12 +154,20 @@ export class Mail {
     }
   }
 
-  /** Goes to each relay that something waits for, once. */
+  /** Goes to each relay that something waits for, and again for what was said meanwhile. */
   private deliver(): Promise<void> {
-    this.delivering ??= this.deliverOnce()
+    this.hasMore = true
+    this.delivering ??= this.deliverAll()
       .catch(() => undefined)
       .finally(() => (this.delivering = undefined))
     return this.delivering
+  }
+
+  private async deliverAll(): Promise<void> {
+    while (this.hasMore) {
+      this.hasMore = false
+      await this.deliverOnce()
+    }
   }
 
   private async deliverOnce(): Promise<void> {
