@@ -15,6 +15,7 @@ import type { EnvelopeContent } from '@holdfast/core/vault/envelope-content'
 import { recipientsFrom } from '@holdfast/core/vault/mail-recipients'
 import { SealedRows } from '@holdfast/core/vault/sealed-rows'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { systemWait } from '../home/platform.ts'
 import type { MailLine } from './mail-line.ts'
 
 export interface MailOutboxOptions {
@@ -112,12 +113,27 @@ export class MailOutbox {
     for (const { id, to, at } of await this.list().catch(() => [])) {
       if (at.includes(relay) || to.relays.every(({ peer }) => peer !== relay)) continue
       try {
-        await this.bring(id, to, line)
+        await this.bringPatiently(id, to, line)
         this.errors.delete(id)
       } catch (error) {
         const code = isHoldfastError(error) ? error.code : 'INTERNAL'
         this.errors.set(id, code)
         if (ENDED.has(code)) return
+      }
+    }
+  }
+
+  /** A relay that asks to wait for a moment gets it; a longer wait is for the next attempt. */
+  private async bringPatiently(id: string, to: ContactCard, line: MailLine): Promise<void> {
+    for (let waits = 0; ; waits++) {
+      try {
+        return await this.bring(id, to, line)
+      } catch (error) {
+        const waitMs = isHoldfastError(error, 'RATE_LIMITED') ? error.waitMs : undefined
+        if (waitMs === undefined || waitMs > PATIENCE_MS || waits === WAITS) throw error
+        const pause = new AbortController()
+        await Promise.race([systemWait(waitMs, pause.signal).catch(() => undefined), line.closed])
+        pause.abort()
       }
     }
   }
@@ -154,6 +170,8 @@ export class MailOutbox {
 
 /** A relay that has not been seen for so many days of this home's is not waited for, once another one has the envelope. */
 const DAYS_FOR_ALL = 30
+const PATIENCE_MS = 3_000
+const WAITS = 100
 /** After these nothing more goes over that line. */
 const ENDED: ReadonlySet<ErrorCode> = new Set(['DISCONNECTED', 'TIMEOUT', 'RATE_LIMITED'])
 

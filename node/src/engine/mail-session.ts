@@ -83,7 +83,9 @@ export class MailSession {
     const line = await openMailLine(this.o.connection)
     line.onNotice(() => this.wake())
     void line.closed.then(() => {
-      if (this.line === line) this.line = undefined
+      if (this.line !== line) return
+      this.line = undefined
+      this.later()
     })
     return line
   }

@@ -59,7 +59,7 @@ export class MailService {
     const { clock, kv, relay } = options
     this.o = options
     this.keys = new KeyStore(kv, relay)
-    this.perStranger = new RateLimit({ clock, burst: 30, perSecond: 1 })
+    this.perStranger = new RateLimit({ clock, burst: 40, perSecond: 2 })
     this.allStrangers = new RateLimit({ clock, burst: 300, perSecond: 30 })
     this.perAccount = new RateLimit({ clock, burst: 300, perSecond: 30 })
     // Whoever makes a new key for each question is one of all strangers; this bounds what they do to one account.
