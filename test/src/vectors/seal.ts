@@ -246,7 +246,11 @@ async function slots(): Promise<object[]> {
 async function payloads(): Promise<object[]> {
   const vectors: object[] = []
   const bytes = utf8('operations')
-  const plaintext = concat(...padded(bytes, 256))
+  const stored = concat(Uint8Array.of(0), bytes)
+  const plaintext = concat(...padded(stored, 256))
+  const small = new Uint8Array(deflateRawSync(bytes))
+  const deflated = (length: number, content = small): Uint8Array =>
+    concat(...padded(concat(Uint8Array.of(1, 0, length >> 16, (length >> 8) & 255, length & 255), content), 256))
   const add = async (
     name: string,
     content: Uint8Array,
@@ -261,7 +265,15 @@ async function payloads(): Promise<object[]> {
   await add('good', plaintext)
   await add('another-header', plaintext, 'DECRYPT_FAILED', same, DERIVE.payload, utf8('another header'))
   await add('padding-not-zero', flipped(plaintext, -1), 'MALFORMED')
-  await add('under-the-least-padding', concat(...padded(bytes)), 'MALFORMED')
+  await add('under-the-least-padding', concat(...padded(stored)), 'MALFORMED')
+  await add('deflated', deflated(bytes.length))
+  await add('unknown-codec', concat(...padded(concat(Uint8Array.of(2), bytes), 256)), 'MALFORMED')
+  await add('no-codec', concat(...padded(new Uint8Array(0), 256)), 'MALFORMED')
+  await add('deflated-to-less', deflated(bytes.length + 1), 'MALFORMED')
+  await add('deflated-to-more', deflated(bytes.length - 1), 'MALFORMED')
+  await add('deflated-to-nothing', deflated(0), 'MALFORMED')
+  await add('deflated-over-the-limit', deflated(2 * 1024 * 1024 + 1), 'TOO_LARGE')
+  await add('deflated-cut-short', deflated(bytes.length, small.subarray(0, -2)), 'MALFORMED')
   await add('length-lies', flipped(plaintext, 0, 0x80), 'MALFORMED')
   await add('length-up-to-the-end', flipped(plaintext, 2), 'MALFORMED')
   await add('truncated', plaintext, 'DECRYPT_FAILED', (sealed) => sealed.subarray(0, -1))
