@@ -89,6 +89,8 @@ export class SessionNotes {
     const here = new Map(vault.heads().map(({ log, seq }) => [log, seq]))
     if ((this.#less.get(id) ?? []).some(({ log, seq }) => seq <= (here.get(log) ?? 0))) {
       this.#replica.peers.noteRollback(this.#peer)
+      // With the entries it may have lost what it once said that it holds.
+      this.#replica.peers.forgetStates(this.#peer, id)
       this.#replica.problem({ vault: id, peer: this.#peer, code: 'ROLLED_BACK' })
     }
     this.#less.delete(id)

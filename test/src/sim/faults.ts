@@ -23,6 +23,12 @@ export class Faults {
     machine.crash()
   }
 
+  /** A relay is lost with its disk; the next one with its key begins with nothing. */
+  destroy(relay: SimRelay): void {
+    this.#note(relay, 'destroyed')
+    relay.destroy()
+  }
+
   /** Fails while its disk is full, as a real one does; then it stays down. */
   async start(machine: Machine): Promise<void> {
     if (machine.isUp || (machine instanceof SimDevice && !machine.hasHome)) return

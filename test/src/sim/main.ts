@@ -9,6 +9,7 @@ Runs the simulator: devices and relays in one process on a virtual clock, with f
 seed of every failure and the command that repeats it.
   --seeds N    how many seeds to try (100)
   --from SEED  the first of them, a number (1)
+  --relays     worlds of several relays, which are also destroyed (their seeds begin with many)
   --seed SEED  play this one seed and say everything that happens
   --steps N    steps per seed (each seed has its own number)`
 
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string' },
     from: { type: 'string' },
+    relays: { type: 'boolean' },
     seed: { type: 'string' },
     steps: { type: 'string' },
     help: { type: 'boolean' }
@@ -37,7 +39,9 @@ async function main(): Promise<number> {
   }
   const from = Number(values.from ?? 1)
   const count = Number(values.seeds ?? 100)
-  const failed = await runMany(Array.from({ length: count }, (_, i) => ({ seed: String(from + i), ...steps })))
+  const failed = await runMany(
+    Array.from({ length: count }, (_, i) => ({ seed: `${values.relays === true ? 'many' : ''}${from + i}`, ...steps }))
+  )
   for (const line of failed) process.stdout.write(`${line}\n`)
   process.stdout.write(`${count} seeds, ${failed.length} failed\n`)
   return failed.length === 0 ? 0 : 1

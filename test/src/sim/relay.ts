@@ -40,6 +40,8 @@ export class SimRelay extends Machine {
   run: RelayRun | undefined
   readonly sessions = new Map<SimLink, SyncSession>()
   liar: Liar | undefined
+  /** When its disk was last destroyed. */
+  destroyedMs = Number.NEGATIVE_INFINITY
   #repairing: Promise<void> | undefined
 
   static async make(world: World, name: string): Promise<SimRelay> {
@@ -72,7 +74,8 @@ export class SimRelay extends Machine {
       wait: life.wait,
       identity,
       takesIntents: true,
-      pullsEverything: true
+      pullsEverything: true,
+      random: this.rng
     })
     const scrubber = new Scrubber({
       blobs,
@@ -86,10 +89,37 @@ export class SimRelay extends Machine {
     this.run = { life, kv, blobs, replica, exchange, hosting: new Hosting(replica), scrubber }
     this.world.truth.opened(this, replica)
     life.every(5_000, () => replica.tick().catch((error: unknown) => this.#failed('tick', error)))
+    life.every(1_000, async () => replica.recheckPlacement())
+    life.every(1_500, () => this.#meetOthers(life))
+    // One whose disk was destroyed is asked to host again.
+    for (const genesis of this.world.geneses) await this.host(genesis)
+  }
+
+  /** The disk is gone; what begins next has the same key and nothing else. */
+  destroy(): void {
+    this.crash()
+    this.rollBack({ rows: [], blobs: [] })
+    this.taken.clear()
+    this.destroyedMs = this.world.scheduler.nowMs
+    this.world.truth.forgetHeld(this)
   }
 
   async host(genesis: EntryBytes): Promise<void> {
     await this.run!.hosting.add(genesis)
+  }
+
+  /** Relays that a vault names keep connections to each other: of two the one with the smaller key begins. */
+  async #meetOthers(life: Life): Promise<void> {
+    const { run, world } = this
+    if (run === undefined || !this.isOnline) return
+    for (const other of world.relays) {
+      const isNamed = run.replica.vaults().some(({ log }) => log.membership().isRelay(other.id))
+      if (!isNamed || other.id <= this.id || [...this.links].some(({ peer }) => peer === other.id)) continue
+      const link = await world.network.dial(this, other.id).catch(() => undefined)
+      if (link === undefined) continue
+      if (life.isDead) link.kill(0)
+      else this.accept(link)
+    }
   }
 
   accept(link: SimLink): void {

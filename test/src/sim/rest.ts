@@ -2,6 +2,7 @@ import type { Replica } from '@holdfast/core/sync/replica'
 import { treeOf } from './index-check.ts'
 import type { Machine } from './machine.ts'
 import type { Faults } from './faults.ts'
+import { SimRelay } from './relay.ts'
 import type { World } from './world.ts'
 
 const SAME = { promise: 4, says: 'the index is a function of the set of counted entries' }
@@ -66,6 +67,7 @@ function checkBlobs(world: World, machine: Machine, replica: Replica): void {
       // It was destroyed before it came here: whose it was nobody can tell any more.
       if (record === undefined && world.truth.wasShredded(hash)) continue
       if (record === undefined) return world.fail(`${machine.name} lacks the record ${hash.slice(0, 8)}`)
+      if (machine instanceof SimRelay && !replica.placed.isResponsible(id, machine.id, record.object)) continue
       for (const blob of [record.manifest, ...record.blobs]) {
         needed.add(blob.id)
         if (!machine.disk.blobs.has(blob.id) && !isLost(world, blob.id))
@@ -102,7 +104,6 @@ function isReady(machine: Machine): boolean {
 /** What is not yet as it has to be. */
 function unrest(world: World): string | undefined {
   const all = members(world)
-  const isRelay = (machine: Machine): boolean => world.relays.some((relay) => relay === machine)
   const heads = all.map((machine) => headsOf(machine.running?.replica))
   for (const [i, machine] of all.entries()) {
     const run = machine.running
@@ -114,7 +115,7 @@ function unrest(world: World): string | undefined {
       : run.replica.vaults().flatMap((vault) => run.exchange.wanted.missing(vault.id)))
       if (!isLost(world, id)) return `${machine.name} wants blob ${id.slice(0, 8)}`
     for (const other of all) {
-      if (machine === other || (isRelay(machine) && isRelay(other))) continue
+      if (machine === other) continue
       if (![...machine.links].some(({ peer }) => peer === other.id))
         return `${machine.name} is not connected to ${other.name}`
     }

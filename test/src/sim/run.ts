@@ -44,7 +44,7 @@ export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): 
       [3, 3],
       [2, 4]
     ]),
-    relays: shape.between(1, 2),
+    ...relaysOf(seed, shape),
     ...(wiring === undefined ? {} : { wiring }),
     ...(say === undefined ? {} : { say })
   })
@@ -67,6 +67,12 @@ export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): 
     events: scheduler.events,
     virtualMs: scheduler.nowMs
   }
+}
+
+/** Worlds whose seed begins with `many` have so many relays that each holds only a part. */
+function relaysOf(seed: string, shape: Rng): { relays: number; repairAfterMs?: number } {
+  if (!seed.startsWith('many')) return { relays: shape.between(1, 2) }
+  return { relays: shape.between(3, 4), repairAfterMs: shape.pick([30_000, 120_000, 86_400_000])! }
 }
 
 async function live(world: World, count: number): Promise<void> {

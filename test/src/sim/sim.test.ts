@@ -16,6 +16,13 @@ test(`every promise holds in ${SEEDS} worlds`, async () => {
   assert.deepEqual(failed, [])
 })
 
+const MANY = LONG ? 600 : 12
+
+test(`every promise holds in ${MANY} worlds of several relays, some of which are destroyed`, async () => {
+  const failed = await runMany(Array.from({ length: MANY }, (_, i) => ({ seed: `many${i + 1}` })))
+  assert.deepEqual(failed, [])
+})
+
 test('seeds that once failed hold', async () => {
   assert.deepEqual(await runMany(KEPT), [])
 })

@@ -96,6 +96,7 @@ export class Steps {
       [clock, () => faults.jump(machine)],
       [lies, () => relay.isUp && faults.lie(relay)],
       [2 * lies, () => faults.honest(relay)],
+      [relays.length > 2 ? 2 * power : 0, () => faults.destroy(relay)],
       [2 * back, () => faults.backUp(device)],
       [back, () => faults.rollBack(device)]
     ]

@@ -1,4 +1,5 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
+import type { EntryBytes } from '@holdfast/core/log/entry'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import { watchWorld } from './checker.ts'
 import type { Checker } from './checker.ts'
@@ -21,6 +22,8 @@ export interface WorldOptions {
   readonly seed: string
   readonly devices: number
   readonly relays: number
+  /** How long a relay may be away until others take its place; a day when not given. */
+  readonly repairAfterMs?: number
   readonly wiring?: Wiring
   readonly say?: (line: string) => void
 }
@@ -37,6 +40,8 @@ export class World {
   readonly watch: WireWatch
   readonly devices: SimDevice[] = []
   readonly relays: SimRelay[] = []
+  /** Of the vaults that every relay hosts. */
+  readonly geneses: EntryBytes[] = []
   /** The first thing that went wrong ends the run. */
   failure: string | undefined
   readonly #options: WorldOptions
@@ -63,16 +68,15 @@ export class World {
     await first.found()
     for (const relay of this.relays) await relay.start()
     const run = first.run!
-    for (const relay of this.relays) {
-      for (const vault of [run.accountVault, run.vault.replica])
-        await relay.host({ ...(await genesisOf(vault)), payload: null, pinList: null })
-    }
+    for (const vault of [run.accountVault, run.vault.replica])
+      this.geneses.push({ ...(await genesisOf(vault)), payload: null, pinList: null })
+    for (const relay of this.relays) for (const genesis of this.geneses) await relay.host(genesis)
     const named = this.relays.map(({ id, name }) => ({ peer: id, name, addresses: [] }))
     const statement = {
       kind: 'relays',
       relays: named,
       copies: Math.min(2, named.length),
-      repairAfterMs: 86_400_000
+      repairAfterMs: this.#options.repairAfterMs ?? 86_400_000
     } as const
     await first.nameRelays(statement)
   }

@@ -53,7 +53,7 @@ function falselyComplete(world: World, relay: Machine, state: ObjectState): stri
   const records = world.truth.entries.get(state.entry)?.records ?? []
   return records.flatMap(({ hash, object, manifest, blobs }) => {
     const named = missing.get(hash)
-    if (named?.size === 0 || world.truth.shredded.has(object)) return []
+    if (named?.size === 0 || state.elsewhere.includes(hash) || world.truth.shredded.has(object)) return []
     return [manifest, ...blobs]
       .filter(({ id }) => named?.has(id) !== true && !relay.disk.blobs.has(id) && !relay.taken.has(id))
       .map(({ id }) => id)

@@ -1,7 +1,8 @@
 import { blake3Id } from '@holdfast/core/proof/blake3'
-import type { BlobId } from '@holdfast/core/base/ids'
+import type { BlobId, ObjectId, VaultId } from '@holdfast/core/base/ids'
 import type { Checker } from '../checker.ts'
 import type { Machine } from '../machine.ts'
+import { SimRelay } from '../relay.ts'
 import type { World } from '../world.ts'
 
 /** Asked at the medium, as the bytes leave it, of the entries that the machine holds and not of what it concludes from them. */
@@ -28,8 +29,27 @@ function pinnedBy(world: World, machine: Machine, id: BlobId): string | undefine
     vaults.flatMap(({ log }) => log.counted().flatMap((hash) => log.entry(hash)?.pinList?.shreds ?? []))
   )
   for (const record of world.truth.blobRecords.get(id)?.values() ?? []) {
-    if (!shredded.has(record.object) && vaults.some((vault) => world.truth.names(vault, record.hash)))
-      return record.object
+    if (shredded.has(record.object)) continue
+    const naming = vaults.filter((vault) => world.truth.names(vault, record.hash))
+    if (naming.some((vault) => !isElsewhere(world, machine, vault.id, record.object, id))) return record.object
   }
   return undefined
 }
+
+/** It is other relays' to hold, and those have it, on their media: or they lied, or lost it since they said so. */
+function isElsewhere(world: World, machine: Machine, vault: VaultId, object: ObjectId, id: BlobId): boolean {
+  if (!(machine instanceof SimRelay)) return false
+  const { placed } = machine.running!.replica
+  const holders = placed.responsible(vault, object)
+  if (holders.length === 0 || holders.includes(machine.id)) return false
+  const nowMs = world.scheduler.nowMs
+  return world.relays.every(
+    (relay) =>
+      !holders.includes(relay.id) ||
+      relay.liar !== undefined ||
+      nowMs - relay.destroyedMs < LATELY_MS ||
+      relay.disk.blobs.has(id)
+  )
+}
+
+const LATELY_MS = 60_000
