@@ -90,7 +90,7 @@ export class MailSession {
     return line
   }
 
-  private later(waitMs: number | undefined = undefined): void {
+  private later(waitMs?: number): void {
     if (this.stopped) return
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.wake(), Math.max(waitMs ?? 0, this.backoff.next()))

@@ -213,6 +213,28 @@ export async function personAt(
   return { person, readers, card: person.card }
 }
 
+/** Anna at one relay, Carl with as many devices at another one. */
+export async function two(devices = 1): Promise<{
+  north: PostOffice
+  south: PostOffice
+  anna: Reader
+  carls: Reader[]
+  carl: Awaited<ReturnType<typeof personAt>>
+}> {
+  const [north, south] = [await PostOffice.named('north'), await PostOffice.named('south')]
+  const both = [north, south]
+  const [anna] = (await personAt('anna', [north], both)).readers
+  const carl = await personAt('carl', [south], both, devices)
+  for (const reader of carl.readers) {
+    await reader.meet()
+    await reader.leave()
+  }
+  return { north, south, anna: anna!, carls: carl.readers, carl }
+}
+
+export const waitingAt = (office: PostOffice): number =>
+  [...office.kv.rows.keys()].filter((key) => key.startsWith('mail/')).length
+
 function has(person: MailPerson, device: DeviceId): boolean {
   return person.devices.some((one) => one.device === device)
 }

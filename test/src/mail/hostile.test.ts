@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { revoke } from '@holdfast/core/log/testing'
+import { decodeMailRequest, encodeMailReply } from '@holdfast/core/sync/mail-messages'
+import { makeCard } from '@holdfast/core/vault/contact-card'
+import { sealEnvelope } from '@holdfast/core/vault/envelope'
+import { asTestDevice, mailKey, mailPerson } from '@holdfast/core/vault/testing-mail'
+import { openMailLine } from '@holdfast/node/engine/mail-line'
+import { decodeEnvelope, envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { personAt, PostOffice, two, waitingAt } from './post.ts'
+
+test('hostile envelopes are dropped and told of, and none keeps a good one waiting', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  const eve = await mailPerson('eve')
+  const stranger = south.connect(eve.devices[0]!.device)
+  const line = await openMailLine(stranger)
+  const target = carl.person.devices[0]!
+  const sealed = async (change: Partial<Parameters<typeof sealEnvelope>[0]> = {}) => {
+    const { reply } = await line.ask({ kind: 'lookUp', account: carl.card.account })
+    const keys = reply.keys.map(({ key }) => ({ device: key.device, id: key.id, xPublic: key.xPublic }))
+    const [card, seed] = [eve.card, eve.devices[0]!.seed]
+    const content = { kind: 'request' as const, text: 'evil' }
+    return sealEnvelope({ card, seed, to: carl.card.account, keys, content, random: eve.random, ...change })
+  }
+  const foreign = await mailKey(eve, target, south.id)
+  const bad = [
+    await sealed({ keys: [foreign.recipient] }), // a key that nobody laid down
+    await sealed({ card: carl.card }), // somebody else's card
+    await sealed({ seed: new Uint8Array(32).fill(9) }), // signed by another key
+    await sealed().then((bytes) => bytes.with(bytes.length - 1, bytes.at(-1)! ^ 1)) // damaged on purpose
+  ]
+  for (const bytes of bad) await line.ask({ kind: 'deliver' }, bytes)
+  await anna.say(carl.card, 'good')
+  await anna.meet()
+  await reader!.meet()
+  assert.deepEqual(reader!.texts(), ['good'])
+  assert.deepEqual(reader!.problems, ['NOT_HERE', 'BAD_SIGNATURE', 'BAD_SIGNATURE', 'DECRYPT_FAILED'])
+  assert.equal(waitingAt(south), 0)
+  // The relay shows again what was taken out.
+  for (const bytes of bad) await line.ask({ kind: 'deliver' }, bytes)
+  await reader!.mail.exchange()
+  assert.deepEqual([reader!.problems.length, reader!.texts(), waitingAt(south)], [4, ['good'], 0])
+})
+
+test('A25 an envelope that the relay keeps and shows again is heard once, also when it was sealed to the last resort', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  for (const key of [...south.kv.rows.keys()]) if (key.startsWith('mail-key/')) south.kv.rows.delete(key)
+  await anna.say(carl.card, 'once')
+  await anna.meet()
+  const stolen = new Map(south.kv.rows)
+  await reader!.meet()
+  await reader!.leave()
+  for (const [key, value] of stolen) south.kv.rows.set(key, value)
+  await south.restart()
+  await reader!.restart()
+  await reader!.meet()
+  assert.deepEqual([reader!.texts(), waitingAt(south)], [['once'], 0])
+})
+
+test('A1 a relay that slips a key of its own into a look-up gets nothing, and another relay of the card brings it', async () => {
+  const offices = [await PostOffice.named('r1'), await PostOffice.named('r2'), await PostOffice.named('r3')]
+  const [evil, good, own] = offices as [PostOffice, PostOffice, PostOffice]
+  const [anna] = (await personAt('anna', [own], offices)).readers
+  const carl = await personAt('carl', [evil, good], offices)
+  await carl.readers[0]!.meet()
+  await carl.readers[0]!.leave()
+  const eve = await mailPerson('eve')
+  const { signed } = await mailKey(eve, eve.devices[0]!, evil.id, { account: carl.card.account })
+  let asked = 0
+  evil.meddle = (header, _body, honest) => {
+    if (decodeMailRequest(header).kind !== 'lookUp') return honest()
+    asked += 1
+    const reply = { kind: 'account' as const, statements: carl.person.statements, keys: [signed] }
+    return Promise.resolve({ header: encodeMailReply(reply) })
+  }
+  await good.goDown()
+  await anna!.say(carl.card, 'for Carl alone')
+  await anna!.meet()
+  assert.ok(asked > 0)
+  assert.equal((await anna!.mail.waiting())[0]?.at.length, 0)
+  assert.equal(waitingAt(evil), 0, 'nothing was sealed to it')
+  await good.restart()
+  await anna!.mail.exchange()
+  await anna!.mail.exchange()
+  await carl.readers[0]!.meet()
+  assert.deepEqual(carl.readers[0]!.texts(), ['for Carl alone'])
+})
+
+test('A1 a relay that hides a revocation which the card names hands out nothing that is used', async () => {
+  const { south, anna, carl } = await two(2)
+  const [laptop, phone] = carl.person.devices
+  const revocation = await revoke(carl.person.account, asTestDevice(phone!), asTestDevice(laptop!))
+  const { root, recovery } = carl.person.account
+  const floor = [...carl.person.statements, revocation].map(({ hash }) => hash)
+  const { chain, relays } = carl.card
+  const newer = await makeCard({ root, recovery, name: 'Carl', chain, relays, floor, seed: laptop!.seed })
+  await anna.say(newer, 'not for the lost phone')
+  await anna.meet()
+  assert.equal((await anna.mail.waiting())[0]?.lastError, 'ROLLED_BACK')
+  south.revocations.push(revocation)
+  await anna.mail.exchange()
+  assert.deepEqual(await anna.mail.waiting(), [])
+  const [envelope] = [...south.kv.rows].filter(([key]) => key.startsWith('mail-body/')).map(([, value]) => value)
+  assert.deepEqual(
+    decodeEnvelope(envelope!).slots.map(({ device }) => device),
+    [laptop!.device]
+  )
+})
+
+test('a relay that lies about what waits is told of and left, and what it really has still comes', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  await anna.say(carl.card, 'hello')
+  await anna.meet()
+  const lies: readonly Parameters<typeof encodeMailReply>[0][] = [
+    { kind: 'list', waiting: [], more: true },
+    { kind: 'delivered' },
+    { kind: 'fetch', sizes: [] },
+    { kind: 'fetch', sizes: [5] }
+  ]
+  for (const lie of lies) {
+    reader!.problems.length = 0
+    south.meddle = (header, _body, honest) =>
+      decodeMailRequest(header).kind === (lie.kind === 'fetch' ? 'fetch' : 'list')
+        ? Promise.resolve({ header: encodeMailReply(lie) })
+        : honest()
+    await reader!.meet()
+    await reader!.leave()
+    assert.deepEqual(new Set(reader!.problems), new Set(['PEER_LIES']), lie.kind)
+  }
+  const other = new Uint8Array([1, 2, 3])
+  south.meddle = (header, _body, honest) =>
+    decodeMailRequest(header).kind === 'fetch'
+      ? Promise.resolve({ header: encodeMailReply({ kind: 'fetch', sizes: [3] }), body: other })
+      : honest()
+  await reader!.meet()
+  await reader!.leave()
+  assert.equal(reader!.problems.at(-1), 'PEER_LIES', 'bytes that are not what their id says')
+  south.meddle = (_header, _body, honest) => honest()
+  await reader!.restart()
+  await reader!.meet()
+  assert.deepEqual(reader!.texts(), ['hello'])
+  assert.equal(envelopeIdOf(other).length, 64)
+})
+
+test('an envelope that only another device can open is left to it', async () => {
+  const { south, carls, carl } = await two(2)
+  const [first, second] = carls
+  const eve = await mailPerson('eve')
+  const line = await openMailLine(south.connect(eve.devices[0]!.device as DeviceId))
+  const { reply } = await line.ask({ kind: 'lookUp', account: carl.card.account })
+  const keys = reply.keys.map(({ key }) => ({ device: key.device, id: key.id, xPublic: key.xPublic }))
+  const forSecond = keys.filter(({ device }) => device === second!.secrets.device)
+  const bytes = await sealEnvelope({
+    card: eve.card,
+    seed: eve.devices[0]!.seed,
+    to: carl.card.account,
+    keys: forSecond,
+    content: { kind: 'request', text: 'to the tablet' },
+    random: eve.random
+  })
+  await line.ask({ kind: 'deliver' }, bytes)
+  await first!.meet()
+  assert.deepEqual([first!.texts(), first!.problems, waitingAt(south)], [[], [], 1])
+  await second!.meet()
+  assert.deepEqual([second!.texts(), waitingAt(south)], [['to the tablet'], 0])
+})
