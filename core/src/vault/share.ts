@@ -3,12 +3,13 @@ import { isHoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { FileId, ObjectId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { purge } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Index } from '../index/index.ts'
 import { contentKey, extraKey, placeKey } from '../index/keys.ts'
 import type { Folder } from '../index/tree.ts'
 import type { Node } from '../index/listing.ts'
-import { withSuffix } from '../index/names.ts'
+import { projectName, withSuffix } from '../index/names.ts'
 import type { ReadModel } from '../index/read-model.ts'
 import { decodeContent, encodeContent, encodePlace } from '../index/records.ts'
 import { mountIntent } from './mounts.ts'
@@ -62,6 +63,29 @@ export function leftovers(index: Index, linkedAt: (mount: FileId) => IsLinked | 
     const isLinked = mount === undefined || old === undefined ? undefined : linkedAt(mount)
     return old === undefined || isLinked === undefined ? [] : emptied(index.tree, old, isLinked)
   })
+}
+
+/** The files of the personal vault that a path below a mount was linked from, as far as they still stand where they did: their kept versions, too. */
+export function originalsAt(index: Index, mount: FileId, path: readonly string[]): FileId[] {
+  let found = index.extras(EXTRA).flatMap(({ file, value }) => (asNote(value) === mount ? [file] : []))
+  for (const name of path) {
+    const inside = index.tree.placedIn(new Set(found))
+    found = inside.flatMap(({ id, place }) => (place !== undefined && projectName(place.name, id) === name ? [id] : []))
+  }
+  return found
+}
+
+/** What destroys them, and these objects as far as the vault brings them. */
+export function shredOriginals(
+  { tree }: Pick<Index, 'tree'>,
+  files: readonly FileId[],
+  objects: Iterable<ObjectId>,
+  isHeld: IsLinked
+): { intents: Intent[]; shreds: ObjectId[] } {
+  const each = files.map((file) => purge(tree, file))
+  const intents = new Map(each.flatMap((one) => one.intents.map((intent) => [intent.key, intent])))
+  const shreds = new Set([...each.flatMap((one) => one.objects), ...objects].filter(isHeld))
+  return { intents: [...intents.values()], shreds: [...shreds].sort() }
 }
 
 const EXTRA = 'shared'

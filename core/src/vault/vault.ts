@@ -288,8 +288,8 @@ export class Vault {
     return idFromBytes<FileId>(this.o.random.bytes(FILE_ID_BYTES), FILE_ID_BYTES)
   }
 
-  /** Edits of the index with the objects they need, worked out when their turn has come. */
-  commit(make: () => { intents: readonly Intent[]; records?: readonly ObjectRecord[] }): Promise<void> {
+  /** Edits of the index with the objects they need and those they destroy, worked out when their turn has come. */
+  commit(make: () => Parameters<Vault['commitNow']>[0]): Promise<void> {
     return this.locked(() => this.commitNow(make()))
   }
 

@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import { shredAll } from '../engine/shredding.ts'
 import { count } from '../term/format.ts'
 import { printablePath } from '../term/escape.ts'
 import { Arguments } from './arguments.ts'
@@ -54,7 +55,9 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
     if (path.length === 0) throw new HoldfastError('USAGE', 'the root cannot be removed')
     // What was removed before can still be shredded, so only plain removal has to find something.
     const found = args.shred ? look(engine, path) : lookUp(engine, path)
-    if (found !== undefined) assertNoMount(engine, found)
+    // One shared file is destroyed like any other; a shared folder file by file.
+    const isSharedFile = args.shred && found?.mount !== undefined && found.mount.file !== null
+    if (found !== undefined && !isSharedFile) assertNoMount(engine, found)
   }
   if (args.dryRun) return listOnly(engine, args, io)
   if (args.shred && !args.force) await confirm(engine, args.paths, io)
@@ -75,18 +78,12 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
 
 /** What stands there, and what was removed from there and could still be restored. */
 async function shred(engine: OpEngine, path: readonly string[], io: OperationIo): Promise<void> {
-  const { vault, path: within } = engine.place(path)
-  const { tree } = vault.index
-  const node = tree.resolve(within)
-  const targets = new Set([...(node === undefined ? [] : [node.id]), ...goneAt(tree, within).roots])
+  const place = engine.place(path)
+  const { tree } = place.vault.index
+  const node = tree.resolve(place.path)
+  const targets = new Set([...(node === undefined ? [] : [node.id]), ...goneAt(tree, place.path).roots])
   if (targets.size === 0) throw new HoldfastError('NOT_FOUND')
-  let files = 0
-  let objects = 0
-  for (const file of targets) {
-    const done = await vault.shred(file)
-    files += done.files
-    objects += done.objects
-  }
+  const { files, objects } = await shredAll(engine, place, [...targets])
   await io.emit({ type: 'shredded', path: pathText(path), files, objects })
 }
 

@@ -1,0 +1,48 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { FileId, ObjectId } from '@holdfast/core/base/ids'
+import { purge } from '@holdfast/core/index/edits'
+import { originalsAt, shredOriginals } from '@holdfast/core/vault/share'
+import type { Vault } from '@holdfast/core/vault/vault'
+import type { Engine } from './engine.ts'
+import type { Place } from './place.ts'
+
+/**
+ * Destroys files of one place, in every version, at every honest replica; of what is shared also the originals it was linked from
+ * in the personal vault. Throws NOT_A_MEMBER for what somebody else brought into a vault that one does not own.
+ */
+export async function shredAll(
+  engine: Engine,
+  { vault, path, mount }: Place,
+  files: readonly FileId[]
+): Promise<{ files: number; objects: number }> {
+  const doomed = new Set(files.flatMap((file) => purge(vault.index.tree, file).objects))
+  assertMayShred(engine, vault, doomed)
+  let done = 0
+  for (const file of files) done += (await vault.shred(file)).files
+  if (mount !== undefined) {
+    const { personal } = engine
+    const pins = personal.replica.log.pins()
+    const below = mount.file === null ? path : []
+    await personal.commit(() =>
+      shredOriginals(
+        personal.index,
+        originalsAt(personal.index, mount.node, below),
+        doomed,
+        (object) => pins.recordsFor(object).length > 0
+      )
+    )
+  }
+  return { files: done, objects: doomed.size }
+}
+
+/** Replicas would not follow: the name would be gone here and the content stay. */
+function assertMayShred({ home }: Engine, { replica }: Vault, objects: Iterable<ObjectId>): void {
+  const { account } = home.state
+  const membership = replica.log.membership()
+  if (membership.accounts.get(account)?.role === 'owner') return
+  const pins = replica.log.pins()
+  for (const object of objects)
+    for (const { hash } of pins.recordsFor(object))
+      if (pins.bringerOf(hash)?.account !== account)
+        throw new HoldfastError('NOT_A_MEMBER', 'Only owners, and whoever put it there, can destroy this.')
+}
