@@ -5,7 +5,7 @@ import { encode } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { certify, testAccount, testDevice } from '../log/testing.ts'
+import { certify, revoke, testAccount, testDevice } from '../log/testing.ts'
 import {
   decodeAccountReply,
   decodeAccountRequest,
@@ -29,12 +29,19 @@ const REQUESTS: readonly AccountRequest[] = [
     name: 'Änna'
   },
   { kind: 'hostVault', genesisHeader: fill(300), signature: fill(64) },
-  { kind: 'account' }
+  { kind: 'account' },
+  { kind: 'standing' }
 ]
 const REPLIES: readonly AccountReply[] = [
   { kind: 'registered' },
   { kind: 'hosted' },
-  { kind: 'account', account: '05'.repeat(32) as AccountId, vaults: 2, bytes: 2 ** 41, quotaBytes: 0 }
+  { kind: 'account', account: '05'.repeat(32) as AccountId, vaults: 2, bytes: 2 ** 41, quotaBytes: 0 },
+  { kind: 'standing', proof: null },
+  { kind: 'standing', proof: { chain: null, revocation: await revoke(anna, laptop) } },
+  {
+    kind: 'standing',
+    proof: { chain: [await certify(anna, laptop)], revocation: await revoke(anna, phone, laptop) }
+  }
 ]
 
 test('requests and replies are read as they were written', () => {

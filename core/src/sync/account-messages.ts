@@ -1,7 +1,10 @@
 import { asArray, asBytes, asId, asText, asUint, decode, encode, idValue } from '../base/codec.ts'
 import type { Value } from '../base/codec.ts'
+import { HoldfastError } from '../base/errors.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { readRevocationProof, revocationProofValue } from '../log/revocation-proof.ts'
+import type { RevocationProof } from '../log/revocation-proof.ts'
 import type { SignedStatement } from '../log/account-statement.ts'
 import { chainValue, decodeChain } from '../log/certificate-chain.ts'
 import {
@@ -26,6 +29,8 @@ export type AccountRequest =
     }
   | { readonly kind: 'hostVault'; readonly genesisHeader: Uint8Array; readonly signature: Uint8Array }
   | { readonly kind: 'account' }
+  /** Of a device that is refused: whether its account has removed it. */
+  | { readonly kind: 'standing' }
   | RecoveryRequest
 
 export type AccountReply =
@@ -39,6 +44,7 @@ export type AccountReply =
       readonly bytes: number
       readonly quotaBytes: number
     }
+  | { readonly kind: 'standing'; readonly proof: RevocationProof | null }
   | RecoveryReply
 
 export function encodeAccountRequest(request: AccountRequest): Uint8Array {
@@ -49,7 +55,7 @@ export function encodeAccountRequest(request: AccountRequest): Uint8Array {
 export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
   const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 7 })
   if (isRecoveryNumber(items[0])) return readRecoveryRequest(items)
-  switch (asUint(items[0], 2)) {
+  switch (asUint(items[0], STANDING)) {
     case 0:
       return asRegister(items)
     case 1: {
@@ -60,9 +66,14 @@ export function decodeAccountRequest(bytes: Uint8Array): AccountRequest {
         signature: asBytes(signature, 64)
       }
     }
-    default:
+    case 2:
       asArray(items, 1)
       return { kind: 'account' }
+    case STANDING:
+      asArray(items, 1)
+      return { kind: 'standing' }
+    default:
+      throw new HoldfastError('MALFORMED', 'an unknown request')
   }
 }
 
@@ -75,6 +86,8 @@ export function encodeAccountReply(reply: AccountReply): Uint8Array {
       return encode([1])
     case 'account':
       return encode([2, idValue(reply.account), reply.vaults, reply.bytes, reply.quotaBytes])
+    case 'standing':
+      return encode([STANDING, reply.proof === null ? null : revocationProofValue(reply.proof)])
   }
 }
 
@@ -82,7 +95,9 @@ export function encodeAccountReply(reply: AccountReply): Uint8Array {
 export function decodeAccountReply(bytes: Uint8Array): AccountReply {
   const items = asArray(decode(bytes, LIMITS.accountFrameBytes), { max: 5 })
   if (isRecoveryNumber(items[0])) return readRecoveryReply(items)
-  const number = asUint(items[0], 2)
+  const number = asUint(items[0], STANDING)
+  if (number === STANDING) return readStanding(items)
+  if (number > 2) throw new HoldfastError('MALFORMED', 'an unknown reply')
   if (number < 2) asArray(items, 1)
   if (number === 0) return { kind: 'registered' }
   if (number === 1) return { kind: 'hosted' }
@@ -95,6 +110,9 @@ export function decodeAccountReply(bytes: Uint8Array): AccountReply {
     quotaBytes: asUint(quota)
   }
 }
+
+/** After those of recovery-messages.ts. */
+const STANDING = 9
 
 /** Bytes of the secret in an invitation; the relay keeps only their hash. */
 export const INVITE_SECRET_BYTES = 16
@@ -115,7 +133,14 @@ function requestValue(request: AccountRequest): Value {
       return [1, request.genesisHeader, request.signature]
     case 'account':
       return [2]
+    case 'standing':
+      return [STANDING]
   }
+}
+
+function readStanding(items: readonly Value[]): AccountReply {
+  const proof = asArray(items, 2)[1]
+  return { kind: 'standing', proof: proof === null ? null : readRevocationProof(proof) }
 }
 
 function asRegister(items: readonly Value[]): AccountRequest {

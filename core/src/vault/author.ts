@@ -12,6 +12,8 @@ export interface Author {
   readonly secrets: DeviceSecrets
   incarnation(): Incarnation
   readonly clock: Clock
+  /** Throws where this device may write nothing at all any more. */
+  readonly assertMayWrite?: () => void
   /** Entries that this device cannot read for good and must not build on. Who builds on one of them is among them. */
   readonly avoids?: (entry: EntryHash) => boolean
 }
@@ -29,6 +31,7 @@ export function draftEntry(
   epoch?: EpochId
 ): Header {
   const { secrets, clock, avoids } = author
+  author.assertMayWrite?.()
   return replica.log.draft({
     device: secrets.device,
     incarnation: author.incarnation(),

@@ -28,6 +28,7 @@ import { mountOn, placeOf } from './place.ts'
 import type { Place } from './place.ts'
 import { Rewriter } from './rewriter.ts'
 import { Sharing } from './sharing-job.ts'
+import { OwnStanding } from './standing.ts'
 import { syncAll } from './sync-once.ts'
 import type { SyncProgress, SyncReport } from './sync-once.ts'
 import { statusOf } from './status.ts'
@@ -61,6 +62,8 @@ export class Engine {
   readonly home: Home
   readonly exchange: BlobExchange
   readonly accountVault: VaultReplica
+  /** Whether this device is one of its account still. */
+  readonly standing: OwnStanding
   readonly sealPool = new SealPool()
   readonly startedMs: number
   private readonly options: EngineOptions
@@ -71,10 +74,10 @@ export class Engine {
   readonly records: AccountRecords
   readonly mail: Mail
   readonly sharing: Sharing
+  private readonly hostAgain: HostAgain
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
   private online: Promise<Network> | undefined
-  private readonly hostAgain: HostAgain
   private running: Network | undefined
   private strangers = 0
   private propagates = false
@@ -88,8 +91,10 @@ export class Engine {
     const exchange = await openExchange(home, traffic, options.pull ?? true)
     let engine = undefined as Engine | undefined
     const onMounts = (): void => engine?.mountsChanged()
-    const vaults = await Vaults.start({ home, exchange, author: authorOf(home), onMounts, recovery: options.recovery })
-    engine = new Engine(home, options, { exchange, vaults, accountVault, traffic })
+    const standing = await OwnStanding.load(home, accountVault)
+    const author = authorOf(home, standing)
+    const vaults = await Vaults.start({ home, exchange, author, onMounts, recovery: options.recovery })
+    engine = new Engine(home, options, { exchange, vaults, accountVault, standing, traffic })
     if (home.replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
     await engine.rewriter.resume()
@@ -106,19 +111,20 @@ export class Engine {
     this.exchange = parts.exchange
     this.opened = parts.vaults
     this.accountVault = parts.accountVault
+    this.standing = parts.standing
     this.counted = parts.traffic
     this.naming = new Naming(home)
     this.records = new AccountRecords(this)
     this.mail = mailOf(this)
     this.sharing = new Sharing(this)
+    this.hostAgain = new HostAgain(this)
     this.stops.push(this.onChange(() => this.mail.meet()))
     if (options.recovery === undefined) this.stops.push(this.onChange(() => this.records.soon()))
     this.rewriter = new Rewriter({
       home,
       vault: this.personal,
       accountVault: parts.accountVault,
-    this.hostAgain = new HostAgain(this)
-      author: authorOf(home),
+      author: this.author,
       others: () => this.opened.toWriteAgain()
     })
     this.startedMs = home.clock.nowMs()
@@ -184,7 +190,7 @@ export class Engine {
   }
 
   get author(): Author {
-    return authorOf(this.home)
+    return authorOf(this.home, this.standing)
   }
 
   /** Whom connections are kept to: the relays of all vaults. */
@@ -242,7 +248,10 @@ export class Engine {
       const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
         allowsStrangers: () => this.strangers > 0,
-        onChange: () => this.changed(),
+        onChange: () => {
+          if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)
+          this.changed()
+        },
         onRefused: (peer, vault) => this.hostAgain.refused(peer, vault)
       })
       this.running = network
@@ -285,7 +294,8 @@ export class Engine {
     options: { signal?: AbortSignal; onProgress?: (progress: SyncProgress) => void } = {}
   ): Promise<SyncReport> {
     const network = await this.goOnline()
-    const report = await syncAll(this, network, options)
+    const targets = (): ReturnType<Engine['targets']> => this.targets()
+    const report = await this.standing.during(network, targets, () => syncAll(this, network, options))
     // What others have said went into the personal vault, and has to go on from here.
     if ((await this.mail.exchange()) > 0)
       await Promise.allSettled(network.sessionsWith().map((session) => session.idle()))
@@ -311,6 +321,7 @@ export class Engine {
       await this.records.stop()
       await this.sharing.stop()
       await this.goOffline()
+      await this.hostAgain.settled()
       await this.settled()
       await this.opened.close()
       await this.exchange.close()
@@ -321,7 +332,6 @@ export class Engine {
 
   private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
     if (event.kind === 'admitted') {
-      await this.hostAgain.settled()
       this.opened.admitted(event)
       if (event.from !== null) this.rewriter.arrived()
       if (event.admission.membershipChanged) {
@@ -385,9 +395,15 @@ interface EngineParts {
   readonly exchange: BlobExchange
   readonly vaults: Vaults
   readonly accountVault: VaultReplica
+  readonly standing: OwnStanding
   readonly traffic: Traffic
 }
 
-function authorOf(home: Home): Author {
-  return { secrets: home.secrets, incarnation: () => home.state.incarnation, clock: home.clock }
+function authorOf(home: Home, standing: OwnStanding): Author {
+  return {
+    assertMayWrite: () => standing.assertMember(),
+    secrets: home.secrets,
+    incarnation: () => home.state.incarnation,
+    clock: home.clock
+  }
 }

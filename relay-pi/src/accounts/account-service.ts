@@ -63,6 +63,7 @@ export class AccountService {
       })
       return { kind: 'hosted' }
     }
+    if (request.kind === 'standing') return { kind: 'standing', proof: this.o.hosting.revocationOf(peer) }
     if (isRecoveryRequest(request)) return this.o.recovery.answer(peer, account, request)
     if (account === undefined) throw new HoldfastError('REFUSED')
     const { hosting, quota } = this.o

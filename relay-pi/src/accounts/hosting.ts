@@ -2,6 +2,8 @@ import type { AccountId, DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { EntryBytes } from '@holdfast/core/log/entry'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Membership } from '@holdfast/core/log/membership'
+import { revocationOf } from '@holdfast/core/log/revocation-proof'
+import type { RevocationProof } from '@holdfast/core/log/revocation-proof'
 import type { Replica } from '@holdfast/core/sync/replica'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 
@@ -41,6 +43,16 @@ export class Hosting {
   /** Whether the account's own log, if that is hosted here, has revoked the device. */
   hasRevoked(account: AccountId, device: DeviceId): boolean {
     return this.vaultsOf(account).some(({ log }) => log.genesis.kind === 'account' && log.isRevoked(device))
+  }
+
+  /** Why a device is none of its account any more, where the account's own log is hosted here and says so. */
+  revocationOf(device: DeviceId): RevocationProof | null {
+    for (const vault of this.replica.vaults()) {
+      if (vault.log.genesis.kind !== 'account') continue
+      const proof = revocationOf(vault.log, this.founderOf(vault), device)
+      if (proof !== undefined) return proof
+    }
+    return null
   }
 
   /** Accounts whose own log is hosted here, with the keys its genesis names. */
