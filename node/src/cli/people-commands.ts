@@ -22,12 +22,13 @@ export function definePeopleCommands(app: App): void {
   app.on(
     contact
       .command('add')
-      .argument('<card>', 'what `holdfast contact` shows the other person; - reads it from standard input')
+      .argument('[card]', 'what `holdfast contact` shows the other person; - reads it from standard input')
+      .option('--from-request <id>', 'in place of the card: whoever sent the message request of this id')
       .option('--verified', 'you have compared the twelve words, or scanned the card from their screen')
       .description('know somebody by their card'),
-    async (context, [given = ''], { verified = false }) => {
+    async (context, [given], { verified = false, fromRequest: request }) => {
       const card = given === '-' ? await firstLineOfInput() : given
-      await runOperation(context, 'contact add', { card, verified }, show.added)
+      await runOperation(context, 'contact add', { card, request, verified }, show.added)
     },
     { examples: ['holdfast contact add CARD', 'holdfast contact add CARD --verified'] }
   )

@@ -85,7 +85,8 @@ export const conversations: Show = {
         await output.line(`  ${time(event, 'lastTime')}  ${text(event, 'lastAuthor')}: ${said}`)
       }
     }
-    if (event.type === 'done' && number(event, 'conversations') === 0)
+    if (event.type === 'request') return request(event, output)
+    if (event.type === 'done' && number(event, 'conversations') + number(event, 'requests') === 0)
       output.say('No conversations yet. Begin one: holdfast say NAME "text"')
   }
 }

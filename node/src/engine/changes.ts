@@ -16,16 +16,16 @@ export class Changes {
 
   /** Resolves when something changed since the last call resolved, after `ms` at the latest, or when it is over. */
   async next(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.count === this.seen && !signal.aborted)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms)
-        this.wake = () => {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', this.wake)
-          resolve()
-        }
-        signal.addEventListener('abort', this.wake, { once: true })
+    if (this.count === this.seen && !signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        this.wake = resolve
       })
+      const timer = setTimeout(this.wake, ms)
+      signal.addEventListener('abort', this.wake)
+      await woken
+      clearTimeout(timer)
+      signal.removeEventListener('abort', this.wake)
+    }
     this.seen = this.count
   }
 

@@ -3,6 +3,7 @@ import { cardText, fingerprint, readCardText } from '@holdfast/core/vault/contac
 import type { ContactCard } from '@holdfast/core/vault/contact-card'
 import { contactsOf, findContact } from '@holdfast/core/vault/contacts'
 import type { Contact } from '@holdfast/core/vault/contacts'
+import { findRequest } from '@holdfast/core/vault/conversation-requests'
 import {
   blockContact,
   forgetContact,
@@ -35,22 +36,26 @@ export async function contact(
 }
 
 export interface ContactAddArgs {
-  readonly card: string
+  /** Undefined: that of whoever sent the message request. */
+  readonly card: string | undefined
+  readonly request: string | undefined
   readonly verified: boolean
 }
 
 export function parseContactAdd(value: unknown): ContactAddArgs {
   const args = new Arguments(value)
-  return { card: args.text('card'), verified: args.flag('verified') }
+  const [card, request] = ['card', 'request'].map((name) => (args.has(name) ? args.text(name) : undefined))
+  if ((card === undefined) === (request === undefined)) throw new HoldfastError('USAGE', 'give a card or a request')
+  return { card, request, verified: args.flag('verified') }
 }
 
 /** Keeps somebody's card, after the words to compare were shown and, on a terminal, asked for. */
 export async function addContact(
   engine: OpEngine,
-  { card: text, verified }: ContactAddArgs,
+  { card: text, request, verified }: ContactAddArgs,
   io: OperationIo
 ): Promise<void> {
-  const card = await readCardText(text)
+  const card = text === undefined ? findRequest(engine.personal.index, request ?? '').card : await readCardText(text)
   const { known, rival } = judgeCard(engine, card)
   if (rival !== undefined) {
     await io.emit({ type: 'key-changed', name: rival.name, known: keyOf(rival.card), offered: keyOf(card) })

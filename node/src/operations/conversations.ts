@@ -1,24 +1,33 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import { findContact } from '@holdfast/core/vault/contacts'
+import type { MessageRequest } from '@holdfast/core/vault/conversation-requests'
+import { contactOf, findContact } from '@holdfast/core/vault/contacts'
 import { lastMessages } from '@holdfast/core/vault/conversation-messages'
 import { conversationsOf, conversationWith, findConversation, titleOf } from '../engine/conversation-list.ts'
 import type { Conversation } from '../engine/conversation-list.ts'
 import { loadMarker, personOf, unreadOf, viewOf } from '../engine/conversation-reader.ts'
-import type { MessageView } from '../engine/conversation-reader.ts'
+import { openRequests } from '../engine/conversation-inbox.ts'
 import type { ControlEvent } from '../control/io.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { inOrder } from './in-order.ts'
-import { isoTime } from './list.ts'
 import type { OperationIo } from './operation.ts'
+import { messageEvent, requestEvent, timeOf } from './talk-events.ts'
 
 /** Every conversation, from what is here: the one with the newest message last. */
 export async function listConversations(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   const all = await Promise.all(conversationsOf(engine).map((one) => describe(engine, one)))
   all.sort((a, b) => (a.lastTime ?? '').localeCompare(b.lastTime ?? ''))
   for (const { event } of all) await io.emit(event)
-  await io.emit({ type: 'done', conversations: all.length })
+  const requests = unanswered(engine)
+  for (const request of requests) await io.emit(requestEvent(engine, request))
+  await io.emit({ type: 'done', conversations: all.length, requests: requests.length })
+}
+
+/** Once somebody is verified there can be a conversation, and what they asked was read. */
+function unanswered(engine: OpEngine): MessageRequest[] {
+  const { index } = engine.personal
+  return openRequests(engine).filter(({ card }) => contactOf(index, card.account)?.verified !== true)
 }
 
 export interface ShowArgs {
@@ -55,33 +64,6 @@ export async function showConversation(engine: OpEngine, args: ShowArgs, io: Ope
     async (view) => io.emit(messageEvent(title, conversation, view))
   )
   await io.emit({ type: 'done', messages: shown.length, earlier: page.length > shown.length })
-}
-
-/** What every command says of a message. */
-export function messageEvent(title: string, { vault, path }: Conversation, view: MessageView): ControlEvent {
-  const { message, text, attachments, author, delivery } = view
-  return {
-    type: 'message',
-    conversation: title,
-    vault,
-    path: pathText([...path, message.name]),
-    message: message.name,
-    time: timeOf(message.second),
-    ...personFields(author),
-    ...(text === undefined ? {} : { text }),
-    attachments: attachments.map(pathText),
-    delivery: delivery.state,
-    deliveredTo: delivery.members.length
-  }
-}
-
-function personFields({ account, device, name, verified, own }: MessageView['author']): Record<string, unknown> {
-  return { author: name, own, verified, device, ...(account === undefined ? {} : { account }) }
-}
-
-/** Null for a time that is none: it is claimed by whoever wrote it. */
-function timeOf(second: string): string | null {
-  return isoTime(Date.parse(`${second}Z`))
 }
 
 /** By what names it, or the one with this contact. Throws NOT_FOUND, AMBIGUOUS_NAME. */

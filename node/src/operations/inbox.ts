@@ -1,15 +1,12 @@
-import type { MessageRequest } from '@holdfast/core/vault/conversation-requests'
 import type { Invite } from '@holdfast/core/vault/invites'
-import { contactOf } from '@holdfast/core/vault/contacts'
 import { Changes } from '../engine/changes.ts'
 import { wordsWith } from '../engine/contacts.ts'
 import { Inbox } from '../engine/conversation-inbox.ts'
 import { titleOf } from '../engine/conversation-list.ts'
 import type { ControlEvent } from '../control/io.ts'
 import { Arguments } from './arguments.ts'
-import { messageEvent } from './conversations.ts'
+import { messageEvent, requestEvent } from './talk-events.ts'
 import type { OpEngine } from './engine-part.ts'
-import { isoTime } from './list.ts'
 import type { OperationIo } from './operation.ts'
 import { exchangeBriefly } from './talk-reach.ts'
 
@@ -49,20 +46,6 @@ export async function inbox(engine: OpEngine, { follow }: { follow: boolean }, i
     }
   } finally {
     changes.stop()
-  }
-}
-
-/** A message from somebody with whom there is no conversation. */
-export function requestEvent(engine: OpEngine, { id, card, text, receivedMs }: MessageRequest): ControlEvent {
-  return {
-    type: 'request',
-    id,
-    name: card.name,
-    account: card.account,
-    verified: contactOf(engine.personal.index, card.account)?.verified === true,
-    text,
-    time: isoTime(receivedMs),
-    words: wordsWith(engine, card)
   }
 }
 

@@ -8,7 +8,7 @@ import type { OpEngine } from './engine-part.ts'
 export async function exchangeBriefly(engine: OpEngine, signal: AbortSignal): Promise<void> {
   if (!engine.isOnline) return
   const { network } = engine
-  await atMost(PATIENCE_MS, signal, async () => {
+  await atMost(EXCHANGE_MS, signal, async () => {
     if (network.connected().length === 0) await network.attemptAll()
     await engine.mail.exchange()
     // What the envelopes brought may have opened vaults that nobody was asked about yet.
@@ -35,20 +35,24 @@ export async function waitUntil(engine: OpEngine, isSo: () => boolean, signal: A
 }
 
 async function atMost(ms: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => resolve(), { once: true })
+  let late: () => void = () => undefined
+  const over = new Promise<void>((resolve) => {
+    late = resolve
   })
+  const timer = setTimeout(late, ms)
+  signal.addEventListener('abort', late)
   const done = work()
   done.catch(() => undefined) // when it fails later than it was waited for
   try {
-    await Promise.race([done, late])
+    await Promise.race([done, over])
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', late)
   }
 }
 
+/** A relay that is far away, and a machine that is busy. */
+const EXCHANGE_MS = 15_000
 const PATIENCE_MS = 5000
 const LOOK_EVERY_MS = 30
 const ROUNDS = 3
