@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contactOf } from '@holdfast/core/vault/contacts'
+import { keepContact, ownCard } from '@holdfast/node/engine/contacts'
+import { leave } from '@holdfast/node/engine/leaving'
+import { assertMayInvite, removeMember, setRole, sharedAt } from '@holdfast/node/engine/sharing'
+import { Device } from '../attacks/scene/device.ts'
+import { connect, exchange, until } from '../attacks/scene/link.ts'
+import { run } from '../mounts/scene.ts'
+import { accept, friends, namesIn, post, share, shareAndAccept } from './friends.ts'
+import type { Friend } from './friends.ts'
+
+test('what is shared is linked: a relay that has it is sent no content', async () => {
+  const [anna] = (await friends('anna')) as [Friend]
+  const count = 400
+  for (let i = 0; i < count; i++) await anna.device.write(`docs/file ${i}.txt`, `content ${i}`)
+  await exchange(anna.device, anna.relay)
+  const { engine } = anna.device
+  const { vault, mount } = await sharedAt(engine, ['docs'])
+  await anna.relay.replica.addVault({ ...mount.genesis, payload: null, pinList: null })
+  let sent = 0
+  let puts = 0
+  const link = connect(anna.device, anna.relay, {
+    hostile: (real) => ({
+      ...real,
+      peer: real.peer,
+      send: (message) => real.send(message),
+      request: (header, options) => real.request(header, options),
+      onMessage: (handler) =>
+        real.onMessage((message) => {
+          sent += message.length
+          return handler(message)
+        }),
+      onRequest: (handler) =>
+        real.onRequest((header, body) => {
+          sent += header.length + body.length
+          if (body.length > 0) puts++
+          return handler(header, body)
+        }),
+      onClose: (handler) => real.onClose(handler),
+      close: () => real.close()
+    })
+  })
+  await link.settled()
+  link.close()
+  assert.equal(puts, 0)
+  assert.ok(sent < count * 400, `${sent / count} bytes a file`)
+  for (const hash of vault.replica.log.pins().liveRecords())
+    assert.equal(engine.home.replica.peers.holdsObject(anna.relay.id, vault.id, hash), true)
+  assert.equal(namesIn(vault).length, count)
+})
+
+test('several people work in one folder; whoever is taken out keeps what they had and gets nothing new', async () => {
+  const [anna, carl, dora] = (await friends('anna', 'carl', 'dora')) as [Friend, Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine, theirs } = await shareAndAccept(anna, 'docs', carl)
+  const dorasVault = (await shareAndAccept(anna, 'docs', dora)).theirs
+  assert.equal(dorasVault.id, mine.id)
+  await run(carl.device, 'mkdir', { paths: ['/shared/docs/of carl'] })
+  await run(dora.device, 'mkdir', { paths: ['/shared/docs/of dora'] })
+  await everybodyMeets(anna, carl, dora)
+  for (const vault of [mine, theirs, dorasVault]) assert.deepEqual(namesIn(vault), ['a.txt', 'of carl', 'of dora'])
+  await removeMember(mine, carl.device.home.state.account)
+  await run(anna.device, 'mkdir', { paths: ['/docs/later'] })
+  await run(carl.device, 'mkdir', { paths: ['/shared/docs/too late'] })
+  await everybodyMeets(anna, carl, dora)
+  assert.deepEqual(namesIn(dorasVault), ['a.txt', 'later', 'of carl', 'of dora'])
+  assert.deepEqual(namesIn(mine), namesIn(dorasVault))
+  assert.equal(namesIn(theirs).includes('later'), false)
+  assert.deepEqual((await run(carl.device, 'cat', { paths: ['/shared/docs/a.txt'] })).output, 'alpha')
+})
+
+test('a reader reads, and writes once they may', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('plan.md', 'the plan')
+  const { mine } = await shareAndAccept(anna, 'plan.md', carl, 'reader')
+  assert.equal((await run(carl.device, 'cat', { paths: ['/shared/plan.md'] })).output, 'the plan')
+  const { account } = carl.device.home.state
+  await anna.device.write('docs/a.txt', 'alpha')
+  const docs = await shareAndAccept(anna, 'docs', carl, 'reader')
+  const write = (): Promise<unknown> => run(carl.device, 'mkdir', { paths: ['/shared/docs/new'] })
+  await assert.rejects(write(), { code: 'NOT_A_MEMBER' })
+  await assert.rejects(run(carl.device, 'share', { path: '/shared/docs', with: 'anna', role: 'writer' }), {
+    code: 'NOT_A_MEMBER'
+  })
+  await setRole(docs.mine, account, 'writer')
+  await everybodyMeets(anna, carl)
+  await write()
+  await everybodyMeets(anna, carl)
+  assert.deepEqual(namesIn(docs.mine), ['a.txt', 'new'])
+  assert.equal(mine.replica.log.membership().accounts.get(account)?.role, 'reader')
+})
+
+test('who is not verified, or blocked, is not shared with', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  const stranger = await friends('eve')
+  const card = await ownCard(stranger[0]!.device.engine)
+  const { engine } = anna.device
+  const eve = await keepContact(engine, card, false)
+  assert.throws(
+    () => assertMayInvite(engine, eve),
+    ({ code, message }: { code: string; message: string }) => code === 'NOT_VERIFIED' && message.split(' ').length > 12
+  )
+  const known = contactOf(engine.personal.index, carl.device.home.state.account)!
+  assert.throws(() => assertMayInvite(engine, { ...known, blocked: true }), { code: 'BLOCKED' })
+})
+
+test('leaving: the last owner cannot, others go, and who is alone keeps it as their own', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine, theirs } = await shareAndAccept(anna, 'docs', carl)
+  const mountOf = ({ device: { engine } }: Friend) => engine.mounts()[0]!
+  await assert.rejects(leave(anna.device.engine, mine, mountOf(anna)), { code: 'LAST_OWNER' })
+  assert.deepEqual(await leave(carl.device.engine, theirs, mountOf(carl)), { kept: false })
+  assert.deepEqual(carl.device.engine.mounts(), [])
+  await everybodyMeets(anna, carl)
+  assert.equal(mine.replica.log.membership().accounts.size, 1)
+  assert.deepEqual(await leave(anna.device.engine, mine, mountOf(anna)), { kept: true })
+  assert.equal(await anna.device.text('docs/a.txt'), 'alpha')
+  await anna.device.restart()
+  assert.equal(await anna.device.text('docs/a.txt'), 'alpha')
+})
+
+test('an invitation is answered once; one for what is here already, or for nothing, is dropped', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  await share(anna, 'docs', carl)
+  await post(anna, carl)
+  const [{ id }] = (await run(carl.device, 'invites', {})) as unknown as [{ id: string }]
+  await run(carl.device, 'decline', { id })
+  await assert.rejects(run(carl.device, 'accept', { id }), { code: 'INVITE_GONE' })
+  await assert.rejects(share(anna, 'docs', carl), { code: 'ALREADY_MEMBER' })
+  await post(anna, carl)
+  await accept(carl, anna)
+  assert.deepEqual(Object.keys(await names(carl)), ['/shared', '/shared/docs', '/shared/docs/a.txt'])
+})
+
+test('what is shredded where it is shared is shredded where it came from', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'the first version')
+  await anna.device.write('docs/a.txt', 'alpha', 2)
+  await anna.device.write('docs/b.txt', 'beta')
+  const pinsOf = ({ device }: Friend) => device.engine.vaults().map(({ replica }) => replica.log.pins())
+  const old = anna.device.content('docs/a.txt')
+  const { kept } = anna.device.vault.index.tree.versions(anna.device.vault.index.tree.resolve(['docs', 'a.txt'])!.id)
+  await shareAndAccept(anna, 'docs', carl)
+  await assert.rejects(run(carl.device, 'rm', { paths: ['/shared/docs/a.txt'], shred: true, force: true }), {
+    code: 'NOT_A_MEMBER'
+  })
+  await run(anna.device, 'rm', { paths: ['/docs/a.txt'], shred: true, force: true })
+  await everybodyMeets(anna, carl)
+  for (const object of [old.object, kept[0]!.object])
+    for (const pins of [...pinsOf(anna), ...pinsOf(carl)]) assert.deepEqual(pins.recordsFor(object), [])
+  assert.deepEqual(await anna.device.home.blobs.has([old.manifest]), [false])
+  assert.equal((await run(anna.device, 'cat', { paths: ['/docs/b.txt'] })).output, 'beta')
+})
+
+test('a device that is let in later gets the keys by itself', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine, theirs } = await shareAndAccept(anna, 'docs', carl)
+  const tablet = await Device.join(carl.device, 'tablet', { relay: carl.relay })
+  await exchange(carl.device, carl.relay)
+  await exchange(tablet, carl.relay)
+  await until(() => theirs.replica.log.membership().accountOf(tablet.id) !== undefined, 'the vault knows the device')
+  await exchange(carl.device, anna.relay)
+  await exchange(anna.device, anna.relay)
+  await exchange(tablet, anna.relay)
+  await until(async () => {
+    await exchange(tablet, anna.relay)
+    return tablet.engine.vaultOf(mine.id)?.index.tree.resolve(['a.txt']) !== undefined
+  }, 'the device reads')
+})
+
+/** Every device meets the relay of the first, twice round: what one brings the next takes. */
+async function everybodyMeets(first: Friend, ...others: readonly Friend[]): Promise<void> {
+  for (let round = 0; round < 2; round++)
+    for (const { device } of [first, ...others]) await exchange(device, first.relay)
+}
+
+async function names({ device }: Friend): Promise<Record<string, string>> {
+  const listed = await run(device, 'ls', { path: '/', recursive: true })
+  return Object.fromEntries(listed.map(({ path, kind }) => [String(path), String(kind)]))
+}
