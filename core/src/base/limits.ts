@@ -195,9 +195,9 @@ export const LIMITS = {
   mailDays: 90,
   /** Header of one frame of the mail protocol: the look-up of an account with 64 devices and all its statements. */
   mailFrameHeaderBytes: 256 * KiB,
-  /** Envelopes a list shows, or that are asked for or deleted, in one question; bytes of envelopes put into one answer. */
+  /** Envelopes a list shows, or that are asked for or deleted, in one question; body of a frame either way: one envelope, or several small ones. */
   envelopesPerMessage: 256,
-  mailBodyBytes: 1 * MiB,
+  mailBodyBytes: 256 * KiB,
   /** One-time keys of one device that a relay keeps, and that one upload brings: as many first letters while the device is away. */
   oneTimeKeys: 64,
   /** Days of its own running after which a device makes a new last-resort key, and until it forgets one that was replaced or handed out. */

@@ -1,17 +1,16 @@
-import { asArray, asUint, asVersion, decode, encode } from '@holdfast/core/base/codec'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
-import { LIMITS } from '@holdfast/core/base/limits'
-import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
+import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { decodeEnvelope, envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
-import type { EnvelopeId } from '@holdfast/core/sync/envelope-bytes'
+import type { EnvelopeId, EnvelopeParts } from '@holdfast/core/sync/envelope-bytes'
 import type { ContactCard } from '@holdfast/core/vault/contact-card'
 import { openEnvelope } from '@holdfast/core/vault/envelope'
 import type { OpenedEnvelope } from '@holdfast/core/vault/envelope'
 import type { ContentKind, EnvelopeContent } from '@holdfast/core/vault/envelope-content'
 import type { MailKeys } from './mail-keys.ts'
 import type { MailLine } from './mail-line.ts'
+import { SeenMail } from './seen-mail.ts'
 
 export interface MailInboxOptions {
   readonly kv: KvStore
@@ -47,15 +46,15 @@ export type ContentHandler<K extends ContentKind = ContentKind> = (received: Rec
  */
 export class MailInbox {
   private readonly o: MailInboxOptions
+  readonly seen: SeenMail
   private readonly handlers = new Map<ContentKind, ContentHandler>()
-  /** Not for this device, and told of once. */
-  private readonly left = new Set<EnvelopeId>()
   /** Contents that were handed on, since the start. */
   handled = 0
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: MailInboxOptions) {
     this.o = options
+    this.seen = new SeenMail(options.kv, options.daysSeen)
   }
 
   /** One handler a kind. Returns what takes it away again. */
@@ -72,20 +71,11 @@ export class MailInbox {
     return done
   }
 
-  /** Forgets ids of envelopes that no key here could open any more. */
-  async expire(): Promise<void> {
-    const { kv, daysSeen } = this.o
-    const old: KvChange[] = []
-    for await (const [key, value] of kv.range({ gte: SEEN, lt: AFTER_SEEN, onDamaged: () => undefined }))
-      if (dayOf(value) + DAYS_SEEN < daysSeen()) old.push({ del: key })
-    if (old.length > 0) await kv.write(old)
-  }
-
   private async collectAlone(line: MailLine): Promise<boolean> {
     let [after, more, again] = [0, true, false]
     while (more) {
       const { reply } = await line.ask({ kind: 'list', after })
-      const ids = reply.waiting.map(({ id }) => id).filter((id) => !this.left.has(id))
+      const ids = reply.waiting.map(({ id }) => id)
       if (await this.dealWith(line, ids)) again = true
       const last = reply.waiting.at(-1)?.number
       // A relay that says there is more has to show some of it.
@@ -97,9 +87,8 @@ export class MailInbox {
   }
 
   private async dealWith(line: MailLine, ids: readonly EnvelopeId[]): Promise<boolean> {
-    const seen = await this.seen(ids)
-    const done = ids.filter((_, at) => seen[at])
-    let [again, rest] = [false, ids.filter((_, at) => !seen[at])]
+    const { done, unknown } = await this.seen.sort(ids)
+    let [again, rest] = [false, unknown]
     while (rest.length > 0) {
       const { reply, body } = await line.ask({ kind: 'fetch', ids: rest })
       const fetched = cut(rest, reply.sizes, body)
@@ -121,8 +110,9 @@ export class MailInbox {
       if (envelopeIdOf(bytes) !== id) throw new HoldfastError('PEER_LIES')
       opened = await this.open(bytes)
     } catch (error) {
-      if (!isHoldfastError(error)) throw error
-      return this.drop(id, bytes, error.code, relay)
+      // What the store could not give says nothing about the envelope.
+      if (!isHoldfastError(error) || !NOT_OPENED.has(error.code)) throw error
+      return this.refuse(id, bytes, error.code, relay)
     }
     const refusal = this.o.refuses(opened.sender)
     if (refusal !== undefined) {
@@ -149,51 +139,46 @@ export class MailInbox {
     return openEnvelope(bytes, { account, device, secretOf: (key) => keys.secretOf(key) })
   }
 
-  /** What only this device cannot open is left to the others; the rest is good for nobody. */
-  private async drop(id: EnvelopeId, bytes: Uint8Array, code: ErrorCode, relay: DeviceId): Promise<'done' | 'left'> {
-    const othersMay = PERHAPS_HERE_ONLY.has(code) && this.isForOthers(bytes)
-    if (!(code === 'NOT_HERE' && othersMay)) this.o.onProblem(code, relay)
-    if (code === 'PEER_LIES' || othersMay) {
-      if (this.left.size >= LIMITS.envelopesPerMailbox) this.left.clear()
-      this.left.add(id)
-      return 'left'
-    }
-    await this.o.kv.write([this.noteSeen(id)])
-    return 'done'
-  }
-
-  private isForOthers(bytes: Uint8Array): boolean {
+  /** What only this device cannot open is left to the others for a while; the rest is good for nobody. */
+  private async refuse(id: EnvelopeId, bytes: Uint8Array, code: ErrorCode, relay: DeviceId): Promise<'done' | 'left'> {
+    const { slots } = code === 'PEER_LIES' ? { slots: [] } : partsOf(bytes)
     const own = this.o.ownDevices()
-    return decodeEnvelope(bytes).slots.some(({ device }) => device !== this.o.device && own.has(device))
+    const isForThis = slots.some(({ device }) => device === this.o.device)
+    const isForOthers = slots.some(({ device }) => device !== this.o.device && own.has(device))
+    const isLeft = code === 'UNSUPPORTED_VERSION' || (OF_ONE_SLOT.has(code) && isForOthers)
+    if (isForThis || !isForOthers) this.o.onProblem(code, relay)
+    if (code === 'PEER_LIES') return 'left'
+    await this.o.kv.write([isLeft ? this.seen.left(id, isForThis) : this.seen.done(id)])
+    return isLeft ? 'left' : 'done'
   }
 
   /** From here on the content is in the handler's care: the key is gone, and the same bytes are not opened again. */
   private async finish({ id, key }: OpenedEnvelope): Promise<void> {
-    await this.o.kv.write([this.noteSeen(id), ...(await this.o.keys.used(key))])
-  }
-
-  private noteSeen(id: EnvelopeId): KvChange {
-    return { put: SEEN + id, value: encode([1, this.o.daysSeen()]) }
-  }
-
-  private async seen(ids: readonly EnvelopeId[]): Promise<boolean[]> {
-    const rows = await this.o.kv.getMany(ids.map((id) => SEEN + id))
-    return rows.map((row) => row !== undefined)
+    await this.o.kv.write([this.seen.done(id), ...(await this.o.keys.used(key))])
   }
 }
 
-const SEEN = 'mail-seen/'
-const AFTER_SEEN = 'mail-seen0'
-/** As long as a key lives that could open it again. */
-const DAYS_SEEN = LIMITS.keyDays + LIMITS.lastResortDays + 1
-
 /** Said of the slot of one device: another device's may be good. */
-const PERHAPS_HERE_ONLY: ReadonlySet<ErrorCode> = new Set(['NOT_HERE', 'DECRYPT_FAILED', 'COMMITMENT_MISMATCH'])
+const OF_ONE_SLOT: ReadonlySet<ErrorCode> = new Set(['NOT_HERE', 'DECRYPT_FAILED', 'COMMITMENT_MISMATCH'])
+/** What opening says of the envelope itself. */
+const NOT_OPENED: ReadonlySet<ErrorCode> = new Set([
+  ...OF_ONE_SLOT,
+  'PEER_LIES',
+  'REFUSED',
+  'TOO_LARGE',
+  'MALFORMED',
+  'UNSUPPORTED_VERSION',
+  'BAD_SIGNATURE',
+  'NOT_A_MEMBER'
+])
 
-function dayOf(value: Uint8Array): number {
-  const [version, day] = asArray(decode(value, 32), 2)
-  asVersion(version, 1)
-  return asUint(day)
+function partsOf(bytes: Uint8Array): Pick<EnvelopeParts, 'slots'> {
+  try {
+    return decodeEnvelope(bytes)
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error
+    return { slots: [] }
+  }
 }
 
 /** The envelopes of an answer, in the order they were asked for; null for one that is not there. Throws PEER_LIES. */

@@ -32,6 +32,7 @@ export class MailKeys {
   private readonly o: MailKeysOptions
   private readonly rows: SealedRows
   private last: Promise<unknown> = Promise.resolve()
+  private destroyed = false
 
   constructor(options: MailKeysOptions) {
     this.o = options
@@ -47,12 +48,16 @@ export class MailKeys {
   /** What destroys the key that an envelope was sealed to, for the batch that says the envelope is dealt with. Nothing for a last resort. */
   async used(id: KeyId): Promise<KvChange[]> {
     const row = await this.rows.get(id)
-    return row === undefined || decodeRow(row).isLastResort ? [] : [this.rows.del(id)]
+    if (row === undefined || decodeRow(row).isLastResort) return []
+    this.destroyed = true
+    return [this.rows.del(id)]
   }
 
-  /** Takes destroyed secrets off the disk too. */
-  forget(): Promise<void> {
-    return this.rows.forget()
+  /** Takes secrets that were destroyed since the start off the disk too. */
+  async forget(): Promise<void> {
+    if (!this.destroyed) return
+    this.destroyed = false
+    await this.rows.forget()
   }
 
   /** Sees to it that the relay has enough keys of this device. One after the other: no two uploads have one number. */
@@ -83,6 +88,7 @@ export class MailKeys {
       .sort(([, a], [, b]) => byNumber(b, a))
       .filter(([, key], at) => at >= HANDED_OUT_KEPT || key.day + DAYS_KEPT < today)
     const batch: KvChange[] = old.map(([id]) => this.rows.del(id))
+    if (batch.length > 0) this.destroyed = true
     const keys: SignedMailKey[] = []
     for (let i = 0; i < missing + (needsLast ? 1 : 0); i++)
       keys.push(await this.make({ relay: line.relay, number, isLastResort: i === missing, day: today }, batch))

@@ -55,6 +55,7 @@ export class Mail {
   private network: MailNetwork | undefined
   private stopListening: () => void = () => undefined
   private timer: NodeJS.Timeout | undefined
+  private tidying: NodeJS.Timeout | undefined
   private delivering: Promise<void> | undefined
   private hasMore = false
   private leaving = new AbortController()
@@ -116,7 +117,8 @@ export class Mail {
     this.stopListening = network.onConnection(() => this.meet())
     this.meet()
     void this.deliver()
-    void this.tidy()
+    this.tidying = setInterval(() => void this.tidy(), TIDY_MS)
+    this.tidying.unref()
   }
 
   /** Ends what is under way; what waits stays. Resolves when the handlers are done with what they have. */
@@ -125,11 +127,13 @@ export class Mail {
     this.leaving.abort()
     this.network = undefined
     clearTimeout(this.timer)
+    clearInterval(this.tidying)
     const sessions = [...this.sessions.values()]
     this.sessions.clear()
     for (const session of sessions) session.stop()
     await Promise.all(sessions.map((session) => session.idle()))
     await this.delivering
+    await this.keys.forget().catch(() => undefined)
   }
 
   /** A session with each own relay that there is a connection to. To be called when relays have changed, too. */
@@ -208,8 +212,12 @@ export class Mail {
     }
   }
 
+  /** Small duties, now and then: a device may be online for weeks. */
   private async tidy(): Promise<void> {
-    await this.inbox.expire().catch(() => undefined)
+    for (const session of this.sessions.values()) session.wake()
+    await this.inbox.seen.expire().catch(() => undefined)
     await this.keys.forget().catch(() => undefined)
   }
 }
+
+const TIDY_MS = 6 * 3600_000

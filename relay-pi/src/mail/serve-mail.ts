@@ -35,12 +35,12 @@ export async function serveMail(host: Host, service: MailService): Promise<void>
       const answer = (header: Uint8Array, body: Uint8Array) => stream.answer(header, body)
       void serveRpc(channel, answer, { maxConcurrent: MAX_CONCURRENT })
     },
-    { maxInboundStreams: 4 }
+    { maxInboundStreams: 3 }
   )
 }
 
-/** Each may hold an envelope of a quarter MiB or an answer of one. */
-const MAX_CONCURRENT = 4
+/** Each may hold an envelope or an answer of a quarter MiB, and strangers may ask. */
+const MAX_CONCURRENT = 2
 const NOTHING = new Uint8Array(0)
 
 function devicesOf(hosting: Relay['hosting'], account: AccountId): HostedDevices | undefined {

@@ -168,3 +168,46 @@ test('an envelope that only another device can open is left to it', async () => 
   await second!.meet()
   assert.deepEqual([second!.texts(), waitingAt(south)], [['to the tablet'], 0])
 })
+
+test('what no device of several can open is left to the others for a week, then dropped: strangers do not fill a mailbox', async () => {
+  const { south, carls, carl } = await two(2)
+  const [first, second] = carls
+  const eve = await mailPerson('eve')
+  const line = await openMailLine(south.connect(eve.devices[0]!.device))
+  const keys = []
+  for (const device of carl.person.devices) keys.push((await mailKey(eve, device, south.id)).recipient)
+  const content = { kind: 'request' as const, text: 'x' }
+  const [card, seed, random] = [eve.card, eve.devices[0]!.seed, eve.random]
+  const bytes = await sealEnvelope({ card, seed, to: carl.card.account, keys, content, random })
+  await line.ask({ kind: 'deliver' }, bytes)
+  for (const reader of [first!, second!]) {
+    await reader.meet()
+    await reader.meet()
+    await reader.leave()
+    assert.deepEqual([reader.problems, waitingAt(south)], [['NOT_HERE'], 1])
+  }
+  first!.day += 6
+  await first!.restart()
+  await first!.meet()
+  assert.equal(waitingAt(south), 1)
+  await first!.leave()
+  first!.day += 1
+  await first!.meet()
+  assert.equal(waitingAt(south), 0)
+})
+
+test('a full disk loses nothing: what could not be written down stays at the relay', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  await anna.say(carl.card, 'hello')
+  await anna.meet()
+  reader!.kv.failing = true
+  await reader!.meet()
+  await reader!.leave()
+  assert.ok(reader!.problems.includes('STORE_FULL'))
+  assert.equal(waitingAt(south), 1)
+  reader!.kv.failing = false
+  await reader!.meet()
+  assert.equal(waitingAt(south), 0)
+  assert.deepEqual(new Set(reader!.heard.map(({ id }) => id)).size, 1)
+})
