@@ -15,7 +15,9 @@ export async function keepInvitation(engine: Engine, { id, sender, content }: Re
   const { personal } = engine
   const { invitation } = content
   const intent = ifWellFormed(() => inviteIntent({ id: inviteId(id), state: 'open', sender, invitation }))
-  if (intent === undefined) return
+  // One's own vault, offered by somebody else: it would stand in itself.
+  const isOwn = invitation.floor.vault === personal.id || invitation.floor.vault === engine.accountVault.id
+  if (intent === undefined || isOwn) return
   await engine.settled()
   await personal.edit(() => {
     const all = invitesOf(personal.index)
