@@ -20,6 +20,8 @@ import { OwnPart } from './own-part.ts'
 import { PlacedUploads } from './placed-uploads.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
 import type { Identity, Replica, ReplicaEvent } from './replica.ts'
+import { auditRelays } from './relay-audit.ts'
+import type { RelayAudit } from './relay-audit.ts'
 import { SeenTime } from './seen-time.ts'
 import { Uploader } from './uploader.ts'
 import type { VaultReplica } from './vault-replica.ts'
@@ -35,7 +37,7 @@ export interface BlobExchangeOptions {
   readonly identity: Identity
   /** Relays take uploads that are only announced; devices take what their own pins name. */
   readonly takesIntents: boolean
-  /** Of a relay: which blob it has others prove that they hold is drawn with it. Without it nothing is let go. */
+  /** Draws the blobs that relays have to show. Without it nothing is audited, and a relay lets nothing go. */
   readonly random?: Random
   /** Whether everything that live pins name is to be here: a laptop. A relay is given it, and asks only for what it lost. */
   readonly pullsEverything: boolean
@@ -208,6 +210,12 @@ export class BlobExchange {
     // There may be room now for what could not be stored.
     if (collected.deleted > 0) this.fetcher.resume()
     return collected
+  }
+
+  /** Has each connected relay give some of what it said it holds. Empty without `random`. */
+  async audit(draws: number): Promise<RelayAudit[]> {
+    const { replica, random } = this.o
+    return random === undefined ? [] : auditRelays({ replica, links: this.links, random, draws })
   }
 
   /** To be called now and then: counts the days and hours this home has run. */

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, ObjectId, VaultId } from '../base/ids.ts'
+import type { DeviceId, ObjectId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -110,7 +110,7 @@ export class LetGo {
 }
 
 /** One of them, by chance. */
-export function draw(random: Random, ids: readonly BlobId[]): BlobId {
+export function draw<T>(random: Random, ids: readonly T[]): T {
   const [a = 0, b = 0, c = 0, d = 0] = random.bytes(4)
   return ids[(((a << 24) | (b << 16) | (c << 8) | d) >>> 0) % ids.length]!
 }

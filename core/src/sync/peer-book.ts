@@ -134,6 +134,11 @@ export class PeerBook {
     return this.#states(relay, vault).complete.has(record)
   }
 
+  /** Objects the relay said it holds complete. */
+  completeAt(relay: DeviceId, vault: VaultId): readonly RecordHash[] {
+    return [...this.#states(relay, vault).complete]
+  }
+
   /** Relays that said they hold this object complete, and those that said they do not. */
   objectState(vault: VaultId, record: RecordHash): { complete: DeviceId[]; incomplete: DeviceId[] } {
     const complete: DeviceId[] = []

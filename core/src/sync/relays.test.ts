@@ -208,3 +208,34 @@ test('who was away is counted in running time in touch with others, across resta
   })
   assert.equal(again.replica.unseenMs(scene.vault, id), 31_000)
 })
+
+test('a relay that says pinned of what it does not have is found by an audit, and its word counts no more', async () => {
+  const scene = await RelayScene.make(FOUR)
+  const [laptop] = scene.devices as [Peer]
+  scene.linkAll()
+  await scene.quiet()
+  const records = await addSome(scene, laptop, 12)
+  await scene.quiet()
+  const [liar, loser] = scene.relays as [Peer, Peer]
+  const ids = [liar, loser].map(({ home }) => home.device.id)
+  assert.deepEqual(
+    (await laptop.exchange.audit(20)).map(({ lacking, withheld }) => lacking + withheld),
+    [0, 0, 0, 0]
+  )
+  liar.home.blobs.blobs.clear()
+  liar.home.blobs.has = async (asked) => asked.map(() => true)
+  loser.home.blobs.blobs.clear()
+  const audits = await laptop.exchange.audit(20)
+  const [found, lost, ...others] = ids.map((id) => audits.find(({ relay }) => relay === id)!).concat(audits.slice(2))
+  assert.ok(found!.withheld > 0 && found!.lacking === 0)
+  assert.ok(lost!.lacking > 0 && lost!.withheld === 0, 'who admits it has lost something is no liar')
+  assert.deepEqual(
+    others.map(({ lacking, withheld }) => lacking + withheld),
+    [0, 0]
+  )
+  const lies = laptop.home.replica.peers.list().flatMap(({ peer, lastLie }) => (lastLie === null ? [] : [peer]))
+  assert.deepEqual(lies, [ids[0]])
+  for (const record of records)
+    for (const id of laptop.home.replica.peers.objectState(scene.vault, record.hash).complete)
+      assert.ok(!ids.includes(id))
+})

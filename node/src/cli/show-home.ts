@@ -154,6 +154,7 @@ export const verify: Show = {
       const paths = names(event, 'paths')
       output.warn(`Damaged: ${paths.length > 0 ? paths.join(', ') : text(event, 'blob') || text(event, 'entry')}`)
     }
+    if (event.type === 'audit') auditText(event, output)
     if (event.type !== 'done') return
     const damaged = number(event, 'damaged') + number(event, 'damagedEntries')
     const [repaired, repairedEntries] = [number(event, 'repaired'), number(event, 'repairedEntries')]
@@ -166,4 +167,13 @@ export const verify: Show = {
       damaged === 0 ? 'All is as it should be.' : `${damaged} damaged, and no peer that could be reached has them.`
     )
   }
+}
+
+function auditText(event: OutEvent, output: Output): void {
+  const [asked, lacking, withheld] = [number(event, 'asked'), number(event, 'lacking'), number(event, 'withheld')]
+  const relay = text(event, 'relay')
+  if (lacking + withheld === 0) output.say(`${relay} gave all ${count(asked, 'piece')} it was asked for.`)
+  if (lacking > 0) output.warn(`${relay} has lost ${lacking} of ${count(asked, 'piece')} it was asked for.`)
+  if (withheld > 0)
+    output.warn(`${relay} says that it has ${withheld} of ${count(asked, 'piece')}, and did not give them.`)
 }

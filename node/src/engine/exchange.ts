@@ -22,6 +22,7 @@ export function openExchange(home: Home, traffic: Traffic, pullsEverything: bool
     identity,
     takesIntents: false,
     pullsEverything,
+    random: home.random,
     releaseBody,
     onArrived(_id, sizeBytes) {
       traffic.receivedBlobs++

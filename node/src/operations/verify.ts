@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId } from '@holdfast/core/base/ids'
 import { asideOf } from '../engine/verify.ts'
+import { peerName } from '../engine/whereabouts.ts'
 import type { VerifyReport } from '../engine/verify.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -9,7 +10,7 @@ import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
 import { everythingBelow } from './places.ts'
 
-/** Checks everything here. Throws HASH_MISMATCH when something is damaged that nobody could give again. */
+/** Checks everything here, and some of what relays say they hold. Throws HASH_MISMATCH when something is damaged that nobody could give again, PEER_LIES. */
 export async function verify(engine: OpEngine, { repair }: { repair: boolean }, io: OperationIo): Promise<void> {
   const found = await engine.verify({
     signal: io.signal,
@@ -21,6 +22,7 @@ export async function verify(engine: OpEngine, { repair }: { repair: boolean }, 
   const aside = asideOf(engine)
   for (const { blob, paths } of affected(engine, damaged)) await io.emit({ type: 'damaged', blob, paths })
   for (const { vault, entries } of aside) await io.emit({ type: 'damaged', vault, entries })
+  const withheld = await audit(engine, io)
   const { blobs, bytes } = found
   await io.emit({
     type: 'done',
@@ -33,6 +35,22 @@ export async function verify(engine: OpEngine, { repair }: { repair: boolean }, 
     repairedEntries: Math.max(0, wasAside - sum(aside))
   })
   if (damaged.length + sum(aside) > 0) throw new HoldfastError('HASH_MISMATCH')
+  if (withheld > 0) throw new HoldfastError('PEER_LIES')
+}
+
+/** Blobs each relay that can be reached has to show. */
+const DRAWS = 32
+
+/** Has the relays show some of what they say they hold; says what each gave. Returns how much was claimed and not given. */
+async function audit(engine: OpEngine, io: OperationIo): Promise<number> {
+  if (!engine.isOnline || engine.relays().length === 0) return 0
+  await engine.settleWithRelays()
+  let total = 0
+  for (const { relay, asked, lacking, withheld } of await engine.exchange.audit(DRAWS)) {
+    if (asked > 0) await io.emit({ type: 'audit', relay: peerName(engine, relay), id: relay, asked, lacking, withheld })
+    total += withheld
+  }
+  return total
 }
 
 export function parseVerify(value: unknown): { repair: boolean } {
