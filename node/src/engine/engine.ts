@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { VaultId } from '@holdfast/core/base/ids'
 import type { RelayInfo } from '@holdfast/core/log/statement'
@@ -17,7 +16,8 @@ import { SealPool } from '../seal-pool/pool.ts'
 import { AccountRecords } from './account-records.ts'
 import { addRelay } from './add-relay.ts'
 import { mailNetworkOf, mailOf } from './engine-mail.ts'
-import { isPropagationDue, propagateAccountStatements } from './devices.ts'
+import { propagateAccountStatements } from './devices.ts'
+import { startDuties } from './duties.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
 import { HostAgain } from './host-again.ts'
@@ -26,6 +26,7 @@ import type { Mail } from './mail.ts'
 import type { Network } from './network.ts'
 import { mountOn, placeOf } from './place.ts'
 import type { Place } from './place.ts'
+import { Reactions } from './reactions.ts'
 import { Rewriter } from './rewriter.ts'
 import { Sharing } from './sharing-job.ts'
 import { OwnStanding } from './standing.ts'
@@ -54,9 +55,6 @@ export interface EngineOptions {
   readonly alsoAt?: readonly Contact[]
 }
 
-/** How often the small duties are done: counting days, freeing a stalled pull. */
-const TICK_MS = 15_000
-
 /** One opened home at work: its vaults, what it pulls and gives, its connections. */
 export class Engine {
   readonly home: Home
@@ -70,7 +68,7 @@ export class Engine {
   private readonly counted: Traffic
   private readonly opened: Vaults
   private readonly rewriter: Rewriter
-  private readonly naming: Naming
+  private readonly reactions: Reactions
   readonly records: AccountRecords
   readonly mail: Mail
   readonly sharing: Sharing
@@ -80,8 +78,6 @@ export class Engine {
   private online: Promise<Network> | undefined
   private running: Network | undefined
   private strangers = 0
-  private propagates = false
-  private noted: Problem[] = []
   private stopping: Promise<void> | undefined
 
   static async start(home: Home, options: EngineOptions = {}): Promise<Engine> {
@@ -90,16 +86,19 @@ export class Engine {
     const traffic = { receivedBlobs: 0, receivedBytes: 0, sentBytes: 0 }
     const exchange = await openExchange(home, traffic, options.pull ?? true)
     let engine = undefined as Engine | undefined
-    const onMounts = (): void => engine?.mountsChanged()
+    const onMounts = (): void => engine?.reactions.mountsChanged()
     const standing = await OwnStanding.load(home, accountVault)
     const author = authorOf(home, standing)
     const vaults = await Vaults.start({ home, exchange, author, onMounts, recovery: options.recovery })
-    engine = new Engine(home, options, { exchange, vaults, accountVault, standing, traffic })
-    if (home.replica.mended !== undefined) engine.noted.push({ vault: null, peer: null, code: 'HOME_DAMAGED' })
+    const parts = { exchange, vaults, accountVault, standing, traffic, naming: new Naming(home) }
+    engine = new Engine(home, options, parts)
+    if (home.replica.mended !== undefined) engine.reactions.note({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
     await engine.rewriter.resume()
-    await engine.naming.tell(engine.vaults())
-    await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) => engine!.note(error))
+    await parts.naming.tell(engine.vaults())
+    await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) =>
+      engine!.reactions.failed(error)
+    )
     if (options.recovery === undefined) engine.sharing.start()
     if (options.connect === true) await engine.goOnline()
     return engine
@@ -113,7 +112,6 @@ export class Engine {
     this.accountVault = parts.accountVault
     this.standing = parts.standing
     this.counted = parts.traffic
-    this.naming = new Naming(home)
     this.records = new AccountRecords(this)
     this.mail = mailOf(this)
     this.sharing = new Sharing(this)
@@ -127,15 +125,12 @@ export class Engine {
       author: this.author,
       others: () => this.opened.toWriteAgain()
     })
+    const { opened, rewriter } = this
+    const changed = (): void => this.changed()
+    this.reactions = new Reactions(this, { opened, rewriter, naming: parts.naming, changed })
     this.startedMs = home.clock.nowMs()
-    this.stops.push(home.replica.watch((event) => this.follow(event)))
-    const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
-    this.stops.push(() => clearInterval(ticking))
-    const cleaning = setInterval(
-      () => void this.exchange.collect(COLLECT_GRACE_MS).catch(() => undefined),
-      COLLECT_EVERY_MS
-    )
-    this.stops.push(() => clearInterval(cleaning))
+    this.stops.push(home.replica.watch((event) => this.reactions.follow(event)))
+    this.stops.push(startDuties(home, this.exchange))
   }
 
   get personal(): Vault {
@@ -232,7 +227,7 @@ export class Engine {
 
   /** What has gone wrong since the start, the latest last. */
   problems(): readonly Problem[] {
-    return this.noted
+    return this.reactions.problems
   }
 
   onChange(listener: () => void): () => void {
@@ -330,66 +325,10 @@ export class Engine {
     return this.stopping
   }
 
-  private follow(event: Parameters<Parameters<Home['replica']['watch']>[0]>[0]): void {
-    if (event.kind === 'admitted') {
-      this.opened.admitted(event)
-      if (event.from !== null) this.rewriter.arrived()
-      if (event.admission.membershipChanged) {
-        this.running?.keep(this.targets())
-        this.rewriter.behind(() => this.rememberRelays())
-      }
-      if (event.admission.membershipChanged || isPropagationDue(this)) this.propagateSoon()
-      if (event.from !== null) this.nameLater(event.vault.id)
-    }
-    if (event.kind === 'problem') this.noted = [...this.noted.slice(1 - PROBLEMS_KEPT), event]
-    if (event.kind === 'rolledBack') this.rewriter.rolledBack()
-    if (event.kind === 'admitted' || event.kind === 'problem') this.changed()
-  }
-
-  /** Every vault hears what the account says of its devices. */
-  private propagateSoon(): void {
-    if (this.propagates) return
-    this.propagates = true
-    this.rewriter.behind(() => {
-      this.propagates = false
-      return propagateAccountStatements(this)
-    })
-  }
-
-  private note(error: unknown): void {
-    if (!isHoldfastError(error)) throw error
-    this.home.replica.problem({ vault: null, peer: null, code: error.code })
-  }
-
-  private mountsChanged(): void {
-    this.propagateSoon()
-    this.running?.keep(this.targets())
-    this.changed()
-  }
-
-  /** A vault that was joined may be written to once it has caught up. */
-  private nameLater(id: VaultId): void {
-    const vault = id === this.personal.id ? undefined : this.vaultOf(id)
-    if (vault !== undefined && this.naming.isDueIn(vault)) this.rewriter.behind(() => this.naming.tell([vault]))
-  }
-
-  /** Should the log that names them be damaged, they are the ones to ask for it. */
-  private async rememberRelays(): Promise<void> {
-    const { home } = this
-    const relays = this.relays().map(({ peer, addresses }) => ({ peer, addresses }))
-    if (relays.length === 0 || isDeepStrictEqual(relays, home.state.introduced)) return
-    await home.setState({ ...home.state, introduced: relays })
-  }
-
   private changed(): void {
     for (const listener of [...this.listeners]) listener()
   }
 }
-
-/** Leftovers of an add that was broken off: looked for every hour, deleted after a day of running. */
-const COLLECT_EVERY_MS = 3600_000
-const COLLECT_GRACE_MS = 24 * 3600_000
-const PROBLEMS_KEPT = 50
 
 interface EngineParts {
   readonly exchange: BlobExchange
@@ -397,6 +336,7 @@ interface EngineParts {
   readonly accountVault: VaultReplica
   readonly standing: OwnStanding
   readonly traffic: Traffic
+  readonly naming: Naming
 }
 
 function authorOf(home: Home, standing: OwnStanding): Author {

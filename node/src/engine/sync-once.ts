@@ -96,8 +96,12 @@ function incompleteAtRelays({ home, exchange }: Engine): number {
   return incomplete
 }
 
-/** One round may bring what the next has to pass on, so it ends only after a round in which nothing happened. */
+/**
+ * One round may bring what the next has to pass on, so it ends only after a round in which nothing happened. A vault that was
+ * heard of on the way may lie at relays that nobody has tried yet.
+ */
 async function exchangeAll(engine: Engine, network: Network): Promise<void> {
+  const tried = new Set(engine.targets().map(({ peer }) => peer))
   for (let quiet = false; !quiet; ) {
     const sessions = network.sessionsWith()
     if (sessions.length === 0 && network.refusals().length > 0) return // who knows nobody here keeps no connection
@@ -105,6 +109,9 @@ async function exchangeAll(engine: Engine, network: Network): Promise<void> {
     await Promise.allSettled(sessions.map((session) => session.idle()))
     await engine.settled()
     await engine.exchange.idle()
+    const fresh = engine.targets().filter(({ peer }) => !tried.has(peer))
+    for (const { peer } of fresh) tried.add(peer)
+    if (fresh.length > 0) await network.attemptAll()
     const after = network.sessionsWith()
     quiet = after.length > 0 && after.every((session) => sessions.includes(session) && session.isSettled)
   }

@@ -40,6 +40,7 @@ export class Vaults {
   private readonly failures = new Map<VaultId, ErrorCode>()
   private shown: readonly Mount[] | undefined
   private following: Promise<void> = Promise.resolve()
+  private isFollowing = false
   private isClosed = false
 
   /** Opens the personal vault alone: `follow` opens what is mounted. Throws HOME_DAMAGED. */
@@ -144,14 +145,24 @@ export class Vaults {
   }
 
   private personalChanged(): void {
+    const before = this.shown ?? []
     this.shown = undefined
-    if (this.mounts().length === 0 && this.mounted.size === 0) return
+    const now = this.mounts()
+    if (now.length === before.length && now.every((mount, i) => mount === before[i])) return
     void this.follow()
     this.o.onMounts()
   }
 
   private async followNow(): Promise<void> {
     if (this.isClosed) return
+    const before = this.list()
+    this.isFollowing = true
+    await this.openAndClose().finally(() => (this.isFollowing = false))
+    const now = this.list()
+    if (now.length !== before.length || !now.every((vault, i) => vault === before[i])) this.o.onMounts()
+  }
+
+  private async openAndClose(): Promise<void> {
     const mounts = this.mounts()
     const wanted = new Set(mounts.map(({ vault }) => vault))
     for (const mount of mounts) {
@@ -168,7 +179,7 @@ export class Vaults {
     this.take(vault)
     for (const admission of admissions) vault.admitted(admission)
     this.failures.delete(mount.vault)
-    this.o.onMounts()
+    if (!this.isFollowing) this.o.onMounts()
     return vault
   }
 
@@ -196,7 +207,6 @@ export class Vaults {
     this.open.delete(id)
     open.saver.stop()
     await open.vault.close()
-    this.o.onMounts()
   }
 }
 

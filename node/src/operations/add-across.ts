@@ -17,7 +17,7 @@ export async function addAcross(
 ): Promise<AddReport> {
   const place = engine.place(to)
   const mounts = place.mount === undefined ? mountPaths(engine).filter((path) => startsWith(path, to)) : []
-  if (mounts.length === 0 && place.mount?.file == null) return place.vault.addTree(items, place.path, options)
+  if (mounts.length === 0 && !isOneFile(place)) return place.vault.addTree(items, place.path, options)
   return new Split(engine, to, place, mounts, options).run(items)
 }
 
@@ -74,11 +74,11 @@ class Split {
   }
 
   /** From the root of its vault. */
-  private pathIn({ mount, mountPath, path }: Place, item: AddItem): readonly string[] {
-    const below = [...this.to, ...item.path].slice(mountPath.length)
-    if (mount?.file == null) return below
+  private pathIn(place: Place, item: AddItem): readonly string[] {
+    const below = [...this.to, ...item.path].slice(place.mountPath.length)
+    if (!isOneFile(place)) return below
     if (below.length > 0 || item.kind === 'folder') throw new HoldfastError('NOT_A_FOLDER')
-    return path
+    return place.path
   }
 
   private partOf(place: Place): { line: Handover<AddItem>; report: Promise<AddReport> } {
@@ -109,6 +109,10 @@ class Split {
     }))
     return { ...done, failed }
   }
+}
+
+function isOneFile({ mount }: Place): boolean {
+  return mount !== undefined && mount.file !== null
 }
 
 function startsWith(path: readonly string[], start: readonly string[]): boolean {

@@ -22,7 +22,10 @@ test('file commands go through a mount to the vault that is mounted there', asyn
     '/docs/team/sub/given': 'personal',
     '/other': 'stays'
   })
-  assert.deepEqual([...shared.index.tree.walk(null)].map(({ path }) => path.join('/')), ['sub', 'sub/given'])
+  assert.deepEqual(
+    [...shared.index.tree.walk(null)].map(({ path }) => path.join('/')),
+    ['sub', 'sub/given']
+  )
   const [team] = await run(device, 'ls', { path: '/docs', long: true })
   assert.deepEqual([team?.['shared'], team?.['members']], [true, 1])
   const [given] = await run(device, 'ls', { path: '/docs/team/sub', long: true })

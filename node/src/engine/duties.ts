@@ -1,0 +1,18 @@
+import type { BlobExchange } from '@holdfast/core/sync/blob-exchange'
+import type { Home } from '../home/home.ts'
+
+/** How often the small duties are done: counting days, freeing a stalled pull. */
+const TICK_MS = 15_000
+/** Leftovers of an add that was broken off: looked for every hour, deleted after a day of running. */
+const COLLECT_EVERY_MS = 3600_000
+const COLLECT_GRACE_MS = 24 * 3600_000
+
+/** What an opened home does from time to time. Returns how to end it. */
+export function startDuties(home: Home, exchange: BlobExchange): () => void {
+  const ticking = setInterval(() => void home.replica.tick().catch(() => undefined), TICK_MS)
+  const cleaning = setInterval(() => void exchange.collect(COLLECT_GRACE_MS).catch(() => undefined), COLLECT_EVERY_MS)
+  return () => {
+    clearInterval(ticking)
+    clearInterval(cleaning)
+  }
+}
