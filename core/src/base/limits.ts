@@ -199,7 +199,7 @@ export const LIMITS = {
   envelopesPerMessage: 256,
   mailBodyBytes: 256 * KiB,
   /** One-time keys of one device that a relay keeps, and that one upload brings: as many first letters while the device is away. */
-  oneTimeKeys: 64,
+  oneTimeKeys: 32,
   /** Days of its own running after which a device makes a new last-resort key, and until it forgets one that was replaced or handed out. */
   lastResortDays: 7,
   keyDays: 120,

@@ -321,4 +321,10 @@ test('a row that is damaged takes nothing else with it', async () => {
   assert.deepEqual(await reopened.names(), letters.slice(1).map(envelopeIdOf))
   const found = await reopened.ask(laptop, { kind: 'fetch', ids: letters.slice(1).map(envelopeIdOf) })
   assert.deepEqual(found, { kind: 'fetch', sizes: [-1, letters[2]!.length] })
+  await reopened.deliver(letters[0]!)
+  assert.deepEqual(
+    await reopened.names(),
+    [...letters.slice(1), letters[0]!].map(envelopeIdOf),
+    'and it may come again'
+  )
 })

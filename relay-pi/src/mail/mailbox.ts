@@ -114,7 +114,7 @@ export class Mailbox {
     for (const change of group) {
       if (change.kind === 'deliver') {
         const size = change.bytes.length
-        if ((await now.find(change.id)) !== undefined) change.outcome = 'known'
+        if (await now.lists(change.id)) change.outcome = 'known'
         else if (count >= this.bounds.envelopes || bytes + size > this.bounds.bytes) change.outcome = 'full'
         else {
           const row = { number: next++, id: change.id, sizeBytes: size, day: change.day }
@@ -174,6 +174,13 @@ class Now {
     if (this.changed.has(id)) return this.changed.get(id)
     const row = await this.kv.get(mailRows.id(this.account, id)).catch(undefinedIfDamaged)
     return row === undefined ? undefined : asIdRow(row)
+  }
+
+  /** What is here by its id and in no list was lost to damage: it may come again. */
+  async lists(id: EnvelopeId): Promise<boolean> {
+    const place = await this.find(id)
+    if (place === undefined || this.changed.has(id)) return place !== undefined
+    return (await this.kv.get(mailRows.waiting(this.account, place.number)).catch(undefinedIfDamaged)) !== undefined
   }
 
   set(id: EnvelopeId, place: Place | undefined): void {

@@ -20,10 +20,12 @@ interface Person {
   goDown(): Promise<void>
 }
 
-test('two accounts at different relays hear each other although they are never online together', async (t) => {
+test('two accounts at different relays hear each other although they are never online together, and a relay is killed between', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mail-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
-  const [north, south] = [await relayIn(t, join(folder, 'R1')), await relayIn(t, join(folder, 'R2'))]
+  const [north, south] = [await RelayProcess.start(join(folder, 'R1')), await RelayProcess.start(join(folder, 'R2'))]
+  let running = [north, south]
+  t.after(() => Promise.all(running.map((relay) => relay.end('SIGKILL'))))
   const [anna, carl] = [await person(t, join(folder, 'A'), north), await person(t, join(folder, 'C'), south)]
   const [annasCard, carlsCard] = [await ownCard(anna.engine), await ownCard(carl.engine)]
   await anna.goDown()
@@ -34,6 +36,9 @@ test('two accounts at different relays hear each other although they are never o
   await sending.mail.send(carlsCard, { kind: 'request', text: 'hello again' })
   await until(async () => ((await sending.mail.waiting()).length === 0 ? true : undefined))
   await anna.goDown()
+  await south.end('SIGKILL')
+  const address = south.addresses[0]!.replace(/\/p2p\/.*/, '')
+  running = [north, await RelayProcess.start(south.home, '--listen', address)]
 
   const reading = await carl.goUp()
   await until(async () => (carl.heard.length === 2 ? true : undefined))
@@ -59,12 +64,6 @@ test('two accounts at different relays hear each other although they are never o
   await until(async () => (carl.heard.length === 3 ? true : undefined))
   assert.deepEqual([anna.engine.problems(), carl.engine.problems()], [[], []])
 })
-
-async function relayIn(t: TestContext, home: string): Promise<RelayProcess> {
-  const relay = await RelayProcess.start(home)
-  t.after(() => relay.end('SIGKILL'))
-  return relay
-}
 
 async function person(t: TestContext, folder: string, relay: RelayProcess): Promise<Person> {
   const { home } = await initHome(folder, { passphrase: 'for tests', name: 'laptop', storeCredentials: true })
