@@ -100,12 +100,12 @@ class Split {
   }
 
   /** What failed, by its path below `to`. */
-  private async told({ mount, mountPath }: Place, report: Promise<AddReport>): Promise<AddReport> {
+  private async told(place: Place, report: Promise<AddReport>): Promise<AddReport> {
     const done = await report
-    const below = (path: readonly string[]): readonly string[] => (mount?.file == null ? path : [])
+    const below = (path: readonly string[]): readonly string[] => (isOneFile(place) ? [] : path)
     const failed = done.failed.map((one) => ({
       ...one,
-      path: [...mountPath, ...below(one.path)].slice(this.to.length)
+      path: [...place.mountPath, ...below(one.path)].slice(this.to.length)
     }))
     return { ...done, failed }
   }
