@@ -6,7 +6,12 @@ import type { Vault } from '@holdfast/core/vault/vault'
 import type { Device } from '../attacks/scene/device.ts'
 
 /** Runs an operation as `holdfast` does and returns what it said. `output`: what `cat` printed. */
-export async function run(device: Device, op: string, args: object): Promise<ControlEvent[] & { output: string }> {
+export async function run(
+  device: Device,
+  op: string,
+  args: object,
+  input = ''
+): Promise<ControlEvent[] & { output: string }> {
   const events: ControlEvent[] = []
   const output: Uint8Array[] = []
   const io: ControlIo = {
@@ -18,7 +23,7 @@ export async function run(device: Device, op: string, args: object): Promise<Con
       output.push(bytes.slice())
     },
     async *input() {
-      yield new Uint8Array(0)
+      yield Buffer.from(input)
     },
     ask: async () => true,
     signal: new AbortController().signal

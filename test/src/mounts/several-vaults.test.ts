@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { sharedAt } from '@holdfast/node/engine/sharing'
 import { Device } from '../attacks/scene/device.ts'
 import { exchange } from '../attacks/scene/link.ts'
 import { twoDevicesAndRelay } from '../attacks/scene/scene.ts'
@@ -84,6 +85,33 @@ test('a tree that is added is split among the vaults it comes to lie in', async 
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('one shared file is a file like any other, wherever it stands', async () => {
+  const device = await Device.found('laptop')
+  await device.write('plan', 'first')
+  const { vault } = await sharedAt(device.engine, ['plan'])
+  assert.deepEqual(await picture(device), { '/plan': 'first' })
+  await run(device, 'add', { stdin: true, to: '/plan' }, 'second')
+  await run(device, 'mv', { from: ['/plan'], to: '/renamed' })
+  assert.deepEqual(await picture(device), { '/renamed': 'second' })
+  assert.deepEqual(
+    [...vault.index.tree.walk(null)].map(({ path }) => path),
+    [['plan']]
+  )
+  const [renamed] = await run(device, 'ls', { path: '/renamed', long: true })
+  assert.deepEqual([renamed?.['kind'], renamed?.['shared'], renamed?.['bytes']], ['file', true, 6])
+  const states = (await run(device, 'history', { path: '/renamed' })).map(({ state }) => state)
+  assert.deepEqual(states, ['current', 'kept'])
+  const [restored] = await run(device, 'restore', { target: '/renamed' })
+  assert.equal(restored?.['path'], '/renamed')
+  assert.deepEqual(await picture(device), { '/renamed': 'first' })
+  await assert.rejects(run(device, 'rm', { paths: ['/renamed'] }), { code: 'IS_SHARED' })
+  await assert.rejects(run(device, 'ls', { path: '/renamed/below' }), { code: 'NOT_A_FOLDER' })
+  await assert.rejects(run(device, 'add', { stdin: true, to: '/renamed/below' }, 'x'), { code: 'NOT_A_FOLDER' })
+  const [status] = await run(device, 'status', {})
+  assert.equal(status?.['files'], 1)
+  assert.deepEqual((status?.['couldDie'] as { paths: string[] }).paths, ['/renamed'])
 })
 
 test('a mount that arrives opens by itself, also after a restart, and closes when it is gone', async () => {
