@@ -1,3 +1,4 @@
+import { splitLogId } from '../base/ids.ts'
 import type { AccountId, DeviceId } from '../base/ids.ts'
 import type { Index } from '../index/index.ts'
 import type { PeerBook } from '../sync/peer-book.ts'
@@ -32,7 +33,10 @@ export function deliveryOf(
   const has = (device: DeviceId): boolean =>
     written !== undefined &&
     replica.statementHeads(device).some(({ log, seq }) => log === message.log && seq >= written.seq)
-  const members = others.flatMap(([account, { devices }]) => ([...devices.keys()].some(has) ? [account] : []))
+  const author = membership.accountOf(splitLogId(message.log).device)
+  const members = others.flatMap(([account, { devices }]) =>
+    account === author || [...devices.keys()].some(has) ? [account] : []
+  )
   const relays =
     record === undefined
       ? []
@@ -47,7 +51,7 @@ export function authorOf(
   index: Index,
   replica: VaultReplica
 ): { account: AccountId | undefined; device: DeviceId } {
-  const device = message.log.slice(0, 64) as DeviceId
+  const { device } = splitLogId(message.log)
   const now = replica.log.membership().accountOf(device)
   if (now !== undefined) return { account: now, device }
   const written = entryOfMessage(index, message)

@@ -1,4 +1,5 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
 import { FILE_ID_BYTES } from '@holdfast/core/base/ids'
 import type { FileId } from '@holdfast/core/base/ids'
 import { contactOf } from '@holdfast/core/vault/contacts'
@@ -17,12 +18,26 @@ import type { Received } from './mail-inbox.ts'
  * verified contacts invite are joined by themselves. Returns what ends it.
  */
 export function followArrivals(engine: Engine): () => Promise<void> {
+  const { personal, home } = engine
   let joining = Promise.resolve()
-  const join = (): void => {
-    if (toJoin(engine).length > 0) joining = joining.then(() => joinAll(engine))
+  let isWaiting = false
+  const look = (): void => {
+    if (isWaiting) return
+    isWaiting = true
+    joining = joining.then(async () => {
+      isWaiting = false
+      await personal.settled()
+      if (conversationsToJoin(engine).length > 0) await joinAll(engine)
+    })
+    joining = joining.catch((error: unknown) => home.replica.problem({ vault: null, peer: null, code: codeOf(error) }))
   }
-  const stops = [engine.mail.onContent('request', (received) => keepRequest(engine, received)), engine.onChange(join)]
-  join()
+  const stops = [
+    engine.mail.onContent('request', (received) => keepRequest(engine, received)),
+    home.replica.watch((event) => {
+      if (event.kind === 'admitted' && event.vault.id === personal.id) look()
+    })
+  ]
+  look()
   return () => {
     for (const stop of stops) stop()
     return joining
@@ -50,7 +65,7 @@ async function keepRequest(engine: Engine, { id, sender: card, content }: Receiv
 }
 
 /** Conversations that people invite to whom somebody here has verified. */
-function toJoin(engine: Engine): Invite[] {
+export function conversationsToJoin(engine: Engine): Invite[] {
   const { index } = engine.personal
   return invitesOf(index).filter(({ state, kind, sender }) => {
     if (state !== 'open' || kind !== 'conversation') return false
@@ -63,7 +78,8 @@ async function joinAll(engine: Engine): Promise<void> {
   try {
     await engine.personal.edit(() => conversationsFolder(engine.personal.index.tree))
     // Looked for anew in each turn: another device may have joined it meanwhile.
-    for (let invite = toJoin(engine)[0]; invite !== undefined; invite = toJoin(engine)[0]) await join(engine, invite)
+    for (let invite = conversationsToJoin(engine)[0]; invite !== undefined; invite = conversationsToJoin(engine)[0])
+      await join(engine, invite)
   } catch (error) {
     // The index cannot be written now: the next change tries again.
     if (!isHoldfastError(error)) throw error
@@ -85,6 +101,10 @@ function join(engine: Engine, { vault, sender }: Invite): Promise<void> {
     const place = { parent: folderAt(index.tree, folder), name }
     return [...mountIntents(mountNode(vault), place, record, home.clock.nowMs()), ...answers]
   })
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return isHoldfastError(error) ? error.code : 'INTERNAL'
 }
 
 /** Bounds what strangers can make an index grow by: at most 16 KiB each. */

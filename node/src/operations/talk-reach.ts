@@ -1,20 +1,30 @@
 import { Changes } from '../engine/changes.ts'
+import { conversationsToJoin } from '../engine/conversation-arrivals.ts'
 import type { OpEngine } from './engine-part.ts'
 
 /**
- * What others have said comes here and what was said here goes out, as far as somebody can be reached now. A command that
- * opened the home for itself has just begun to connect; the running process is connected already, and nobody is waited for.
+ * What others have said comes here and what was said here goes out, as far as somebody can be reached now: relays of one's own,
+ * and of the conversations that an invitation in the mail leads to.
  */
 export async function exchangeBriefly(engine: OpEngine, signal: AbortSignal): Promise<void> {
   if (!engine.isOnline) return
   const { network } = engine
   await atMost(EXCHANGE_MS, signal, async () => {
-    if (network.connected().length === 0) await network.attemptAll()
-    await engine.mail.exchange()
-    // What the envelopes brought may have opened vaults that nobody was asked about yet.
-    for (let round = 0; round < ROUNDS; round++) {
+    let tried = ''
+    for (let before = ''; ; ) {
+      const targets = JSON.stringify(engine.targets())
+      // Whoever cannot be reached is not waited for long where somebody else was, and not twice.
+      if (targets !== tried)
+        await atMost(network.connected().length === 0 ? EXCHANGE_MS : PATIENCE_MS, signal, async () => {
+          await network.attemptAll()
+        })
+      tried = targets
+      await engine.mail.exchange()
       await Promise.allSettled(network.sessionsWith().map((session) => session.idle()))
       await engine.settled()
+      const now = JSON.stringify([engine.vaults().map(({ replica }) => replica.log.heads()), network.connected()])
+      if (now === before && conversationsToJoin(engine).length === 0) return
+      before = now
     }
   })
 }

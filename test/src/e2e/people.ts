@@ -30,18 +30,7 @@ export class Person {
 
   /** What the operation said; its bytes, if it gives any, as one event `bytes`. */
   async run(op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
-    const events: Said[] = []
-    await this.with(async (engine) => {
-      await OPERATIONS.get(op)!.run(engine, args, {
-        emit: async (event) => void events.push(event as Said),
-        progress: () => undefined,
-        write: async (bytes) => void events.push({ type: 'bytes', text: Buffer.from(bytes).toString() }),
-        input: async function* () {},
-        ask: async () => false,
-        signal: new AbortController().signal
-      })
-    })
-    return events
+    return this.with((engine) => runIn(engine, op, args))
   }
 
   /** The one event of this type. */
@@ -106,6 +95,20 @@ export class Person {
     await this.run('relay add', { code: (await ask(relay.home, 'invite'))['code'] })
     await this.sync()
   }
+}
+
+/** What an operation says in a home that is open. */
+export async function runIn(engine: Engine, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
+  const events: Said[] = []
+  await OPERATIONS.get(op)!.run(engine, args, {
+    emit: async (event) => void events.push(event as Said),
+    progress: () => undefined,
+    write: async (bytes) => void events.push({ type: 'bytes', text: Buffer.from(bytes).toString() }),
+    input: async function* () {},
+    ask: async () => false,
+    signal: new AbortController().signal
+  })
+  return events
 }
 
 /** People who have verified each other, each with a relay that the others do not use. */
