@@ -31,7 +31,9 @@ export interface RecoverOptions extends NewHome {
 
 /** Whether a recovery has made this home and not yet brought all of its contents. */
 export async function isRecovering(folder: string): Promise<boolean> {
-  return (await readFileOrUndefined(homePaths(folder).recovering)) !== undefined
+  const { recovering, settings } = homePaths(folder)
+  const [mark, home] = [await readFileOrUndefined(recovering), await readFileOrUndefined(settings)]
+  return mark !== undefined && home !== undefined
 }
 
 /**
