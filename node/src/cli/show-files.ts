@@ -33,8 +33,15 @@ export const get: Show = {
 /** Names as they are below `path`; with `long`, where the bytes are in front. */
 export function list(path: string, long: boolean, recursive: boolean): Show {
   return {
-    event: (event, output) => output.line(long ? longLine(event, output, recursive) : shownName(event, recursive))
+    event: (event, output) =>
+      output.line(long ? longLine(event, output, recursive) : shortLine(event, output, recursive))
   }
+}
+
+/** What nobody who can be reached holds is marked, never hidden. */
+function shortLine(event: OutEvent, output: Output, recursive: boolean): string {
+  const name = shownName(event, recursive)
+  return event['state'] === 'nowhere' ? `${name}  ${output.paint('red', '(nowhere reachable)')}` : name
 }
 
 function longLine(event: OutEvent, output: Output, recursive: boolean): string {

@@ -4,10 +4,8 @@ import type { Membership } from '@holdfast/core/log/membership'
 import type { RelayInfo, RelayList } from '@holdfast/core/log/statement'
 import { writeStatements } from '@holdfast/core/vault/author'
 import type { Engine } from './engine.ts'
+import { DEFAULT_COPIES, REPAIR_AFTER_MS } from './relay-defaults.ts'
 import { isOwnVault } from './sharing.ts'
-
-export const REPAIR_AFTER_MS = 24 * 3600 * 1000
-const DEFAULT_COPIES = 2
 
 /** What an owner may say of the relays of all vaults the account founded. */
 export interface RelayRules {

@@ -22,6 +22,7 @@ import type { IsLinked } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { ownUserName, wordsWith } from './contacts.ts'
 import type { Engine } from './engine.ts'
+import { REPAIR_AFTER_MS } from './relay-defaults.ts'
 
 export interface FoundMountedOptions {
   readonly kind: Exclude<VaultKind, 'account'>
@@ -188,7 +189,6 @@ export function isOwnVault(engine: Engine, vault: Vault): boolean {
 
 /** Enough that no single one grows slow at 100,000 files. */
 const DOCUMENTS = 16
-const REPAIR_AFTER_MS = 24 * 3600 * 1000
 
 async function found(
   engine: Engine,
@@ -202,15 +202,16 @@ async function found(
   const bytes = await foundVault({ account, root, recovery, author, chain, kind, documents, random: home.random })
   const genesis = { header: bytes.header, signature: bytes.signature }
   const { vault: id } = genesisOf(genesis)
-  const relays = engine.relays()
+  const own = engine.personal.replica.log.membership()
+  const { relays } = own
   const record = { genesis, file: null, relays, floor: null, inviter: null }
   const vault = await engine.openMount({ ...record, node: mountNode(id), vault: id, kind })
   const statements = foundingStatements({
     accountLog: accountVault.log,
     members,
     relays,
-    copies: Math.min(2, relays.length),
-    repairAfterMs: REPAIR_AFTER_MS
+    copies: relays.length === 0 ? 0 : own.copies,
+    repairAfterMs: relays.length === 0 ? REPAIR_AFTER_MS : own.repairAfterMs
   })
   for (const part of statementParts(statements)) await vault.state(part)
   await vault.ensureEpoch()

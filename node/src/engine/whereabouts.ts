@@ -18,8 +18,13 @@ export function whereaboutsOf(engine: Engine, content: FileContent, { replica }:
   if (engine.exchange.wanted.isComplete(record.hash))
     return { state: 'here', copies: [engine.home.settings.name, ...others] }
   if (complete.length === 0) return { state: 'nowhere', copies: [] }
-  const connected = engine.isOnline ? engine.network.connected() : []
-  return { state: complete.some((peer) => connected.includes(peer)) ? 'arriving' : 'relay', copies: others }
+  if (!engine.isOnline) return { state: 'relay', copies: others }
+  const { network } = engine
+  const connected = network.connected()
+  if (complete.some((peer) => connected.includes(peer))) return { state: 'arriving', copies: others }
+  // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
+  const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
+  return { state: isTried ? 'nowhere' : 'relay', copies: others }
 }
 
 /** What people call a peer, by the first vault that has a name for it; what it says is hostile. */

@@ -56,8 +56,8 @@ function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof a
     executable: node.kind === 'executable',
     conflict: node.conflictOf !== undefined
   }
-  if (authorOf === undefined) return size
   const { state, copies } = engine.whereabouts(content, vault)
+  if (authorOf === undefined) return state === 'nowhere' ? { ...size, state } : size
   const author = authorOf(vault, content)
   return { ...size, state, copies, version: content.object, ...(author === undefined ? {} : { author }) }
 }

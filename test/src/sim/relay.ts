@@ -92,7 +92,8 @@ export class SimRelay extends Machine {
     life.every(1_000, async () => replica.recheckPlacement())
     life.every(1_500, () => this.#meetOthers(life))
     // One whose disk was destroyed is asked to host again.
-    for (const genesis of this.world.geneses) await this.host(genesis)
+    const { hosting } = this.run
+    for (const genesis of this.world.geneses) await hosting.add(genesis)
   }
 
   /** The disk is gone; what begins next has the same key and nothing else. */

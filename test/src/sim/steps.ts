@@ -87,11 +87,12 @@ export class Steps {
       [disk, () => faults.full(machine)],
       [4 * disk, () => faults.emptied(machine)],
       [disk, () => faults.rot(relay)],
-      [disk, () => relay.isUp && relay.scrub().catch((error: unknown) => this.#failed(relay, error))],
+      [disk, () => relay.run !== undefined && relay.scrub().catch((error: unknown) => this.#failed(relay, error))],
       [
         3,
         () =>
-          relay.isUp && relay.collect(rng.pick([0, 0, 60_000])!).catch((error: unknown) => this.#failed(relay, error))
+          relay.run !== undefined &&
+          relay.collect(rng.pick([0, 0, 60_000])!).catch((error: unknown) => this.#failed(relay, error))
       ],
       [clock, () => faults.jump(machine)],
       [lies, () => relay.isUp && faults.lie(relay)],
