@@ -4,6 +4,7 @@ import { decodeInvite } from '@holdfast/core/sync/invite'
 import type { Invite } from '@holdfast/core/sync/invite'
 import { ownChain } from '@holdfast/core/vault/found'
 import type { Connection } from '../net/connection.ts'
+import { assertAccountCaughtUp } from './devices.ts'
 import type { Engine } from './engine.ts'
 import { askRelay, hostVault } from './relay-client.ts'
 import { nameRelay } from './relay-list.ts'
@@ -12,6 +13,10 @@ import { isOwnVault } from './sharing.ts'
 /** Registers the account at the relay that made the code, has it host the vaults the account founded, and names it in them. Throws as Engine.addRelay says. */
 export async function addRelay(engine: Engine, code: string): Promise<RelayInfo> {
   const invite = decodeInvite(code)
+  engine.standing.assertMember()
+  // Before the invitation is used up: what is named afterwards has to be written.
+  assertAccountCaughtUp(engine)
+  await engine.personal.ensureEpoch()
   const connection = await dialInviter(engine, invite)
   const { state, secrets } = engine.home
   const chain = ownChain(engine.accountVault.log, secrets.device)

@@ -15,11 +15,14 @@ import {
 } from '@holdfast/core/vault/contacts'
 import type { Contact } from '@holdfast/core/vault/contacts'
 import { userNameFrom } from '@holdfast/core/vault/user-name'
+import { assertAccountCaughtUp } from './devices.ts'
 import type { Engine } from './engine.ts'
 
-/** This account's card, signed by this device. Throws NOT_A_MEMBER on a device that its account has removed. */
+/** This account's card, signed by this device. Throws REVOKED, and WRITES_HELD where its account's log has not arrived yet. */
 export async function ownCard(engine: Engine): Promise<ContactCard> {
   const { state, secrets } = engine.home
+  engine.standing.assertMember()
+  assertAccountCaughtUp(engine)
   const statements = accountStatementsIn(engine.accountVault.log, state.account)
   return makeCard({
     root: state.root,

@@ -41,12 +41,18 @@ export function planFor(engine: Engine, device: DeviceId, keep: readonly DeviceI
   return planRevocation({ accountLog: accountVault.log, account: state.account, device, own: secrets.device, keep })
 }
 
+/** Whether the account's own log has what was known when this device joined. Throws WRITES_HELD. */
+export function assertAccountCaughtUp({ accountVault, home }: Engine): void {
+  const floor = home.state.floors.find(({ vault }) => vault === accountVault.id)
+  if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
+}
+
 /** In the account's own log first: every vault is told from there. Throws REVOKED, WRITES_HELD. */
 export async function revoke(engine: Engine, device: DeviceId, kept: readonly DeviceId[]): Promise<void> {
   const { accountVault, home } = engine
   const { secrets, state } = home
-  const floor = state.floors.find(({ vault }) => vault === accountVault.id)
-  if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
+  engine.standing.assertMember()
+  assertAccountCaughtUp(engine)
   const signed = await revokeDevice(state.account, device, kept, secrets)
   await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
   await propagateAccountStatements(engine)

@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { writeStatements } from '@holdfast/core/vault/author'
 import { certifyDevice } from '@holdfast/core/vault/account'
-import { floorOf, floorReached } from '@holdfast/core/vault/floors'
+import { floorOf } from '@holdfast/core/vault/floors'
 import { checkWelcome } from '@holdfast/core/vault/join'
 import { joinPairing, offerPairing, rendezvousOf } from '@holdfast/core/vault/pairing'
 import type { Candidate } from '@holdfast/core/vault/pairing'
@@ -18,6 +18,7 @@ import { meet, meetOn } from '../net/meet.ts'
 import type { MeetingPipe } from '../net/meet.ts'
 import { addressesForOthers } from '../net/typed-address.ts'
 import { dialFirst } from './connector.ts'
+import { assertAccountCaughtUp } from './devices.ts'
 import type { Engine } from './engine.ts'
 import { pairAtOneOf } from './pairing-places.ts'
 import type { PairingPlace } from './pairing-places.ts'
@@ -148,10 +149,10 @@ function placesOf(engine: Engine, rendezvous: Uint8Array): PairingPlace[] {
 }
 
 /** Nothing of a pairing is written while either vault holds writes back. Throws WRITES_HELD, UNKNOWN_EPOCH. */
-async function assertCaughtUp({ home, accountVault, vault }: Engine): Promise<void> {
-  const floor = home.state.floors.find((one) => one.vault === accountVault.id)
-  if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
-  await vault.ensureEpoch()
+async function assertCaughtUp(engine: Engine): Promise<void> {
+  engine.standing.assertMember()
+  assertAccountCaughtUp(engine)
+  await engine.personal.ensureEpoch()
 }
 
 /** Certifies the device in the account's vault and in the personal one, hands it the keys, and makes sure that relays know before it comes. */

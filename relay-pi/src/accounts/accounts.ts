@@ -82,14 +82,16 @@ export class Accounts {
   }
 
   /**
-   * The account of a device that registered by its chain and that the account's own log does not list yet, because no
-   * device has brought that part of it. Whoever is revoked there, or certified by somebody who is, is none.
+   * The account of a device that registered by its chain: it is told of the account's vaults before their logs list it,
+   * each by each, because it is the one that brings them. Whoever the account's own log has revoked, or who was certified
+   * by somebody it has, is none.
    */
   newcomerOf(device: DeviceId): AccountId | undefined {
     const registered = this.devices.get(device)
-    if (registered === undefined || this.isListed(device, registered.account)) return undefined
+    if (registered === undefined) return undefined
     const { account, chain } = registered
-    return chain.some((one) => this.o.hasRevoked(account, one)) ? undefined : account
+    const revoked = chain.some((one) => this.o.hasRevoked(account, one))
+    return revoked && !this.isListed(device, account) ? undefined : account
   }
 
   /**
