@@ -23,7 +23,7 @@ test('metadata comes back as it was written, headers of other versions too', () 
 })
 
 test('what is not exactly of the form is refused', () => {
-  const head = 'holdfast conversation 1\n'
+  const head = 'holdfast-conversation 1\n'
   const bad = [
     '',
     head,
@@ -59,7 +59,7 @@ test('garbage never does more than be refused', () => {
   const lines = fc.array(
     fc.constantFrom('title: x', `member: ${anna} A`, 'x: y', '', ': ', 'title: \u0000', '__proto__: x')
   )
-  const text = lines.map((some) => utf8(['holdfast conversation 1', ...some, ''].join('\n')))
+  const text = lines.map((some) => utf8(['holdfast-conversation 1', ...some, ''].join('\n')))
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array(), text), (bytes) => {
       try {

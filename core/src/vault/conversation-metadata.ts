@@ -3,6 +3,7 @@ import { HoldfastError } from '../base/errors.ts'
 import { ID_BYTES, idFromHex } from '../base/ids.ts'
 import type { AccountId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
+import { cut } from './conversation-names.ts'
 
 /**
  * What the file `metadata` of a conversation says (FORMAT.md 8.3): its title, whom its writer meant, anything else
@@ -54,8 +55,7 @@ export function decodeMetadata(bytes: Uint8Array): Metadata {
 
 /** A value that `metadata` can keep: characters that it has no place for become `_`, and it is not too long. */
 export function metadataText(text: string): string {
-  let value = text.replace(NOT_IN_LINES_ALL, '_').trim()
-  while (utf8(value).length > LIMITS.metadataLineBytes) value = [...value].slice(0, -1).join('')
+  const value = cut(text.replace(NOT_IN_LINES_ALL, '_').trim(), LIMITS.metadataLineBytes).trim()
   return value === '' ? '_' : value
 }
 
@@ -92,7 +92,7 @@ function malformed(detail: string): HoldfastError {
   return new HoldfastError('MALFORMED', detail)
 }
 
-const FIRST_LINE = 'holdfast conversation 1'
+const FIRST_LINE = 'holdfast-conversation 1'
 const LINE = /^([a-z][a-z0-9-]{0,31}): (.+)$/s
 /** Controls, marks that turn the direction of text or hide in it, line separators. */
 const NOT_IN_LINES_CLASS = '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]'

@@ -84,7 +84,7 @@ function safePart(name: string): string {
 }
 
 /** At most `bytes` of UTF-8, whole characters. */
-function cut(text: string, bytes: number): string {
+export function cut(text: string, bytes: number): string {
   let out = ''
   let used = 0
   for (const character of text) {

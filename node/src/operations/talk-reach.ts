@@ -65,4 +65,3 @@ async function atMost(ms: number, signal: AbortSignal, work: () => Promise<void>
 const EXCHANGE_MS = 15_000
 const PATIENCE_MS = 5000
 const LOOK_EVERY_MS = 30
-const ROUNDS = 3
