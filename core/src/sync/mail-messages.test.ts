@@ -43,7 +43,8 @@ const REQUESTS: readonly MailRequest[] = [
   { kind: 'delete', ids },
   { kind: 'subscribe' },
   { kind: 'keys', keys: [signed], withdrawn: ['0d'.repeat(8) as KeyId] },
-  { kind: 'lookUp', account: anna.id }
+  { kind: 'lookUp', account: anna.id },
+  { kind: 'lookUp', account: anna.id, withoutKeys: true }
 ]
 const REPLIES: readonly MailReply[] = [
   { kind: 'delivered' },

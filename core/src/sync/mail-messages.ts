@@ -22,7 +22,8 @@ export type MailRequest =
   | { readonly kind: 'subscribe' }
   /** Keys to keep for this device from now on, and those not to hand out any more; none of both to ask which are left. */
   | { readonly kind: 'keys'; readonly keys: readonly SignedMailKey[]; readonly withdrawn: readonly KeyId[] }
-  | { readonly kind: 'lookUp'; readonly account: AccountId }
+  /** What an account says of its devices; with `withoutKeys` none of their keys is handed out. */
+  | { readonly kind: 'lookUp'; readonly account: AccountId; readonly withoutKeys?: true }
 
 export type MailReply =
   /** It is durable there. */
@@ -63,7 +64,7 @@ export function encodeMailRequest(request: MailRequest): Uint8Array {
     case 'keys':
       return encode([5, request.keys.map(keyValue), request.withdrawn.map(idValue)])
     case 'lookUp':
-      return encode([6, idValue(request.account)])
+      return encode([6, idValue(request.account), request.withoutKeys === true ? 0 : 1])
   }
 }
 
@@ -86,7 +87,7 @@ export function decodeMailRequest(bytes: Uint8Array): MailRequest {
     case 5:
       return { kind: 'keys', keys: asKeys(items[1], LIMITS.oneTimeKeys + 1), withdrawn: asKeyIds(items[2]) }
     default:
-      return { kind: 'lookUp', account: asId<AccountId>(items[1]) }
+      return asLookUp(items)
   }
 }
 
@@ -150,8 +151,13 @@ export function decodeMailNotice(bytes: Uint8Array): number {
 }
 
 const NOTICE_BYTES = 32
-const REQUEST_ITEMS: readonly number[] = [1, 2, 2, 2, 1, 3, 2]
+const REQUEST_ITEMS: readonly number[] = [1, 2, 2, 2, 1, 3, 3]
 const REPLY_ITEMS: readonly number[] = [1, 3, 2, 1, 2, 3, 3]
+
+function asLookUp(items: readonly Value[]): MailRequest {
+  const account = asId<AccountId>(items[1])
+  return asUint(items[2], 1) === 1 ? { kind: 'lookUp', account } : { kind: 'lookUp', account, withoutKeys: true }
+}
 
 function keyValue({ bytes, signature }: SignedMailKey): Value {
   return [bytes, signature]

@@ -41,12 +41,15 @@ async function borrow(
   engine: Engine,
   network: Network,
   relay: Target,
-  signal: AbortSignal
+  signal?: AbortSignal
 ): Promise<{ connection: Connection; release(): void }> {
   engine.expectStranger(+1)
   const stay = (): void => engine.expectStranger(-1)
   try {
-    const connection = await network.host.dial({ peerKey: relay.peer, addresses: [...relay.addresses] }, { signal })
+    const connection = await network.host.dial(
+      { peerKey: relay.peer, addresses: [...relay.addresses] },
+      signal === undefined ? {} : { signal }
+    )
     return {
       connection,
       release() {

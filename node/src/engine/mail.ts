@@ -39,7 +39,7 @@ export interface MailNetwork {
   /** Connections there are now. */
   connections(): readonly Connection[]
   /** A connection to a relay that may know nothing of this account; `release` gives it back. Rejects ABORTED, NO_PEER and the like. */
-  borrow(relay: Target, signal: AbortSignal): Promise<{ readonly connection: Connection; release(): void }>
+  borrow(relay: Target, signal?: AbortSignal): Promise<{ readonly connection: Connection; release(): void }>
   /** Told of each new connection. Returns what takes the listener away. */
   onConnection(listener: () => void): () => void
 }

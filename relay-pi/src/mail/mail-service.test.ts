@@ -1,81 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { DeviceId } from '@holdfast/core/base/ids'
 import fc from 'fast-check'
 import { isHoldfastError } from '@holdfast/core/base/errors'
-import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
-import { certify, testAccount, testDevice } from '@holdfast/core/log/testing'
-import type { TestDevice } from '@holdfast/core/log/testing'
+import { testAccount } from '@holdfast/core/log/testing'
 import { envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
 import { decodeMailReply, encodeMailRequest } from '@holdfast/core/sync/mail-messages'
-import type { MailReply, MailRequest } from '@holdfast/core/sync/mail-messages'
-import { HandClock, MapKv } from '@holdfast/core/sync/testing/map-stores'
-import { testEnvelope, testMailKey } from '../testing/mail.ts'
-import type { MailboxBounds } from './mailbox.ts'
-import { MailService } from './mail-service.ts'
-import type { MailStream } from './mail-service.ts'
-
-const [anna, bert] = [await testAccount('anna'), await testAccount('bert')]
-const [laptop, phone, stranger] = [await testDevice('laptop'), await testDevice('phone'), await testDevice('stranger')]
-const pi = await testDevice('pi')
-const statements = [await certify(anna, laptop), await certify(anna, phone)]
-
-const NOTHING = new Uint8Array(0)
-
-/** A relay that hosts Anna's account with two devices, and not Bert's. */
-class Post {
-  readonly kv: MapKv
-  readonly clock = new HandClock()
-  readonly service: MailService
-  day = 1
-  notices: number[] = []
-  private readonly streams = new Map<DeviceId, MailStream>()
-
-  constructor(options: { kv?: MapKv; bounds?: MailboxBounds } = {}) {
-    this.kv = options.kv ?? new MapKv()
-    this.service = new MailService({
-      kv: this.kv,
-      clock: this.clock,
-      relay: pi.id,
-      daysSeen: () => this.day,
-      accountOf: (device) => (device === laptop.id || device === phone.id ? anna.id : undefined),
-      isHosted: (account) => account === anna.id,
-      devicesOf: () => ({ statements, living: [laptop.id, phone.id] }),
-      ...(options.bounds === undefined ? {} : { bounds: options.bounds })
-    })
-  }
-
-  async ask<R extends MailRequest>(from: TestDevice, request: R, body: Uint8Array = NOTHING): Promise<MailReply> {
-    this.clock.now += 2000 // nobody here is in a hurry
-    return decodeMailReply((await this.raw(from, encodeMailRequest(request), body)).header)
-  }
-
-  raw(from: TestDevice, header: Uint8Array, body: Uint8Array): ReturnType<MailStream['answer']> {
-    let stream = this.streams.get(from.id)
-    if (stream === undefined) {
-      stream = this.service.stream(from.id, async (newest) => void this.notices.push(newest))
-      this.streams.set(from.id, stream)
-    }
-    return stream.answer(header, body)
-  }
-
-  deliver(envelope: Uint8Array, from = stranger): Promise<MailReply> {
-    return this.ask(from, { kind: 'deliver' }, envelope)
-  }
-
-  async list(after = 0): Promise<Extract<MailReply, { kind: 'list' }>> {
-    const reply = await this.ask(laptop, { kind: 'list', after })
-    assert.equal(reply.kind, 'list')
-    return reply as Extract<MailReply, { kind: 'list' }>
-  }
-
-  async names(): Promise<string[]> {
-    return (await this.list()).waiting.map(({ id }) => id)
-  }
-}
-
-const envelopes = (count: number, account: AccountId = anna.id): Uint8Array[] =>
-  Array.from({ length: count }, (_, i) => testEnvelope(account, `letter ${i}`))
+import { MapKv } from '@holdfast/core/sync/testing/map-stores'
+import { testEnvelope } from '../testing/mail.ts'
+import { anna, bert, envelopes, laptop, phone, Post, stranger } from '../testing/post.ts'
+import type { MailRequest } from '@holdfast/core/sync/mail-messages'
 
 test('what a stranger leaves is there for every device of the account, in the order of arrival, until it is taken out', async () => {
   const post = new Post()
@@ -217,74 +152,6 @@ test('what nobody took out for so many days that the relay ran is deleted, and n
   post.day += 1
   assert.equal(await post.service.expire(), 1)
   assert.deepEqual(await post.names(), [envelopeIdOf(young!)])
-})
-
-test('each key for one envelope is handed out once, whoever asks at once; then the last resort, again and again', async () => {
-  const post = new Post()
-  const keys = await Promise.all([1, 2, 3].map((n) => testMailKey(anna.id, laptop, pi.id, `key ${n}`, { number: n })))
-  const last = await testMailKey(anna.id, laptop, pi.id, 'last', { number: 3, isLastResort: true })
-  const kept = await post.ask(laptop, { kind: 'keys', keys: [...keys, last], withdrawn: [] })
-  assert.deepEqual(kept, { kind: 'keys', left: keys.map(({ key }) => key.id), lastResortNumber: 3 })
-  const lookUp = async (): Promise<string[]> => {
-    const reply = await post.ask(stranger, { kind: 'lookUp', account: anna.id })
-    assert.equal(reply.kind, 'account')
-    return reply.kind === 'account' ? reply.keys.map(({ key }) => key.id) : []
-  }
-  const given = (await Promise.all([lookUp(), lookUp()])).flat()
-  assert.deepEqual(given, [keys[0]!.key.id, keys[1]!.key.id])
-  const left = await post.ask(laptop, { kind: 'keys', keys: [], withdrawn: [] })
-  assert.deepEqual(left, { kind: 'keys', left: [keys[2]!.key.id], lastResortNumber: 3 })
-  // As it lies on the disk: a relay that was killed here does not give it again.
-  const again = new Post({ kv: new MapKv(post.kv.rows) })
-  const reply = await again.ask(stranger, { kind: 'lookUp', account: anna.id })
-  assert.deepEqual(reply.kind === 'account' && reply.keys.map(({ key }) => key.id), [keys[2]!.key.id])
-  assert.deepEqual(await lookUp(), [keys[2]!.key.id])
-  assert.deepEqual([await lookUp(), await lookUp()], [[last.key.id], [last.key.id]])
-  assert.deepEqual(reply.kind === 'account' && reply.statements, statements)
-})
-
-test('a key that could not be taken off the disk is not handed out', async () => {
-  const post = new Post()
-  await post.ask(laptop, { kind: 'keys', keys: [await testMailKey(anna.id, laptop, pi.id, 'only')], withdrawn: [] })
-  post.kv.failing = true
-  await assert.rejects(post.ask(stranger, { kind: 'lookUp', account: anna.id }), { code: 'STORE_FULL' })
-  await assert.rejects(post.deliver(testEnvelope(anna.id, 'x')), { code: 'STORE_FULL' })
-  post.kv.failing = false
-  await post.deliver(testEnvelope(anna.id, 'x'))
-  assert.equal((await post.list()).waiting.length, 1)
-})
-
-test('A25 keys are kept only of the device that asks, for this relay, and bearing its signature', async () => {
-  const post = new Post()
-  const keep = (key: Awaited<ReturnType<typeof testMailKey>>): Promise<MailReply> =>
-    post.ask(laptop, { kind: 'keys', keys: [key], withdrawn: [] })
-  await assert.rejects(keep(await testMailKey(anna.id, phone, pi.id, 'a')), { code: 'REFUSED' })
-  await assert.rejects(keep(await testMailKey(bert.id, laptop, pi.id, 'a')), { code: 'REFUSED' })
-  await assert.rejects(keep(await testMailKey(anna.id, laptop, stranger.id, 'a')), { code: 'REFUSED' })
-  const good = await testMailKey(anna.id, laptop, pi.id, 'a')
-  await assert.rejects(keep({ ...good, signature: good.signature.with(0, good.signature[0]! ^ 1) }), {
-    code: 'BAD_SIGNATURE'
-  })
-  assert.equal(post.kv.rows.size, 0)
-})
-
-test('a device keeps a bounded number of keys, may withdraw them, and replaces its last resort only by a newer one', async () => {
-  const post = new Post()
-  const many = await Promise.all(
-    Array.from({ length: LIMITS.oneTimeKeys }, (_, i) => testMailKey(anna.id, laptop, pi.id, `k${i}`))
-  )
-  await post.ask(laptop, { kind: 'keys', keys: many, withdrawn: [] })
-  const more = await testMailKey(anna.id, laptop, pi.id, 'more', { number: 2 })
-  await assert.rejects(post.ask(laptop, { kind: 'keys', keys: [more], withdrawn: [] }), { code: 'TOO_LARGE' })
-  const withdrawn = many.slice(0, 2).map(({ key }) => key.id)
-  const reply = await post.ask(laptop, { kind: 'keys', keys: [more], withdrawn })
-  assert.equal(reply.kind === 'keys' && reply.left.length, LIMITS.oneTimeKeys - 1)
-  const lasts = await Promise.all(
-    [5, 4].map((number) => testMailKey(anna.id, phone, pi.id, `l${number}`, { number, isLastResort: true }))
-  )
-  for (const key of lasts) await post.ask(phone, { kind: 'keys', keys: [key], withdrawn: [] })
-  const now = await post.ask(phone, { kind: 'keys', keys: [], withdrawn: [] })
-  assert.equal(now.kind === 'keys' && now.lastResortNumber, 5)
 })
 
 test('a flood of strangers is asked to wait, and the account itself is still served', async () => {

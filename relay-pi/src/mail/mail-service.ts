@@ -103,7 +103,7 @@ export class MailService {
     this.limit(peer, account)
     const request = decodeMailRequest(header)
     if (request.kind === 'deliver') return told(await this.deliver(body))
-    if (request.kind === 'lookUp') return told(await this.lookUp(request.account))
+    if (request.kind === 'lookUp') return told(await this.lookUp(request))
     if (account === undefined) throw new HoldfastError('REFUSED')
     if (request.kind === 'fetch') {
       const { sizes, bodies } = await (await this.boxOf(account)).fetch(request.ids)
@@ -120,11 +120,11 @@ export class MailService {
     return { kind: 'delivered' }
   }
 
-  private async lookUp(account: AccountId): Promise<MailReply> {
+  private async lookUp({ account, withoutKeys }: LookUpRequest): Promise<MailReply> {
     this.assertHosted(account)
     const devices = this.o.devicesOf(account)
     if (devices === undefined) return { kind: 'account', statements: [], keys: [] }
-    const keys = await this.keys.handOut(account, devices.living)
+    const keys = withoutKeys === true ? [] : await this.keys.handOut(account, devices.living)
     return { kind: 'account', statements: devices.statements.slice(0, LIMITS.statementsPerAccount), keys }
   }
 
@@ -183,6 +183,8 @@ export class MailService {
     this.allStrangers.take('')
   }
 }
+
+type LookUpRequest = Extract<MailRequest, { kind: 'lookUp' }>
 
 interface Subscriber {
   readonly peer: DeviceId
