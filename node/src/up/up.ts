@@ -23,6 +23,7 @@ export async function up(context: Context, listen: readonly string[]): Promise<v
       connect: true
     })
     const running = engine
+    await Promise.all([...OPERATIONS.values()].map((operation) => operation.load()))
     control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
       const operation = OPERATIONS.get(op)
       if (operation === undefined)
