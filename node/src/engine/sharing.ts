@@ -22,6 +22,7 @@ import type { IsLinked } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { ownUserName, wordsWith } from './contacts.ts'
 import type { Engine } from './engine.ts'
+import { statementsOf } from './look-up.ts'
 import { REPAIR_AFTER_MS } from './relay-defaults.ts'
 
 export interface FoundMountedOptions {
@@ -127,9 +128,7 @@ export async function invite(
   if (membership.accounts.get(engine.home.state.account)?.role !== 'owner') throw new HoldfastError('NOT_A_MEMBER')
   const isMember = membership.accounts.has(account)
   if (!isMember) {
-    for (const part of statementParts(memberStatements({ root, recovery, role, statements: chain })))
-      await vault.state(part)
-    await vault.ensureEpoch()
+    await letIn(vault, { root, recovery, role, statements: await statementsOf(engine, contact.card) }, chain)
     await nameAccounts(engine, vault, [contact])
   }
   await reachOwnRelays(engine, vault)
@@ -137,9 +136,21 @@ export async function invite(
     const { relays } = vault.replica.log.membership()
     const floor = boundedFloor(floorOf(vault.replica.log))
     const invitation = { genesis: await genesisBytes(vault), name, file, role, relays, floor }
+    await takeBackInvitations(engine, vault, account)
     await engine.mail.send(contact.card, { kind: 'invitation', invitation })
   }
   if (isMember) throw new HoldfastError('ALREADY_MEMBER')
+}
+
+/** Should something that a relay told of the devices not fit in here, the card's own chain does. */
+async function letIn(vault: Vault, member: NewMember, chain: NewMember['statements']): Promise<void> {
+  try {
+    for (const part of statementParts(memberStatements(member))) await vault.state(part)
+  } catch (error) {
+    if (!isHoldfastError(error) || vault.replica.log.membership().accounts.has(accountIdOf(member.root))) throw error
+    await vault.state(memberStatements({ ...member, statements: chain }))
+  }
+  await vault.ensureEpoch()
 }
 
 /** Throws what `invite` throws before anything is written. */
@@ -168,6 +179,14 @@ export async function setRole(vault: Vault, account: AccountId, role: Role): Pro
   if (member.role === role) return
   if (role !== 'owner') assertOwnerStays(vault, account)
   await vault.state([{ kind: 'role', account, role }])
+}
+
+/** Invitations that no relay of theirs has yet. */
+export async function takeBackInvitations(engine: Engine, vault: Vault, account: AccountId): Promise<void> {
+  for (const { id, to, content } of await engine.mail.waiting()) {
+    if (to.account !== account || content.kind !== 'invitation') continue
+    if (genesisOf(content.invitation.genesis).vault === vault.id) await engine.mail.cancel(id)
+  }
 }
 
 /** Whether an object is brought by the vault, so that it need not stay where it was linked from. */

@@ -29,13 +29,15 @@ export function parseRole(text: string): Role {
   return role
 }
 
-/** A folder or file becomes a vault of its own that both have; the invitation waits for the other one at a relay of theirs. */
+/** A folder or file becomes a vault of its own that both have; the invitation waits for the other one at a relay of theirs. Throws NO_PEER where either has no relay. */
 export async function share(engine: OpEngine, { path, with: who, role }: ShareArgs, io: OperationIo): Promise<void> {
   const contact = contactFor(engine, who)
   assertMayInvite(engine, contact)
   const { account, relays } = contact.card
   if (relays.length === 0)
     throw new HoldfastError('NO_PEER', 'Their card names no relay: ask for a new card once they have one.')
+  if (engine.relays().length === 0)
+    throw new HoldfastError('NO_PEER', 'You have no relay yet through which they could get it.')
   const onProgress = (files: number): void => io.progress({ type: 'progress', files })
   const { vault, mount, linked } = await sharedAt(engine, path, onProgress)
   const failures = new Failures(io)

@@ -1,7 +1,5 @@
-import type { AccountId, VaultId } from '@holdfast/core/base/ids'
-import { genesisOf } from '@holdfast/core/vault/mounts'
 import { leave, reachRelays } from '../engine/leaving.ts'
-import { removeMember, shareAt } from '../engine/sharing.ts'
+import { removeMember, shareAt, takeBackInvitations } from '../engine/sharing.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
@@ -31,14 +29,7 @@ export async function unshare(engine: OpEngine, { path, with: who }: UnshareArgs
   const account = memberCalled(engine, vault, who)
   const name = memberName(engine, vault, account)
   await removeMember(vault, account)
-  await takeBackInvitations(engine, vault.id, account)
+  await takeBackInvitations(engine, vault, account)
   const told = await reachRelays(engine, vault)
   await io.emit({ type: 'unshared', path: pathText(path), vault: vault.id, with: name, account, told })
-}
-
-async function takeBackInvitations(engine: OpEngine, vault: VaultId, account: AccountId): Promise<void> {
-  for (const { id, to, content } of await engine.mail.waiting()) {
-    if (to.account !== account || content.kind !== 'invitation') continue
-    if (genesisOf(content.invitation.genesis).vault === vault) await engine.mail.cancel(id)
-  }
 }

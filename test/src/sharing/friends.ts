@@ -11,6 +11,7 @@ import { systemRandom } from '@holdfast/node/home/platform'
 import { Device } from '../attacks/scene/device.ts'
 import { exchange } from '../attacks/scene/link.ts'
 import { Relay } from '../attacks/scene/relay.ts'
+import type { MemoryDisk } from '../fakes/memory-disk.ts'
 
 /** Somebody with one device and a relay of their own, in memory. */
 export interface Friend {
@@ -19,10 +20,10 @@ export interface Friend {
 }
 
 /** People who have verified one another. */
-export async function friends(...names: readonly string[]): Promise<Friend[]> {
+export async function friends(...names: readonly (string | { name: string; disk: MemoryDisk })[]): Promise<Friend[]> {
   const all: Friend[] = []
-  for (const name of names) {
-    const device = await Device.found(name)
+  for (const one of names) {
+    const device = typeof one === 'string' ? await Device.found(one) : await Device.found(one.name, one.disk)
     all.push({ device, relay: await Relay.of(device) })
   }
   for (const one of all)

@@ -172,6 +172,22 @@ test('a device that is let in later gets the keys by itself', async () => {
   }, 'the device reads')
 })
 
+test('other devices of whoever shares, and of whoever accepts, have it as well', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  const desktop = await Device.join(anna.device, 'desktop', { relay: anna.relay })
+  await anna.device.write('docs/a.txt', 'alpha')
+  await exchange(anna.device, anna.relay)
+  await exchange(desktop, anna.relay)
+  const { mine } = await shareAndAccept(anna, 'docs', carl)
+  await exchange(anna.device, anna.relay)
+  for (let round = 0; round < 2; round++) await exchange(desktop, anna.relay)
+  assert.equal((await run(desktop, 'cat', { paths: ['/docs/a.txt'] })).output, 'alpha')
+  await run(desktop, 'mkdir', { paths: ['/docs/of the desktop'] })
+  await exchange(desktop, anna.relay)
+  await everybodyMeets(anna, carl)
+  assert.deepEqual(namesIn(mine), ['a.txt', 'of the desktop'])
+})
+
 /** Every device meets the relay of the first, twice round: what one brings the next takes. */
 async function everybodyMeets(first: Friend, ...others: readonly Friend[]): Promise<void> {
   for (let round = 0; round < 2; round++)

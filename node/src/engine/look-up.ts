@@ -1,0 +1,39 @@
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import { assertSigned } from '@holdfast/core/log/account-statement'
+import type { SignedStatement } from '@holdfast/core/log/account-statement'
+import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import { mailNetworkOf } from './engine-mail.ts'
+import type { Engine } from './engine.ts'
+import { openMailLine } from './mail-line.ts'
+
+/**
+ * What an account says of its devices: its card's chain and, where a relay of the card can be reached, what that knows beside it.
+ * Everything is signed by the account itself; a relay that shows less than the card's maker knew is not listened to.
+ */
+export async function statementsOf(engine: Engine, card: ContactCard): Promise<readonly SignedStatement[]> {
+  if (!engine.isOnline) return card.chain
+  for (const relay of card.relays) {
+    try {
+      const { connection, release } = await mailNetworkOf(engine, engine.network).borrow(relay)
+      try {
+        const line = await openMailLine(connection)
+        const { reply } = await line.ask({ kind: 'lookUp', account: card.account, withoutKeys: true })
+        line.close()
+        return await joined(card, reply.statements)
+      } finally {
+        release()
+      }
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+    }
+  }
+  return card.chain
+}
+
+async function joined(card: ContactCard, told: readonly SignedStatement[]): Promise<readonly SignedStatement[]> {
+  const all = new Map([...card.chain, ...told].map((signed) => [signed.hash, signed]))
+  const isWhole = card.floor.every((hash) => all.has(hash))
+  if (!isWhole || told.some(({ statement }) => statement.account !== card.account)) return card.chain
+  for (const signed of all.values()) await assertSigned(signed)
+  return [...all.values()]
+}

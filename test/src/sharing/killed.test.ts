@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contactOf } from '@holdfast/core/vault/contacts'
+import { invite, sharedAt } from '@holdfast/node/engine/sharing'
+import { FragileDisk } from '../attacks/scene/fragile-disk.ts'
+import { until } from '../attacks/scene/link.ts'
+import { run } from '../mounts/scene.ts'
+import { friends } from './friends.ts'
+import type { Friend } from './friends.ts'
+
+/** Writes after which the machine dies: at the founding, while linking, around the mount, at the invitation. */
+const MOMENTS =
+  process.env['HOLDFAST_LONG'] === '1' ? Array.from({ length: 60 }, (_, i) => i) : [1, 3, 6, 8, 10, 12, 14, 16, 19, 22]
+
+test('a device that dies while it shares loses nothing, and sharing again ends it', async () => {
+  for (const writes of MOMENTS) {
+    const disk = new FragileDisk()
+    const [anna, carl] = (await friends({ name: 'anna', disk }, 'carl')) as [Friend, Friend]
+    for (const name of ['a', 'b', 'c']) await anna.device.write(`docs/${name}`, name)
+    const contact = contactOf(anna.device.engine.personal.index, carl.device.home.state.account)!
+    const share = async (): Promise<void> => {
+      const { engine } = anna.device
+      const { vault, mount } = await sharedAt(engine, ['docs'])
+      await invite(engine, vault, contact, 'writer', 'docs', mount.file)
+    }
+    disk.dieAfter(writes)
+    let ended = false
+    const dying = share().then(
+      () => (ended = true),
+      () => (ended = true)
+    )
+    await until(() => ended || disk.isStuck, 'it ends or dies')
+    await anna.device.die()
+    await dying
+    await anna.device.open()
+    await anna.device.settle()
+    await share().catch((error: { code?: string }) => assert.equal(error.code, 'ALREADY_MEMBER', `${writes}`))
+    const listed = (await run(anna.device, 'ls', { path: '/', recursive: true })).map(({ path }) => path)
+    assert.deepEqual(listed, ['/docs', '/docs/a', '/docs/b', '/docs/c'], `after ${writes} writes`)
+    const { vault } = anna.device.engine.place(['docs'])
+    assert.equal(vault.replica.log.membership().accounts.size, 2)
+    assert.equal((await anna.device.engine.mail.waiting()).length, 1, `after ${writes} writes`)
+    assert.equal((await run(anna.device, 'cat', { paths: ['/docs/b'] })).output, 'b')
+    await anna.device.close()
+  }
+})
