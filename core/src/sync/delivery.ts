@@ -1,7 +1,7 @@
 import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ObjectRecord } from '../log/record.ts'
-import type { LogPosition } from './effects.ts'
+import type { LogPosition, Work } from './effects.ts'
 import type { Entries, LogRange, Message, WireEntry } from './messages.ts'
 import type { EntrySketch } from './sync-view.ts'
 import type { VaultReplica } from './vault-replica.ts'
@@ -59,6 +59,13 @@ export class Delivery {
     } catch (error) {
       this.#options.onUploadFailed(vault.id, error)
     }
+  }
+
+  /** What the relay said that it lacks of this entry. */
+  uploadMissing(vault: VaultReplica, { entry, records }: Extract<Work, { kind: 'upload' }>): Promise<void> {
+    const missing = new Set(records)
+    const objects = vault.recordsOf(entry).filter(({ hash }) => missing.has(hash))
+    return this.upload(vault, objects, 'asked')
   }
 
   async #ship(

@@ -3,12 +3,11 @@ import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { isDamage } from '../log/mend-log.ts'
-import type { ObjectRecord } from '../log/record.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
 import { Delivery, positions } from './delivery.ts'
 import type { EntryUploader } from './delivery.ts'
-import type { Effect, SyncEvent, Work } from './effects.ts'
+import type { Effect, SyncEvent } from './effects.ts'
 import { decodeMessage } from './messages.ts'
 import type { Message, Role } from './messages.ts'
 import { Outbox } from './outbox.ts'
@@ -141,8 +140,7 @@ export class SyncSession {
       case 'mended':
         return this.stop()
       case 'states':
-        if (this.#met.has(event.vault.id)) void this.#tellAgain(event.vault, event.entries)
-        return
+        return this.#tellAgain(event.vault, event.entries)
       case 'placement':
       case 'records':
       case 'problem':
@@ -257,23 +255,17 @@ export class SyncSession {
         await vault.renewStatement()
         return { kind: 'renewed', ...about }
       case 'upload':
-        await this.#delivery.upload(vault, missingOf(vault, effect), 'asked')
+        await this.#delivery.uploadMissing(vault, effect)
         return { kind: 'uploaded', ...about, entry: effect.entry }
       default:
         throw new HoldfastError('INTERNAL')
     }
   }
 
-  async #tellAgain(vault: VaultReplica, entries: readonly EntryHash[]): Promise<void> {
-    this.#busy++
-    try {
-      await this.#tellStates(vault, entries)
-    } catch (error) {
-      this.#fail(vault, error)
-    } finally {
-      this.#busy--
-      this.#changed()
-    }
+  /** Nobody waits for it, so it is no work of the machine's. */
+  #tellAgain(vault: VaultReplica, entries: readonly EntryHash[]): void {
+    if (this.#met.has(vault.id))
+      void this.#task({ kind: 'tellStates', vault: vault.id, entries, turn: 0 }, vault, false)
   }
 
   /** Of a relay, to a device: relays ask one another for what they need, and for a proof. */
@@ -345,9 +337,4 @@ export class SyncSession {
     for (const { reject } of this.#waiters.splice(0)) reject(new HoldfastError('DISCONNECTED'))
     this.#o.onState?.(this.state)
   }
-}
-
-function missingOf(vault: VaultReplica, { entry, records }: Extract<Work, { kind: 'upload' }>): ObjectRecord[] {
-  const missing = new Set(records)
-  return vault.recordsOf(entry).filter(({ hash }) => missing.has(hash))
 }

@@ -31,7 +31,7 @@ export class Neighbours {
   private readonly tries = new Map<DeviceId, Try>()
   private readonly ending = new AbortController()
   private readonly unwatch: () => void
-  private running: Promise<unknown>
+  private readonly running: Promise<unknown>
 
   constructor(options: NeighboursOptions) {
     this.o = options
@@ -45,7 +45,7 @@ export class Neighbours {
     this.unwatch()
     this.ending.abort()
     await this.running
-    await Promise.allSettled([...this.tries.values()].map(({ dialling }) => dialling))
+    for (const { dialling } of this.tries.values()) await dialling
   }
 
   private async run(): Promise<void> {
