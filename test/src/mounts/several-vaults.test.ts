@@ -134,3 +134,25 @@ test('a mount that arrives opens by itself, also after a restart, and closes whe
   await laptop.settle()
   assert.deepEqual(laptop.engine.vaults(), [laptop.vault])
 })
+
+test('a device that is paired later gets what is mounted, with the keys, and writes there under its name', async () => {
+  const { laptop, relay } = await twoDevicesAndRelay()
+  const team = await mountNew(laptop, 'team')
+  await relay.replica.addVault((await team.replica.store.entryBytes(team.replica.log.order()[0]!))!)
+  await run(laptop, 'add', { stdin: true, to: '/team/old' }, 'from before')
+  const tablet = await Device.join(laptop, 'tablet', { relay, floor: true })
+  await laptop.settle()
+  await exchange(laptop, relay)
+  for (let i = 0; i < 2; i++) await exchange(tablet, relay)
+  assert.deepEqual(await picture(tablet), { '/team': 'folder', '/team/old': 'from before' })
+  await run(tablet, 'add', { stdin: true, to: '/team/new' }, 'from the tablet')
+  await exchange(tablet, relay)
+  await exchange(laptop, relay)
+  assert.deepEqual(await picture(laptop), await picture(tablet))
+  const listed = await run(laptop, 'ls', { path: '/team', long: true })
+  const devices = listed.map(({ path, author }) => [path, (author as { device: string }).device])
+  assert.deepEqual(devices, [
+    ['/team/new', 'tablet'],
+    ['/team/old', 'laptop']
+  ])
+})
