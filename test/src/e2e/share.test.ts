@@ -51,6 +51,13 @@ test('two people at relays of their own share what they have, never online toget
     (await carl.names()).filter((name) => name.includes('secret')),
     []
   )
+
+  await anna.put({ '/more/x.txt': 'x' })
+  await anna.said('shared', 'share', { path: '/more', with: 'carl', role: 'owner' })
+  const more = await carl.said('invite', 'invites')
+  await anna.said('unshared', 'unshare', { path: '/more', with: 'carl' })
+  assert.equal(await carl.fails('accept', { id: more['id'] }), 'INVITE_GONE')
+  assert.equal((await carl.names()).includes('/shared/more'), false)
   const left = await anna.said('left', 'unshare', { path: '/docs' })
   assert.equal(left['kept'], true)
   assert.equal(await anna.text('/docs/c.txt'), 'from carl')
