@@ -3,6 +3,7 @@ import type { BlobId, DeviceId, EntryHash, Incarnation, RecordHash, VaultId } fr
 import { entryOf } from '../log/entry.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import { INCARNATION_DUE } from '../log/aside.ts'
+import { decodeHeader } from '../log/header.ts'
 import { listVaults, LogStore } from '../log/log-store.ts'
 import { VaultLog } from '../log/vault-log.ts'
 import type { VerifiedEntry } from '../log/entry.ts'
@@ -303,7 +304,8 @@ const PRESENCE_STEP_MS = 60_000
 /** How often the days are looked at: each look is a durable write. */
 const DAYS_TICK_MS = 600_000
 
+/** Entries may have outlived their genesis. */
 async function isStored(store: LogStore): Promise<boolean> {
-  for await (const _ of store.load()) return true
+  for await (const { header } of store.load()) return decodeHeader(header).genesis !== null
   return false
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace, type Place } from './testing.ts'
 
-const place = await newPlace()
+const place = await newPlace({ asksPassphrase: true })
 after(() => place.remove())
 const WITHOUT_FILE = ['env', '-u', 'HOLDFAST_PASSPHRASE_FILE']
 

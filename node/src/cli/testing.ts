@@ -37,20 +37,19 @@ export interface Running {
 
 const PROGRAM = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 
-export async function newPlace(): Promise<Place> {
+/** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. */
+export async function newPlace({ asksPassphrase = false } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'))
   const passphraseFile = join(folder, 'passphrase')
   await writeFile(passphraseFile, 'correct horse battery staple\n')
-  const env = {
-    ...process.env,
-    HOLDFAST_PASSPHRASE_FILE: passphraseFile,
-    HOLDFAST_HOME: join(folder, 'home'),
-    NO_COLOR: '1'
-  }
+  const env = { ...process.env, HOLDFAST_HOME: join(folder, 'home'), NO_COLOR: '1' }
+  const envWithFile = { ...env, HOLDFAST_PASSPHRASE_FILE: passphraseFile }
   const children = new Set<ChildProcess>()
   const launch = (args: readonly string[], through: readonly string[] = []): ChildProcess => {
-    const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args]
-    const child = spawn(command!, rest, { cwd: folder, env })
+    const makesHome = makes(args)
+    const key = makesHome && !asksPassphrase ? ['--store-credentials'] : []
+    const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args, ...key]
+    const child = spawn(command!, rest, { cwd: folder, env: makesHome || asksPassphrase ? envWithFile : env })
     children.add(child)
     return child
   }
@@ -89,6 +88,13 @@ export async function newPlace(): Promise<Place> {
       await rm(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** Whether a command makes a home. */
+function makes([command, operand]: readonly string[]): boolean {
+  return (
+    command === 'init' || (command === 'pair' && operand !== undefined && (operand === '-' || !operand.startsWith('-')))
+  )
 }
 
 async function collect(child: ChildProcess): Promise<Ran> {

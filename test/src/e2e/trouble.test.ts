@@ -120,6 +120,9 @@ test('a relay whose log is damaged all over is repaired by the members that conn
   const alone = await run('holdfast-relay', ['verify', '--repair', '--home', pi.home])
   assert.ok([0, 14].includes(alone.code ?? -1), alone.stderr.toString())
   await pi.goUp()
+  // What it lost altogether it hosts again when a member brings it.
+  if ((await run('holdfast', ['sync', '--once', '--home', a.home])).code !== 0)
+    await a.run('relay', 'add', await pi.invite())
   await a.sync()
   await b.sync()
   await until(async () => ((await run('holdfast-relay', ['verify', '--home', pi.home])).code === 0 ? true : undefined))

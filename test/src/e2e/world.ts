@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { Device } from '@holdfast/node/story/cast/device'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import type { ChildOptions, Ended, JsonEvent } from '@holdfast/node/story/process/child'
@@ -35,8 +36,8 @@ export async function newWorld(): Promise<World> {
   const passphrase = path('P')
   writeFileSync(passphrase, 'a passphrase for tests\n')
   const pi = new Pi(path('R'), [`/ip4/127.0.0.1/tcp/${await freePort()}`])
-  const a = new Device(path('A'), 'laptop-a', passphrase)
-  const b = new Device(path('B'), 'laptop-b', passphrase)
+  const a = new Device(path('A'), 'laptop-a', passphrase, ['--store-credentials'])
+  const b = new Device(path('B'), 'laptop-b', passphrase, ['--store-credentials'])
   const begun: Child[] = []
   after(async () => {
     await Promise.allSettled([...begun.map((child) => child.stop('SIGKILL')), a.goDown(), b.goDown(), pi.goDown()])
@@ -105,11 +106,14 @@ export function errorOf({ events }: Ended): string {
   return String(error['code'])
 }
 
+/** Looking all the time would take a core from the processes that are waited for. */
+const LOOK_EVERY_MS = 20
+
 /** Waits for a condition, which is looked at again and again. The test's own limit of time ends it. */
 export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look()
     if (found !== undefined) return found
-    await new Promise((resolve) => setImmediate(resolve))
+    await setTimeout(LOOK_EVERY_MS)
   }
 }

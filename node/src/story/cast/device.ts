@@ -6,12 +6,15 @@ export class Device {
   readonly home: string
   readonly name: string
   private readonly passphraseFile: string
+  private readonly making: readonly string[]
   private process: Child | undefined
 
-  constructor(home: string, name: string, passphraseFile: string) {
+  /** `making`: further options of the command that makes the home. */
+  constructor(home: string, name: string, passphraseFile: string, making: readonly string[] = []) {
     this.home = home
     this.name = name
     this.passphraseFile = passphraseFile
+    this.making = making
   }
 
   get isUp(): boolean {
@@ -97,7 +100,7 @@ export class Device {
   }
 
   private newHome(): string[] {
-    return ['--name', this.name, '--passphrase-file', this.passphraseFile]
+    return ['--name', this.name, '--passphrase-file', this.passphraseFile, ...this.making]
   }
 }
 
