@@ -36,31 +36,32 @@ export function mailNetworkOf(engine: Engine, network: Network): MailNetwork {
   }
 }
 
-/** Most relays of others are in no vault here: strangers for as long as it takes. */
+/** How many use a connection now: several may have something for one relay. */
+const borrowers = new WeakMap<Connection, number>()
+
+/** Most relays of others are in no vault here: strangers, who are let in for just as long as it takes to connect. */
 async function borrow(
   engine: Engine,
   network: Network,
   relay: Target,
   signal?: AbortSignal
 ): Promise<{ connection: Connection; release(): void }> {
+  const target = { peerKey: relay.peer, addresses: [...relay.addresses] }
   engine.expectStranger(+1)
-  const stay = (): void => engine.expectStranger(-1)
   try {
-    const connection = await network.host.dial(
-      { peerKey: relay.peer, addresses: [...relay.addresses] },
-      signal === undefined ? {} : { signal }
-    )
+    const connection = await network.host.dial(target, signal === undefined ? {} : { signal })
+    const isOurs = (): boolean => network.keeps(relay.peer) || network.sessionsWith(relay.peer).length > 0
+    borrowers.set(connection, (borrowers.get(connection) ?? 0) + 1)
     return {
       connection,
       release() {
-        stay()
-        const isOurs = network.keeps(relay.peer) || network.sessionsWith(relay.peer).length > 0
-        if (!isOurs) void connection.close()
+        const others = (borrowers.get(connection) ?? 1) - 1
+        borrowers.set(connection, others)
+        if (others === 0 && !isOurs()) void connection.close()
       }
     }
-  } catch (error) {
-    stay()
-    throw error
+  } finally {
+    engine.expectStranger(-1)
   }
 }
 
