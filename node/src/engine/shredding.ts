@@ -23,16 +23,23 @@ export async function shredAll(
     const { personal } = engine
     const pins = personal.replica.log.pins()
     const below = mount.file === null ? path : []
+    const shown = shownIn(personal)
     await personal.commit(() =>
       shredOriginals(
         personal.index,
         originalsAt(personal.index, mount.node, below),
-        doomed,
+        [...doomed].filter((object) => !shown.has(object)),
         (object) => pins.recordsFor(object).length > 0
       )
     )
   }
   return { files: done, objects: doomed.size }
+}
+
+/** Objects of files that stand there now: what was moved out of a shared folder is a file of its own. */
+function shownIn({ index }: Vault): Set<ObjectId> {
+  const contents = [...index.tree.walk(null)].flatMap(({ node }) => node.content ?? [])
+  return new Set(contents.flatMap((content) => (content.kind === 'folder' ? [] : [content.object])))
 }
 
 /** Replicas would not follow: the name would be gone here and the content stay. */

@@ -62,6 +62,17 @@ test('what is shared is neither removed nor moved into a vault as a whole', asyn
   assert.deepEqual(Object.keys(await picture(device)), ['/docs', '/renamed', '/second'])
 })
 
+test('what was moved out of a shared folder stays when what it was there is destroyed', async () => {
+  const device = await Device.found('laptop')
+  await device.write('own', 'kept')
+  await mountNew(device, 'team')
+  await run(device, 'mv', { from: ['/own'], to: '/team' })
+  await run(device, 'mv', { from: ['/team/own'], to: '/back' })
+  await run(device, 'rm', { paths: ['/team/own'], shred: true })
+  assert.deepEqual(await picture(device), { '/back': 'kept', '/team': 'folder' })
+  await assert.rejects(run(device, 'restore', { target: '/team/own' }), { code: 'NOT_FOUND' })
+})
+
 test('a tree that is added is split among the vaults it comes to lie in', async () => {
   const device = await Device.found('laptop')
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mounts-'))
