@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
 import { decodeMailRequest, encodeMailReply } from '@holdfast/core/sync/mail-messages'
 import { sealEnvelope } from '@holdfast/core/vault/envelope'
 import { mailKey, mailPerson } from '@holdfast/core/vault/testing-mail'
 import { openMailLine } from '@holdfast/node/engine/mail-line'
+import type { EnvelopeId, KeyId } from '@holdfast/core/sync/envelope-bytes'
+import type { MailReply } from '@holdfast/core/sync/mail-messages'
 import { two, waitingAt } from './post.ts'
 
 test('hostile envelopes are dropped and told of, and none keeps a good one waiting', async () => {
@@ -143,3 +146,43 @@ test('a full disk loses nothing: what could not be written down stays at the rel
   assert.equal(waitingAt(south), 0)
   assert.deepEqual(new Set(reader!.heard.map(({ id }) => id)).size, 1)
 })
+
+test('whatever bytes a relay answers with, a device stays up, tells of it, and hears the rest from it later', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  await anna.say(carl.card, 'hello')
+  await anna.meet()
+  const answers = fc.record({
+    header: fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.constantFrom(...SOME_REPLIES.map((reply) => encodeMailReply(reply)))
+    ),
+    body: fc.uint8Array({ maxLength: 60 }),
+    to: fc.constantFrom('list', 'fetch', 'delete', 'subscribe', 'keys')
+  })
+  await fc.assert(
+    fc.asyncProperty(answers, async ({ header, body, to }) => {
+      south.meddle = (asked, _body, honest) =>
+        decodeMailRequest(asked).kind === to ? Promise.resolve({ header, body }) : honest()
+      await reader!.meet()
+      await reader!.leave()
+    }),
+    { numRuns: 40 }
+  )
+  south.meddle = (_header, _body, honest) => honest()
+  await reader!.meet()
+  assert.equal(new Set(reader!.heard.map(({ id }) => id)).size, 1)
+  assert.equal(waitingAt(south), 0)
+})
+
+const SOME_REPLIES: readonly MailReply[] = [
+  { kind: 'delivered' },
+  { kind: 'list', waiting: [{ number: 9, id: 'ab'.repeat(32) as EnvelopeId, sizeBytes: 3 }], more: true },
+  { kind: 'list', waiting: [], more: false },
+  { kind: 'fetch', sizes: [-1] },
+  { kind: 'fetch', sizes: [30, 30] },
+  { kind: 'deleted' },
+  { kind: 'subscribed', newest: 2 ** 40 },
+  { kind: 'keys', left: [], lastResortNumber: 2 ** 50 },
+  { kind: 'keys', left: ['ab'.repeat(8) as KeyId], lastResortNumber: 0 }
+]
