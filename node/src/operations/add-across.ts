@@ -3,7 +3,7 @@ import type { AddOptions, AddProgress, AddReport } from '@holdfast/core/vault/wr
 import type { Place } from '../engine/place.ts'
 import type { AddItem, OpEngine } from './engine-part.ts'
 import { Handover } from './handover.ts'
-import { mountPaths } from './mounts.ts'
+import { assertMayWrite, mountPaths } from './mounts.ts'
 
 /**
  * Adds a tree below a path of the home; what comes to lie below a mount goes into the vault that is mounted there. Items stay
@@ -16,6 +16,7 @@ export async function addAcross(
   options: AddOptions
 ): Promise<AddReport> {
   const place = engine.place(to)
+  assertMayWrite(engine, place.vault)
   const mounts = place.mount === undefined ? mountPaths(engine).filter((path) => startsWith(path, to)) : []
   if (mounts.length === 0 && !isOneFile(place)) return place.vault.addTree(items, place.path, options)
   return new Split(engine, to, place, mounts, options).run(items)
@@ -69,6 +70,7 @@ class Split {
     if (known !== undefined) return known
     await this.engine.openAlong([mountPath])
     const place = this.engine.place(mountPath)
+    assertMayWrite(this.engine, place.vault)
     this.places.set(mountPath, place)
     return place
   }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Vault } from '@holdfast/core/vault/vault'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import type { Found } from './places.ts'
@@ -10,6 +11,12 @@ import type { Found } from './places.ts'
 export function assertNoMount(engine: OpEngine, { path, mount }: Found): void {
   const shared = mount === undefined ? mountBelow(engine, path) : path
   if (shared !== undefined) throw new HoldfastError('IS_SHARED', `${pathText(shared)} is shared.`)
+}
+
+/** Said before anything is read or sealed for nothing. Throws NOT_A_MEMBER. */
+export function assertMayWrite({ home }: OpEngine, { replica }: Vault): void {
+  if (replica.log.membership().roleOf(home.secrets.device) === 'reader')
+    throw new HoldfastError('NOT_A_MEMBER', 'You may read what is here, not change it.')
 }
 
 /** Where something is mounted at or below a path. */

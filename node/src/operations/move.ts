@@ -3,7 +3,7 @@ import { Arguments } from './arguments.ts'
 import { copyAcross } from './copy-across.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
-import { assertNoMount } from './mounts.ts'
+import { assertMayWrite, assertNoMount } from './mounts.ts'
 import type { OperationIo } from './operation.ts'
 import { look, lookUp } from './places.ts'
 import type { Found } from './places.ts'
@@ -51,6 +51,7 @@ async function moveOne(
     return false
   }
   assertNoMount(engine, found)
+  for (const { vault } of [source, destination]) assertMayWrite(engine, vault)
   await copyAcross(engine, found, source.vault, target, io.signal)
   await source.vault.remove(source.path)
   return true
