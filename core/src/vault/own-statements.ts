@@ -23,6 +23,24 @@ export function missingStatements(accountLog: VaultLog, account: AccountId, vaul
   })
 }
 
+/**
+ * Revocations in effect that no entry which counts carries: two devices that revoked each other. A device that is left says
+ * them again, once, so that others can build on it.
+ */
+export function revocationsToRepeat(log: VaultLog, device: DeviceId): SignedStatement[] {
+  const loose = log.removalsToRepeat(device)
+  if (loose.length === 0) return []
+  const counted = new Set(
+    log.counted().flatMap((hash) => {
+      const body = log.entry(hash)?.body
+      return body?.kind === 'statement'
+        ? body.statements.flatMap((one) => (one.kind === 'import' ? one.signed.hash : []))
+        : []
+    })
+  )
+  return loose.flatMap((one) => (one.kind === 'import' && !counted.has(one.signed.hash) ? one.signed : []))
+}
+
 /** What goes with a device when it is revoked, and what has to be kept so that the others stay. */
 export interface RevocationPlan {
   readonly kept: readonly DeviceId[]

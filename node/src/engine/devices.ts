@@ -1,12 +1,17 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { nameKey } from '@holdfast/core/index/names'
-import type { StatementHash } from '@holdfast/core/log/account-statement'
+import type { SignedStatement, StatementHash } from '@holdfast/core/log/account-statement'
 import type { Statement } from '@holdfast/core/log/statement'
 import { writeStatements } from '@holdfast/core/vault/author'
 import { statementParts } from '@holdfast/core/vault/found'
 import { floorReached } from '@holdfast/core/vault/floors'
-import { missingStatements, planRevocation, revokeDevice } from '@holdfast/core/vault/own-statements'
+import {
+  missingStatements,
+  planRevocation,
+  revocationsToRepeat,
+  revokeDevice
+} from '@holdfast/core/vault/own-statements'
 import type { RevocationPlan } from '@holdfast/core/vault/own-statements'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { Engine } from './engine.ts'
@@ -81,7 +86,7 @@ export function isPropagationDue(engine: Engine): boolean {
 async function propagate(engine: Engine, atStart: boolean): Promise<void> {
   DUE.delete(engine)
   const { accountVault, author, home } = engine
-  const repeated = accountVault.log.removalsToRepeat(home.secrets.device)
+  const repeated = importsOf(revocationsToRepeat(accountVault.log, home.secrets.device))
   if (repeated.length > 0) await tryNow(engine, () => writeStatements(accountVault, author, repeated))
   for (const vault of engine.vaults()) await tryNow(engine, () => tell(engine, vault, atStart))
 }
@@ -91,20 +96,24 @@ async function tell({ accountVault, home }: Engine, vault: Vault, atStart: boole
   const { account } = home.state
   if (log.membership().accountOf(home.secrets.device) !== account) return
   const refused = refusals(vault)
-  const missing = missingStatements(accountVault.log, account, log).filter(({ hash }) => !refused.has(hash))
-  const imports = missing.map((signed): Statement & { kind: 'import' } => ({ kind: 'import', signed }))
-  for (const part of statementParts(imports)) await say(vault, part as typeof imports, refused)
+  const missing = [
+    ...missingStatements(accountVault.log, account, log),
+    ...revocationsToRepeat(log, home.secrets.device)
+  ].filter(({ hash }) => !refused.has(hash))
+  for (const part of statementParts(importsOf(missing))) await say(vault, part as Import[], refused)
   if (log.membership().roleOf(home.secrets.device) === 'reader' || log.epochs().length === 0) return
   // Whoever tells rotates: were everybody to do it who hears of a removal, a large vault would get as many epochs as devices.
   if (log.writableEpoch() === null && (missing.length > 0 || atStart)) await vault.ensureEpoch()
 }
 
+type Import = Statement & { readonly kind: 'import' }
+
+function importsOf(statements: readonly SignedStatement[]): Import[] {
+  return statements.map((signed) => ({ kind: 'import', signed }))
+}
+
 /** All at once; where one of them may not stand there (any more), each by itself. */
-async function say(
-  vault: Vault,
-  imports: readonly (Statement & { kind: 'import' })[],
-  refused: Set<StatementHash>
-): Promise<void> {
+async function say(vault: Vault, imports: readonly Import[], refused: Set<StatementHash>): Promise<void> {
   try {
     await vault.state(imports)
   } catch (error) {
