@@ -4,6 +4,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { decodeMailRequest } from '@holdfast/core/sync/mail-messages'
 import { personAt, PostOffice, two, waitingAt } from './post.ts'
+import type { Reader } from './post.ts'
 
 test('what is said while the relay of the other is away is kept over a restart, and comes once and in order', async () => {
   const { south, anna, carls, carl } = await two()
@@ -139,3 +140,38 @@ test('the same invitation waits once, and what a full outbox cannot take is said
   })
   await assert.rejects(anna.say(carl.card, 'x'.repeat(LIMITS.requestTextBytes + 1)), { code: 'MALFORMED' })
 })
+
+test('a sender and a reader that are killed after any of their writes lose nothing and say nothing twice', async () => {
+  for (let writes = 0; writes < 6; writes++) {
+    const { south, anna, carls, carl } = await two()
+    const [reader] = carls
+    await anna.say(carl.card, 'first')
+    const revive = [killedAfter(anna, writes), killedAfter(reader!, writes)]
+    await anna.say(carl.card, 'second').catch(() => undefined) // not acknowledged
+    await anna.meet()
+    await reader!.meet()
+    for (const one of revive) one()
+    await anna.restart()
+    await reader!.restart()
+    await anna.meet()
+    await reader!.meet()
+    assert.deepEqual([await anna.mail.waiting(), waitingAt(south)], [[], 0])
+    const once = [...new Map(reader!.heard.map(({ id, content }) => [id, content.text])).values()]
+    assert.ok(once[0] === 'first' && once.length <= 2, `after ${writes}: ${once.join()}`)
+    assert.equal(new Set(once).size, once.length, `after ${writes}: ${once.join()}`)
+  }
+})
+
+/** From now on its store takes so many batches and no more. Returns what makes it whole again. */
+function killedAfter({ kv }: Reader, writes: number): () => void {
+  const last = kv.writes + writes
+  const write = kv.write.bind(kv)
+  kv.write = (batch) => {
+    kv.failing = kv.writes >= last
+    return write(batch)
+  }
+  return () => {
+    kv.write = write
+    kv.failing = false
+  }
+}
