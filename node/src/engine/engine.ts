@@ -116,7 +116,7 @@ export class Engine {
     this.mail = mailOf(this)
     this.sharing = new Sharing(this)
     this.hostAgain = new HostAgain(this)
-    this.stops.push(this.onChange(() => this.mail.meet()))
+    this.stops.push(this.onChange(() => this.mail.relaysChanged()))
     if (options.recovery === undefined) this.stops.push(this.onChange(() => this.records.soon()))
     this.rewriter = new Rewriter({
       home,
@@ -271,6 +271,7 @@ export class Engine {
   async addRelay(code: string): Promise<RelayInfo> {
     const relay = await addRelay(this, code)
     await this.settleWithRelays()
+    await this.mail.exchange() // keys, so that others can write to this account from now on
     await this.records.settle()
     return relay
   }

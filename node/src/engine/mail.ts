@@ -56,6 +56,7 @@ export class Mail {
   private stopListening: () => void = () => undefined
   private timer: NodeJS.Timeout | undefined
   private tidying: NodeJS.Timeout | undefined
+  private meeting: NodeJS.Timeout | undefined
   private delivering: Promise<void> | undefined
   private hasMore = false
   private leaving = new AbortController()
@@ -136,8 +137,16 @@ export class Mail {
     await this.keys.forget().catch(() => undefined)
   }
 
-  /** A session with each own relay that there is a connection to. To be called when relays have changed, too. */
-  meet(): void {
+  /** Relays may have changed: looked at in a moment, for this is called with every entry. */
+  relaysChanged(): void {
+    this.meeting ??= setTimeout(() => {
+      this.meeting = undefined
+      this.meet()
+    }, SOON_MS).unref()
+  }
+
+  /** A session with each own relay that there is a connection to. */
+  private meet(): void {
     if (this.network === undefined) return
     const own = new Set(this.o.ownRelays().map(({ peer }) => peer))
     const open = new Set(this.network.connections())
@@ -220,4 +229,5 @@ export class Mail {
   }
 }
 
+const SOON_MS = 100
 const TIDY_MS = 6 * 3600_000

@@ -87,7 +87,5 @@ async function person(t: TestContext, folder: string, relay: RelayProcess): Prom
   }
   t.after(() => self.goDown())
   await self.engine.addRelay(String((await ask(relay.home, 'invite'))['code']))
-  await self.engine.syncOnce()
-  await self.engine.mail.exchange()
   return self
 }
