@@ -228,7 +228,7 @@ export class Index {
     const missing = new Map<EntryHash, number>()
     for (const document of this.#documents.values()) {
       for (const { entry, documents } of document.changes.records())
-        missing.set(entry, (missing.get(entry) ?? documents) - 1)
+        if (documents > 1) missing.set(entry, (missing.get(entry) ?? documents) - 1)
     }
     return [...missing.values()].some((count) => count !== 0)
   }

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { AccountId, DeviceId, FileId, VaultId } from '@holdfast/core/base/ids'
+import type { AccountId, DeviceId, FileId, LogId, VaultId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { contactOf } from '@holdfast/core/vault/contacts'
 import { authorOf, deliveryOf } from '@holdfast/core/vault/conversation-delivery'
@@ -69,8 +69,14 @@ export async function viewOf(
 /** Messages of others that this device has not shown. */
 export function unreadOf(engine: Engine, { open }: Conversation, marker: ReadMarker): Message[] {
   const { index, replica } = open
-  const own = engine.home.state.account
-  return unreadMessages(index, marker).filter((message) => authorOf(message, index, replica).account !== own)
+  const isOwn = new Map<LogId, boolean>()
+  return unreadMessages(index, marker).filter((message) => {
+    const known = isOwn.get(message.log)
+    if (known !== undefined) return !known
+    const own = authorOf(message, index, replica).account === engine.home.state.account
+    isOwn.set(message.log, own)
+    return !own
+  })
 }
 
 /** How far this device has read: reading writes no entry, so each device of an account has its own. */
