@@ -53,7 +53,7 @@ async function begin(
   const passphrase = await newPassphrase(context)
   const onAnswer = (answer: Answer): Promise<void> => tell(context, show.asked, askedEvent(answer))
   output.say('Asking the relays ...')
-  const { home, found } = await recoverAccount(globals.home, {
+  const { home, found, missing } = await recoverAccount(globals.home, {
     name,
     passphrase,
     ...unlockLater(context, storeCredentials),
@@ -64,7 +64,16 @@ async function begin(
   })
   const { account, personalVault } = home.state
   const device = home.secrets.device
-  const back = { type: 'back', account, device, vault: personalVault, name, home: globals.home, record: found.number }
+  const back = {
+    type: 'back',
+    account,
+    device,
+    vault: personalVault,
+    name,
+    home: globals.home,
+    record: found.number,
+    missing
+  }
   await tell(context, show.back, back)
   return home
 }

@@ -37,6 +37,10 @@ export function asked(event: OutEvent, output: Output): void {
 export function back(event: OutEvent, output: Output): void {
   output.say(`\nThe account is back, in ${text(event, 'home')}. Its contents come now; if that is broken off,`)
   output.say('the same command goes on with it, and so does holdfast up.')
+  for (const path of names(event, 'missing'))
+    output.warn(
+      `${path} has not come: no relay that answered has all of it. Bring the account back once more, into another home, when its relays can be reached, or have it shared anew.`
+    )
 }
 
 export function done(event: OutEvent, output: Output): void {

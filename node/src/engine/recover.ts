@@ -39,14 +39,16 @@ export async function isRecovering(folder: string): Promise<boolean> {
 /**
  * Brings the account of these words back onto this machine, from its relays alone: its two vaults and all that is
  * mounted, their keys, and this device as one of the account. The contents come with `bringContents`. Broken off
- * anywhere before it has resolved there is no home, and it can be begun again. The keys are forgotten.
+ * anywhere before it has resolved there is no home, and it can be begun again. The keys are forgotten. `missing`: paths of
+ * what is mounted and no relay that answered had whole.
  * Throws NO_RECORD, WRONG_WORDS, NO_PEER, PEER_LIES, ROLLED_BACK (the relays have less than the record says), HOME_EXISTS.
  */
 export async function recoverAccount(
   folder: string,
   options: RecoverOptions
-): Promise<{ home: Home; found: FoundRecord }> {
+): Promise<{ home: Home; found: FoundRecord; missing: readonly string[] }> {
   const { keys, relays, signal, onAnswer } = options
+  let missing: readonly string[] = []
   try {
     const secrets = await recoveringSecrets(homePaths(folder), options.passphrase)
     const certificate = await certifyByRoot(keys, secrets)
@@ -61,9 +63,9 @@ export async function recoverAccount(
       folder,
       options,
       { secrets, keys, contents, relays: met.slice(0, LIMITS.relays) },
-      (made) => comeBack(made, keys, certificate, signal)
+      async (made) => void (missing = await comeBack(made, keys, certificate, signal))
     )
-    return { home, found }
+    return { home, found, missing }
   } finally {
     keys.forget()
   }
@@ -86,13 +88,16 @@ export async function bringContents(
   }
 }
 
-/** Names, members and keys: when it resolves this device needs the words no more, and some relay knows so. */
+/**
+ * Names, members and keys: when it resolves this device needs the words no more, and some relay knows so. Resolves with
+ * the paths of what is mounted and could not be brought back now.
+ */
 async function comeBack(
   home: Home,
   keys: RecoveryKeys,
   certificate: SignedStatement,
   signal?: AbortSignal
-): Promise<void> {
+): Promise<readonly string[]> {
   const recovery = { account: keys.account, secret: keys.recoverySecret }
   const engine = await Engine.start(home, { pull: false, recovery, alsoAt: home.state.introduced })
   engine.expectStranger(+1) // relays that no log here names yet
@@ -101,23 +106,29 @@ async function comeBack(
   try {
     const network = await engine.goOnline()
     const known = new Set<DeviceId>(home.state.introduced.map(({ peer }) => peer))
-    for (let isNew = true; isNew; ) {
+    for (let before = ''; before !== progressOf(engine, known); ) {
+      before = progressOf(engine, known)
       if ((await network.attemptAll()).connected === 0) throw new HoldfastError('NO_PEER')
       await exchange(engine)
-      isNew = await introduce(engine, certificate)
+      await introduce(engine, certificate)
       for (const relay of engine.targets().filter(({ peer }) => !known.has(peer))) {
         known.add(relay.peer)
-        const { code } = await askForRecord(network.host, relay, keys, certificate, signal)
-        isNew ||= code === undefined || code === 'NO_RECORD'
+        await askForRecord(network.host, relay, keys, certificate, signal)
       }
     }
+    return left(engine)
   } catch (error) {
     throw signal?.aborted === true && isHoldfastError(error) ? new HoldfastError('ABORTED') : error
   } finally {
     signal?.removeEventListener('abort', stop)
     await engine.stop()
   }
-  if (signal?.aborted === true) throw new HoldfastError('ABORTED')
+}
+
+/** Another text whenever a vault, an entry or a relay has come: then there may be more to do. */
+function progressOf({ home }: Engine, known: ReadonlySet<DeviceId>): string {
+  const entries = home.replica.vaults().map(({ id, log }) => `${id} ${log.order().length}`)
+  return [known.size, ...entries.sort()].join()
 }
 
 /** Until nothing is left to tell, and what came is in the indexes. */
@@ -128,34 +139,47 @@ async function exchange(engine: Engine): Promise<void> {
   await engine.settled()
 }
 
-/**
- * This device says in each vault whose it is, and hands itself every key that the words opened. True when there was anything
- * to say. Throws ROLLED_BACK where a vault is less than was known when the record was made.
- */
-async function introduce(engine: Engine, certificate: SignedStatement): Promise<boolean> {
+/** This device says in each vault that is here whole whose it is, and hands itself every key that the words opened. */
+async function introduce(engine: Engine, certificate: SignedStatement): Promise<void> {
   const { home, accountVault } = engine
-  for (const floor of home.state.floors) {
-    const vault = home.replica.vault(floor.vault)
-    if (vault !== undefined && !floorReached(vault.log, floor))
-      throw new HoldfastError(
-        'ROLLED_BACK',
-        'The relays that answered have less than was there when a device last told them.'
-      )
-  }
-  let said = false
-  const lacks = ({ log }: VaultReplica): boolean => log.membership().accountOf(home.secrets.device) === undefined
-  if (lacks(accountVault)) {
+  const { account } = home.state
+  if (lacks(engine, accountVault) && isWhole(engine, accountVault))
     await writeStatements(accountVault, engine.author, [{ kind: 'import', signed: certificate }])
-    said = true
-  }
   for (const vault of engine.vaults()) {
-    if (!lacks(vault.replica)) continue
-    const isMember = vault.replica.log.membership().accounts.has(home.state.account)
-    if (!isMember) continue // removed from it, or its log has not come
-    await vault.state([{ kind: 'import', signed: certificate }])
-    said = true
+    // Its log has not come, or the account was removed from it.
+    const isMember = vault.replica.log.epochs().length > 0 && vault.replica.log.membership().accounts.has(account)
+    if (!isMember || !lacks(engine, vault.replica) || !isWhole(engine, vault.replica)) continue
+    await vault.state([{ kind: 'import', signed: certificate }]).catch((error: unknown) => {
+      if (!isHoldfastError(error, 'WRITES_HELD')) throw error
+    })
   }
-  return said
+}
+
+/** Throws ROLLED_BACK where one's own vaults are less than was known when the record was made. */
+function left(engine: Engine): string[] {
+  const { accountVault, personal } = engine
+  if ([accountVault, personal.replica].some((vault) => lacks(engine, vault)))
+    throw new HoldfastError(
+      'ROLLED_BACK',
+      'The relays that answered have less than was there when a device last told them.'
+    )
+  return engine.mounts().flatMap(({ node, vault }) => {
+    const replica = engine.vaultOf(vault)?.replica
+    if (replica !== undefined && !lacks(engine, replica)) return []
+    const hasCome = replica !== undefined && replica.log.epochs().length > 0
+    const isRemoved = hasCome && !replica.log.membership().accounts.has(engine.home.state.account)
+    return isRemoved ? [] : [`/${(personal.index.tree.pathOf(node) ?? []).join('/')}`]
+  })
+}
+
+/** Whether this device is none of the vault yet. */
+function lacks({ home }: Engine, { log }: VaultReplica): boolean {
+  return log.membership().accountOf(home.secrets.device) === undefined
+}
+
+/** Whether all that was known of it when the record was made has come. */
+function isWhole({ home }: Engine, { id, log }: VaultReplica): boolean {
+  return home.state.floors.every((floor) => floor.vault !== id || floorReached(log, floor))
 }
 
 /** Throws WRONG_WORDS. */

@@ -22,10 +22,13 @@ export class Person {
   readonly name: string
   readonly home: string
   readonly relays: RelayProcess[] = []
+  /** What brings the account back. */
+  readonly words: string
 
-  constructor(name: string, home: string) {
+  constructor(name: string, home: string, words: string) {
     this.name = name
     this.home = home
+    this.words = words
   }
 
   /** What the operation said; its bytes, if it gives any, as one event `bytes`. */
@@ -117,9 +120,10 @@ export async function people(t: TestContext, ...names: readonly string[]): Promi
   t.after(() => rm(folder, { recursive: true, force: true }))
   const all: Person[] = []
   for (const name of names) {
-    const person = new Person(name, join(folder, name))
-    const { home } = await initHome(person.home, { passphrase: 'for tests', name: 'laptop', storeCredentials: true })
+    const at = join(folder, name)
+    const { home, words } = await initHome(at, { passphrase: 'for tests', name: 'laptop', storeCredentials: true })
     await home.close()
+    const person = new Person(name, at, words)
     await person.addRelay(await relayIn(t, join(folder, `relay of ${name}`)))
     all.push(person)
   }
