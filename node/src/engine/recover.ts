@@ -14,6 +14,7 @@ import type { NewHome } from '../home/init.ts'
 import { homePaths } from '../home/paths.ts'
 import { recoverHome, recoveringSecrets } from '../home/recover.ts'
 import { createHost } from '../net/host.ts'
+import type { Host } from '../net/host.ts'
 import { askForRecord, certifyByRoot } from './ask-recovery.ts'
 import type { Answer, RecoveryKeys } from './ask-recovery.ts'
 import { Engine } from './engine.ts'
@@ -52,11 +53,12 @@ export async function recoverAccount(
   try {
     const secrets = await recoveringSecrets(homePaths(folder), options.passphrase)
     const certificate = await certifyByRoot(keys, secrets)
-    const host = await createHost({ key: secrets.seed, listen: [] })
-    const found = await findRecord(host, relays, keys, certificate, {
-      ...(signal !== undefined && { signal }),
-      ...(onAnswer !== undefined && { onAnswer })
-    }).finally(() => host.stop())
+    const found = await withHost(secrets.seed, (host) =>
+      findRecord(host, relays, keys, certificate, {
+        ...(signal !== undefined && { signal }),
+        ...(onAnswer !== undefined && { onAnswer })
+      })
+    )
     const { contents, answers } = found
     const met = answers.filter((answer) => answer.found !== undefined).map(({ relay }) => relay)
     const home = await recoverHome(
@@ -68,6 +70,15 @@ export async function recoverAccount(
     return { home, found, missing }
   } finally {
     keys.forget()
+  }
+}
+
+async function withHost<T>(key: Uint8Array, work: (host: Host) => Promise<T>): Promise<T> {
+  const host = await createHost({ key, listen: [] })
+  try {
+    return await work(host)
+  } finally {
+    await host.stop()
   }
 }
 
