@@ -1,5 +1,4 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { DeviceId } from '@holdfast/core/base/ids'
 import { printable } from '../term/escape.ts'
 import { deviceNameOf, findDevice, ownDevices, planFor, revoke } from '../engine/devices.ts'
 import { Arguments } from './arguments.ts'
@@ -54,18 +53,23 @@ export async function revokeDevice(
     falling.length > 1 ? ' The first one let the others in; --keep NAME lets one stay.' : ''
   }`
   if (!force && !(await io.ask({ question }))) throw new HoldfastError('NEEDS_CONFIRMATION')
+  // What it had said until now is not lost with it: only what the revocation has in its past still counts.
+  await meetRelays(engine)
   await revoke(engine, device, kept)
-  const informed = await informRelays(engine)
+  const informed = await meetRelays(engine)
   for (const { id, name: gone } of told) await io.emit({ type: 'revoked', id, name: gone, informed })
 }
 
-/** How many relays know now, so that they turn the device away. None is no failure: they hear of it when one is met. */
-async function informRelays(engine: OpEngine): Promise<number> {
-  const relays = new Set<DeviceId>(engine.relays().map(({ peer }) => peer))
-  if (relays.size === 0) return 0
+/** Exchanges entries with every relay that can be reached; returns how many. None is no failure: they are told when they are met. */
+async function meetRelays(engine: OpEngine): Promise<number> {
   try {
-    await engine.settleWithRelays()
-    return new Set(engine.network.connected().filter((peer) => relays.has(peer))).size
+    // One relay may tell of another that a device of this account has added meanwhile.
+    for (let known = 0; known < engine.relays().length; ) {
+      known = engine.relays().length
+      await engine.settleWithRelays()
+    }
+    const connected = engine.isOnline ? engine.network.connected() : []
+    return engine.relays().filter(({ peer }) => connected.includes(peer)).length
   } catch (error) {
     if (!isHoldfastError(error)) throw error
     return 0
