@@ -31,6 +31,8 @@ export type SyncEvent =
   | { readonly kind: 'reconsider'; readonly nowMs: number }
   /** Entries of this log that no peer had heard of were taken back. */
   | { readonly kind: 'withdrawn'; readonly vault: VaultId; readonly log: LogId }
+  /** What the peer said of the vault's objects counts no more. */
+  | { readonly kind: 'forgotten'; readonly vault: VaultId }
   /** Newer head statements are held. */
   | { readonly kind: 'statements'; readonly vault: VaultId }
   | { readonly kind: 'renewed'; readonly turn: number; readonly vault: VaultId }

@@ -7,6 +7,7 @@ import type { Peer } from './testing/relay-scene.ts'
 const DAY_MS = 86_400_000
 const FOUR = { relays: 4, copies: 2, repairAfterMs: 1000 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const names = (peers: readonly Peer[]): string[] => peers.map(({ home }) => home.device.name)
 
 function placed(scene: RelayScene, record: ObjectRecord, by = scene.devices[0]!): string[] {
@@ -21,7 +22,7 @@ async function addSome(scene: RelayScene, by: Peer, count: number, prefix = 'fil
 }
 
 test('each object goes to the relays that are to hold it and to no other; entries go to all', async () => {
-  const scene = await RelayScene.make({ ...FOUR, devices: 2 })
+  const scene = await RelayScene.make(turn, { ...FOUR, devices: 2 })
   const [laptop, phone] = scene.devices as [Peer, Peer]
   scene.linkAll()
   await scene.quiet()
@@ -40,7 +41,7 @@ test('each object goes to the relays that are to hold it and to no other; entrie
 })
 
 test('a device that reaches one relay only reaches all of them through it, and so does who reads', async () => {
-  const scene = await RelayScene.make({ ...FOUR, devices: 2 })
+  const scene = await RelayScene.make(turn, { ...FOUR, devices: 2 })
   const [laptop, phone] = scene.devices as [Peer, Peer]
   scene.linkAll()
   await scene.quiet()
@@ -63,7 +64,7 @@ test('a device that reaches one relay only reaches all of them through it, and s
 })
 
 test('after a loss the next in order take over by themselves, and a file stays readable all the time', async () => {
-  const scene = await RelayScene.make(FOUR)
+  const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()
@@ -89,7 +90,7 @@ test('after a loss the next in order take over by themselves, and a file stays r
 })
 
 test('the relays alone bring back the second copy, with no device there', async () => {
-  const scene = await RelayScene.make(FOUR)
+  const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()
@@ -104,7 +105,7 @@ test('the relays alone bring back the second copy, with no device there', async 
 })
 
 test('what was taken over is given up when the relay is back, only after it has proven to hold it, and after the grace', async () => {
-  const scene = await RelayScene.make(FOUR)
+  const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()
@@ -140,7 +141,7 @@ test('what was taken over is given up when the relay is back, only after it has 
 })
 
 test('nothing is given up while a responsible relay cannot be asked', async () => {
-  const scene = await RelayScene.make(FOUR)
+  const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()
@@ -160,7 +161,7 @@ test('nothing is given up while a responsible relay cannot be asked', async () =
 })
 
 test('a relay that says it holds what it threw away is found by the draw, and nothing is given up for its word', async () => {
-  const scene = await RelayScene.make({ relays: 3, copies: 1, repairAfterMs: 1000 })
+  const scene = await RelayScene.make(turn, { relays: 3, copies: 1, repairAfterMs: 1000 })
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()
@@ -184,7 +185,7 @@ test('a relay that says it holds what it threw away is found by the draw, and no
 })
 
 test('who was away is counted in running time in touch with others, across restarts, never by a wall clock', async () => {
-  const scene = await RelayScene.make({ ...FOUR, repairAfterMs: 60_000 })
+  const scene = await RelayScene.make(turn, { ...FOUR, repairAfterMs: 60_000 })
   scene.linkAll()
   await scene.quiet()
   const [gone, watch] = scene.relays as [Peer, Peer]
@@ -210,7 +211,7 @@ test('who was away is counted in running time in touch with others, across resta
 })
 
 test('a relay that says pinned of what it does not have is found by an audit, and its word counts no more', async () => {
-  const scene = await RelayScene.make(FOUR)
+  const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
   await scene.quiet()

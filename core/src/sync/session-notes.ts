@@ -11,15 +11,18 @@ export class SessionNotes {
   readonly #replica: Replica
   readonly #peer: DeviceId
   readonly #clock: Clock
+  readonly #onForgotten: (vault: VaultId) => void
   readonly #shown = new Map<VaultId, Map<LogId, Head>>()
   #clockSaid = false
   readonly #refusals = new Map<VaultId, ErrorCode>()
   readonly #less = new Map<VaultId, readonly { log: LogId; seq: number }[]>()
 
-  constructor(replica: Replica, peer: DeviceId, clock: Clock) {
+  /** `onForgotten`: what the peer said of the vault's objects counts no more. */
+  constructor(replica: Replica, peer: DeviceId, clock: Clock, onForgotten: (vault: VaultId) => void) {
     this.#replica = replica
     this.#peer = peer
     this.#clock = clock
+    this.#onForgotten = onForgotten
   }
 
   /** Vaults the peer should know and does not, and why that is a problem. */
@@ -91,6 +94,7 @@ export class SessionNotes {
       this.#replica.peers.noteRollback(this.#peer)
       // With the entries it may have lost what it once said that it holds.
       this.#replica.peers.forgetStates(this.#peer, id)
+      this.#onForgotten(id)
       this.#replica.problem({ vault: id, peer: this.#peer, code: 'ROLLED_BACK' })
     }
     this.#less.delete(id)

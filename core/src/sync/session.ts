@@ -62,7 +62,9 @@ export class SyncSession {
     this.peer = options.link.peer
     this.#o = options
     this.#machine = new SyncMachine(options.replica, this.peer)
-    this.#notes = new SessionNotes(options.replica, this.peer, options.clock)
+    this.#notes = new SessionNotes(options.replica, this.peer, options.clock, (vault) => {
+      void this.#dispatch({ kind: 'forgotten', vault })
+    })
     this.#outbox = new Outbox(options.link, { changed: () => this.#changed(), broken: () => this.stop() })
     this.#records = new RecordFetch(options.link, () => options.replica.recordsAsked(this.peer))
     this.#delivery = new Delivery({

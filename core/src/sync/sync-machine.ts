@@ -67,6 +67,8 @@ export class SyncMachine {
         return this.#met(event.vault)?.onGrown()
       case 'withdrawn':
         return this.#met(event.vault)?.onWithdrawn(event.log)
+      case 'forgotten':
+        return this.#met(event.vault)?.onForgotten()
       case 'statements':
         return this.#met(event.vault)?.onStatementsGrown()
       case 'renewed':

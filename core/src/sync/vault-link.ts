@@ -193,6 +193,13 @@ export class VaultLink {
     this.onGrown()
   }
 
+  /** What the peer said of objects is asked anew. */
+  onForgotten(): void {
+    this.#statesAsked.clear()
+    this.#settled = false
+    this.#rest()
+  }
+
   /** Newer head statements are held. */
   onStatementsGrown(): void {
     this.#settled = false

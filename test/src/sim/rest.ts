@@ -26,7 +26,8 @@ export async function comeToRest(world: World, faults: Faults): Promise<void> {
         .join()}`
     )
   for (const relay of world.relays) void relay.scrub()
-  await world.scheduler.sleep(5_000)
+  // A day that began is noticed within some minutes, and said: not when all is at rest.
+  await world.scheduler.sleep(world.machines.some(({ clockOffMs }) => clockOffMs !== 0) ? 610_000 : 5_000)
   for (const wire of [...world.network.wires]) wire.cut()
   await world.scheduler.sleep(5_000)
   if (!(await wait(world, () => unrest(world) === undefined))) world.fail(`does not come to rest: ${unrest(world)}`)

@@ -69,14 +69,23 @@ export class RelayScene {
   readonly devices: Peer[] = []
   readonly relays: Peer[] = []
   vault!: VaultId
+  readonly #turn: () => Promise<void>
 
-  static async make(o: {
-    relays: number
-    copies: number
-    repairAfterMs: number
-    devices?: number
-  }): Promise<RelayScene> {
-    const scene = new RelayScene()
+  private constructor(turn: () => Promise<void>) {
+    this.#turn = turn
+  }
+
+  /** `turn`: lets everything that is under way go on. */
+  static async make(
+    turn: () => Promise<void>,
+    o: {
+      relays: number
+      copies: number
+      repairAfterMs: number
+      devices?: number
+    }
+  ): Promise<RelayScene> {
+    const scene = new RelayScene(turn)
     const { clock } = scene
     const account = await testAccount('anna')
     for (let n = 0; n < (o.devices ?? 1); n++)
@@ -152,7 +161,7 @@ export class RelayScene {
   async quiet(): Promise<void> {
     const all = [...this.devices, ...this.relays]
     for (let calm = 0; calm < 3; ) {
-      await new Promise((resolve) => setImmediate(resolve))
+      await this.#turn()
       await Promise.all(all.map(({ exchange }) => exchange.idle()))
       calm = all.every(({ isDone }) => isDone) ? calm + 1 : 0
     }
