@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { Mount } from '@holdfast/core/vault/mounts'
 import type { Vault } from '@holdfast/core/vault/vault'
+import { besideAt } from './beside.ts'
 import type { Engine } from './engine.ts'
 
 /** Where a path of the home leads: the path may go through one mount, since mounts count in the personal vault only. */
@@ -20,6 +21,9 @@ export interface Place {
 export function placeOf(engine: Engine, path: readonly string[]): Place {
   const on = mountOn(engine, path)
   if (on !== undefined) return placeIn(engine, on.mount, path.slice(0, on.depth), path.slice(on.depth))
+  const beside = besideAt(engine, path)
+  if (beside !== undefined)
+    return { vault: beside.vault, path: [beside.node.name], mountPath: path.slice(0, -1), mount: undefined }
   return { vault: engine.personal, path, mountPath: [], mount: undefined }
 }
 

@@ -66,9 +66,11 @@ function statusOfMount(engine: Engine, mount: Mount, mountPath: readonly string[
   const vault = engine.vaultOf(mount.vault)
   if (vault === undefined) return notOpen(engine, mount, kind, mountPath)
   const shown = mount.file === null ? undefined : vault.index.tree.pathOf(mount.file)?.join('/')
-  // Of a single shared file nothing else is shown.
-  const pathOf = (path: readonly string[]): readonly string[] | undefined =>
-    mount.file === null ? [...mountPath, ...path] : path.join('/') === shown ? mountPath : undefined
+  // What there is besides a single shared file is shown beside it.
+  const pathOf = (path: readonly string[]): readonly string[] => {
+    if (mount.file === null) return [...mountPath, ...path]
+    return path.join('/') === shown ? mountPath : [...mountPath.slice(0, -1), ...path]
+  }
   return { ...statusOfVault(engine, vault, kind, pathOf), path: mountPath }
 }
 
@@ -76,7 +78,7 @@ function statusOfVault(
   engine: Engine,
   vault: Vault,
   kind: VaultStatus['kind'],
-  pathOf: (path: readonly string[]) => readonly string[] | undefined
+  pathOf: (path: readonly string[]) => readonly string[]
 ): VaultStatus {
   const { replica } = vault
   const membership = replica.log.membership()
@@ -152,15 +154,15 @@ function filesOf(
   engine: Engine,
   vault: Vault,
   connected: ReadonlySet<DeviceId>,
-  pathOf: (path: readonly string[]) => readonly string[] | undefined
+  pathOf: (path: readonly string[]) => readonly string[]
 ): { status: FilesStatus; arriving: number } {
   const copies = { none: 0, one: 0, more: 0 }
   const [onlyHere, couldDie, unreachable] = [new Some(), new Some(), new Some()]
   let [files, bytes, arriving] = [0, 0, 0]
   for (const { path: within, node } of vault.index.tree.walk(null)) {
     const { content } = node
-    const path = content === undefined || content.kind === 'folder' ? undefined : pathOf(within)
-    if (content === undefined || content.kind === 'folder' || path === undefined) continue
+    if (content === undefined || content.kind === 'folder') continue
+    const path = pathOf(within)
     files++
     bytes += content.size
     const where = whereaboutsOf(engine, content, vault)

@@ -8,9 +8,9 @@ import { shownVaults } from './places.ts'
 /** Files that two devices changed without knowing of each other: both contents are kept, each under a name of its own. */
 export async function conflicts(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   let count = 0
-  for (const { vault, mountPath } of shownVaults(engine)) {
+  for (const { vault, pathOf: shownAt } of shownVaults(engine)) {
     const { tree } = vault.index
-    const pathOf = (file: FileId): string => pathText([...mountPath, ...(tree.pathOf(file) ?? [])])
+    const pathOf = (file: FileId): string => pathText(shownAt(file) ?? [])
     for (const { file, winner, losers } of tree.conflicts()) {
       count++
       await io.emit({

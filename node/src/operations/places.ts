@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
 import type { Mount } from '@holdfast/core/vault/mounts'
 import type { Vault } from '@holdfast/core/vault/vault'
+import { besideIn } from '../engine/beside.ts'
 import type { Node, OpEngine } from './engine-part.ts'
 
 /** Something that is shown at a path of the home, in whichever vault it stands. */
@@ -43,7 +44,17 @@ export function childrenOf(engine: OpEngine, folder: Found | undefined): Found[]
   const inFolder = folder === undefined || folder.mount !== undefined ? null : folder.node.id
   const above = folder?.path ?? []
   const mounts = mountsIn(engine, vault)
-  return vault.index.tree.list(inFolder).map((node) => asFound(engine, [...above, node.name], node, vault, mounts))
+  const children = vault.index.tree.list(inFolder)
+  const found = children.map((node) => asFound(engine, [...above, node.name], node, vault, mounts))
+  return vault === engine.personal ? [...found, ...besides(engine, inFolder, above)] : found
+}
+
+/** What is shown beside single shared files of a folder of the personal vault. */
+function besides(engine: OpEngine, folder: FileId | null, above: readonly string[], of?: Mount): Found[] {
+  return besideIn(engine, folder).flatMap(({ vault, mount, node, name }) => {
+    if (of !== undefined && of !== mount) return []
+    return [{ path: [...above, name], node: { ...node, name, wanted: name }, vault, mount: undefined }]
+  })
 }
 
 /** Everything at and below a path, each folder before what is in it. */
@@ -71,19 +82,33 @@ export function* everythingBelow(engine: OpEngine, folder: Found | undefined): I
     if (found.mount === undefined) continue
     hiddenBelow = path.length
     yield* everythingBelow(engine, found)
+    if (found.mount.file !== null) yield* besides(engine, node.folder, found.path.slice(0, -1), found.mount)
   }
 }
 
-/** Each open vault and where it is shown: the personal one at the root, others where they are mounted as a whole, the first place of each. */
-export function shownVaults(engine: OpEngine): { vault: Vault; mountPath: readonly string[] }[] {
-  const { tree } = engine.personal.index
-  const shown = new Map<Vault, readonly string[]>([[engine.personal, []]])
-  for (const { node, vault: id } of engine.mounts()) {
-    const vault = engine.vaultOf(id)
-    const path = tree.pathOf(node)
-    if (vault !== undefined && path !== undefined && !shown.has(vault)) shown.set(vault, path)
+/** Each open vault once, and where a file of it is shown: the path, as far as it stands. */
+export function shownVaults(engine: OpEngine): { vault: Vault; pathOf(file: FileId): readonly string[] | undefined }[] {
+  const { personal } = engine
+  const pathIn = (vault: Vault, file: FileId): string[] | undefined => vault.index.tree.pathOf(file)
+  const shown = new Map<Vault, (file: FileId) => readonly string[] | undefined>()
+  shown.set(personal, (file) => pathIn(personal, file))
+  for (const mount of engine.mounts()) {
+    const vault = engine.vaultOf(mount.vault)
+    const at = pathIn(personal, mount.node)
+    if (vault === undefined || at === undefined || shown.has(vault)) continue
+    shown.set(vault, (file) => {
+      const below = pathIn(vault, file)
+      if (below === undefined || mount.file === null) return below && [...at, ...below]
+      return file === mount.file ? at : besidePath(engine, mount, file, at)
+    })
   }
-  return [...shown].map(([vault, mountPath]) => ({ vault, mountPath }))
+  return [...shown].map(([vault, pathOf]) => ({ vault, pathOf }))
+}
+
+function besidePath(engine: OpEngine, mount: Mount, file: FileId, at: readonly string[]): string[] | undefined {
+  const folder = engine.personal.index.tree.node(mount.node)?.folder ?? null
+  const found = besideIn(engine, folder).find((one) => one.mount === mount && one.node.id === file)
+  return found === undefined ? undefined : [...at.slice(0, -1), found.name]
 }
 
 /** Mounts count in the personal vault only. */

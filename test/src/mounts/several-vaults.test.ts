@@ -62,6 +62,30 @@ test('what is shared is neither removed nor moved into a vault as a whole', asyn
   assert.deepEqual(Object.keys(await picture(device)), ['/docs', '/renamed', '/second'])
 })
 
+test('what two devices made of one shared file stands beside it, and can be dealt with there', async () => {
+  const { laptop, phone, relay } = await twoDevicesAndRelay({ plan: 'first' })
+  const { vault } = await sharedAt(laptop.engine, ['plan'])
+  await relay.replica.addVault((await vault.replica.store.entryBytes(vault.replica.log.order()[0]!))!)
+  await exchange(laptop, relay)
+  for (let i = 0; i < 2; i++) await exchange(phone, relay)
+  await run(laptop, 'add', { stdin: true, to: '/plan' }, 'by the laptop')
+  await run(phone, 'add', { stdin: true, to: '/plan' }, 'by the phone')
+  for (let i = 0; i < 2; i++) for (const device of [laptop, phone]) await exchange(device, relay)
+  const seen = await picture(laptop)
+  assert.deepEqual(await picture(phone), seen)
+  assert.deepEqual(Object.values(seen).sort(), ['by the laptop', 'by the phone'])
+  const [conflict] = await run(laptop, 'conflicts', {})
+  const [other] = conflict?.['others'] as { path: string }[]
+  assert.deepEqual(
+    [conflict?.['path'], other?.path],
+    Object.keys(seen).sort((a, b) => a.length - b.length)
+  )
+  await run(phone, 'rm', { paths: [other!.path] })
+  await exchange(phone, relay)
+  await exchange(laptop, relay)
+  assert.deepEqual(await picture(laptop), { '/plan': seen['/plan'] })
+})
+
 test('what was moved out of a shared folder stays when what it was there is destroyed', async () => {
   const device = await Device.found('laptop')
   await device.write('own', 'kept')
