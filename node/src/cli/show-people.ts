@@ -1,6 +1,6 @@
 import type { OutEvent } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
-import { names, records, text, type Show } from './show.ts'
+import { names, number, records, text, type Show } from './show.ts'
 
 export const card: Show = {
   async event(event, output) {
@@ -42,6 +42,10 @@ export const added: Show = {
 
 export const contacts: Show = {
   event(event, output) {
+    if (event.type === 'done') {
+      if (number(event, 'contacts') === 0) output.say('You know nobody yet: holdfast contact add CARD')
+      return
+    }
     const marks = [
       event['verified'] === true ? 'verified' : 'not verified',
       ...(event['blocked'] === true ? ['blocked'] : [])

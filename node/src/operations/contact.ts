@@ -69,7 +69,9 @@ export async function addContact(
 }
 
 export async function listContacts(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
-  for (const one of contactsOf(engine.personal.index)) await io.emit({ type: 'contact', ...told(one) })
+  const contacts = contactsOf(engine.personal.index)
+  for (const one of contacts) await io.emit({ type: 'contact', ...told(one) })
+  await io.emit({ type: 'done', contacts: contacts.length })
 }
 
 export function parseContactName(value: unknown): { name: string } {

@@ -1,4 +1,4 @@
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { explain, HoldfastError } from '@holdfast/core/base/errors'
 import { unlockFrom } from '../cli/unlock.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
@@ -36,6 +36,15 @@ export async function up(context: Context, listen: readonly string[]): Promise<v
       output.say(
         `${home.settings.name} is up${addresses.length > 0 ? `, at ${addresses.join(' ')}` : ''}. Stop it with Ctrl-C.`
       )
+    const tell = (): void => {
+      if (!running.standing.isRevoked) return
+      unwatch()
+      const { cause, remedy } = explain('REVOKED')
+      if (output.json) void output.event({ type: 'revoked', message: cause, remedy })
+      else output.warn(`${cause} ${remedy}`)
+    }
+    const unwatch = running.onChange(tell)
+    tell()
     await stopped(signal)
     setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
   } finally {

@@ -100,9 +100,13 @@ export class Person {
   }
 }
 
-/** What an operation says in a home that is open. */
-export async function runIn(engine: Engine, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
-  const events: Said[] = []
+/** What an operation says in a home that is open; `events` has it also when it fails. */
+export async function runIn(
+  engine: Engine,
+  op: string,
+  args: Readonly<Record<string, unknown>> = {},
+  events: Said[] = []
+): Promise<Said[]> {
   await OPERATIONS.get(op)!.run(engine, args, {
     emit: async (event) => void events.push(event as Said),
     progress: () => undefined,

@@ -4,22 +4,34 @@ import { test } from 'node:test'
 import { cardText, makeCard, readCardText } from '@holdfast/core/vault/contact-card'
 import { ownCard } from '@holdfast/node/engine/contacts'
 import { revoke } from '@holdfast/node/engine/devices'
+import { readDocumented, unlike } from '@holdfast/node/term/documented'
 import { Device } from '../attacks/scene/device.ts'
 import { exchange } from '../attacks/scene/link.ts'
 import { Relay } from '../attacks/scene/relay.ts'
 import { runIn } from '../e2e/people.ts'
 import type { Said } from '../e2e/people.ts'
 
+const documented = readDocumented()
 const [anna, bert] = [await Device.found('Annas laptop'), await Device.found('Bert')]
 const card = async (of: Device): Promise<string> => cardText(await ownCard(of.engine))
-const contacts = (of: Device): Promise<Said[]> => runIn(of.engine, 'contact ls')
+const contacts = async (of: Device): Promise<Said[]> =>
+  (await said(of, 'contact ls')).filter(({ type }) => type === 'contact')
+
+/** Every line as docs/json.md tells it, also of what ends with an error. */
+async function said(of: Device, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
+  const heard: Said[] = []
+  const told = (): void => {
+    for (const line of heard) assert.deepEqual(unlike(documented, op, { v: 1, ...line }), [], JSON.stringify(line))
+  }
+  return runIn(of.engine, op, args, heard).finally(told)
+}
 
 async function add(to: Device, text: string, verified = false): Promise<Said[]> {
-  return runIn(to.engine, 'contact add', { card: text, verified })
+  return said(to, 'contact add', { card: text, verified })
 }
 
 test('somebody is called as they say, until then as their first device is', async () => {
-  const [first] = await runIn(anna.engine, 'contact')
+  const [first] = await said(anna, 'contact')
   assert.equal(first?.['name'], 'Annas laptop')
   const [named] = await runIn(anna.engine, 'contact', { name: 'Anna' })
   assert.equal(named?.['name'], 'Anna')
@@ -57,16 +69,29 @@ test('a new card of the same account brings its relays and name; an older one do
   await desk.close()
 })
 
+test('a card with a known name and another key is a hard stop that shows both keys', async () => {
+  const swapped = await Device.found('bert b')
+  const heard: Said[] = []
+  await assert.rejects(runIn(anna.engine, 'contact add', { card: await card(swapped), verified: true }, heard), {
+    code: 'KEY_CHANGED'
+  })
+  const [line] = heard as [Said & Record<'known' | 'offered', { account: string }>]
+  assert.deepEqual(unlike(documented, 'contact add', { v: 1, ...line }), [])
+  assert.deepEqual([line.known.account, line.offered.account], [bert.home.state.account, swapped.home.state.account])
+  assert.equal((await contacts(anna)).length, 1)
+  await swapped.close()
+})
+
 test('a contact that is blocked stays blocked on all devices, and is found by the start of the id', async () => {
   const phone = await Device.join(anna, 'phone')
   const [contact] = await contacts(anna)
-  await runIn(anna.engine, 'contact block', { name: String(contact?.['account']).slice(0, 10) })
+  await said(anna, 'contact block', { name: String(contact?.['account']).slice(0, 10) })
   await exchange(anna, phone)
   assert.equal((await contacts(phone))[0]?.['blocked'], true)
-  await runIn(phone.engine, 'contact unblock', { name: 'BERT B' })
+  await said(phone, 'contact unblock', { name: 'BERT B' })
   await exchange(anna, phone)
   assert.equal((await contacts(anna))[0]?.['blocked'], false)
-  await runIn(phone.engine, 'contact rm', { name: 'bert b' })
+  await said(phone, 'contact rm', { name: 'bert b' })
   await exchange(anna, phone)
   assert.deepEqual(await contacts(anna), [])
   await assert.rejects(runIn(anna.engine, 'contact rm', { name: 'Bert B' }), { code: 'UNKNOWN_CONTACT' })
