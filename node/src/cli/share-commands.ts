@@ -57,7 +57,7 @@ export function defineShareCommands(app: App): void {
     program
       .command('accept')
       .argument('<id>', 'of an invitation, or how it begins')
-      .option('--to <path>', 'where it is to stand in the vault (default: /shared/NAME)')
+      .option('--to <path>', 'where it is to stand in the vault (default: /shared/NAME, of a conversation /conversations/NAME)')
       .description('take what is offered'),
     (context, [id = ''], { to }) => runOperation(context, 'accept', { id, to }, show.answered),
     { examples: ['holdfast accept 3f2a9c1d', 'holdfast accept 3f2a9c1d --to /work/docs'] }
@@ -65,7 +65,7 @@ export function defineShareCommands(app: App): void {
   app.on(
     program
       .command('decline')
-      .argument('<id>', 'of an invitation, or how it begins')
+      .argument('<id>', 'of an invitation or a message request, or how it begins')
       .description('do not take it; nobody is told'),
     (context, [id = '']) => runOperation(context, 'decline', { id }, show.answered),
     { examples: ['holdfast decline 3f2a9c1d'] }

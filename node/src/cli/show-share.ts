@@ -62,6 +62,7 @@ export const answered: Show = {
   event(event, output) {
     const name = text(event, 'name')
     if (event.type === 'declined') output.say(`${name} from ${sender(event)} was declined.`)
+    if (event.type === 'dismissed') output.say(`The request of ${name} is put away.`)
     if (event.type !== 'accepted') return
     output.say(`${name} from ${sender(event)} stands at ${text(event, 'path')}.`)
     if (event['joined'] !== true)

@@ -5,6 +5,7 @@ import type { FileId } from '@holdfast/core/base/ids'
 import { contactOf } from '@holdfast/core/vault/contacts'
 import { conversationPath, conversationsFolder } from '@holdfast/core/vault/conversation-place'
 import { requestAt, requestIntent, requestsOf } from '@holdfast/core/vault/conversation-requests'
+import type { MessageRequest } from '@holdfast/core/vault/conversation-requests'
 import { inviteIntent, invitesOf } from '@holdfast/core/vault/invites'
 import type { Invite } from '@holdfast/core/vault/invites'
 import { mountNode } from '@holdfast/core/vault/mounts'
@@ -42,6 +43,14 @@ export function followArrivals(engine: Engine): () => Promise<void> {
     for (const stop of stops) stop()
     return joining
   }
+}
+
+/** Requests that somebody has answered, or does not want to: nobody is told. */
+export async function dismissRequests(engine: Engine, which: (request: MessageRequest) => boolean): Promise<void> {
+  const { personal } = engine
+  const open = (): MessageRequest[] => requestsOf(personal.index).filter((one) => !one.isDismissed && which(one))
+  if (open().length === 0) return
+  await personal.edit(() => open().map((one) => requestIntent({ ...one, isDismissed: true })))
 }
 
 /** Durable before the envelope is deleted. Throws where the index cannot be written now. */

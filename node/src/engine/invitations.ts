@@ -2,6 +2,7 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
 import { projectName, withSuffix } from '@holdfast/core/index/names'
 import { contactOf } from '@holdfast/core/vault/contacts'
+import { CONVERSATIONS, conversationsFolder } from '@holdfast/core/vault/conversation-place'
 import { findInvite, inviteId, inviteIntent, invitesOf } from '@holdfast/core/vault/invites'
 import type { Invite } from '@holdfast/core/vault/invites'
 import { mountIntent, mountNode } from '@holdfast/core/vault/mounts'
@@ -46,7 +47,7 @@ export interface Accepted {
 }
 
 /**
- * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared. Throws INVITE_GONE (also where the
+ * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared (a conversation: /conversations). Throws INVITE_GONE (also where the
  * relays it names were reached and know nothing of it any more), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
  */
 export async function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
@@ -58,7 +59,9 @@ export async function acceptInvite(engine: Engine, idPrefix: string, to?: readon
     await answer(engine, vault, 'accepted')
     throw new HoldfastError('INVITE_GONE', 'You have this already.')
   }
-  const path = whereTo(engine, projectName(invitation.name, node), to)
+  const within = invite.kind === 'conversation' ? CONVERSATIONS : SHARED
+  if (to === undefined && within === CONVERSATIONS) await personal.edit(() => conversationsFolder(personal.index.tree))
+  const path = whereTo(engine, projectName(invitation.name, node), to, within)
   const { folder, name } = splitPath(path)
   if (folder.length > 0 && personal.index.tree.resolve(folder) === undefined) await personal.makeFolder(folder)
   const { genesis, file, relays, floor } = invitation
@@ -104,14 +107,14 @@ async function answer(engine: Engine, vault: Invite['vault'], state: 'accepted' 
   )
 }
 
-function whereTo(engine: Engine, name: string, to: readonly string[] | undefined): readonly string[] {
+function whereTo(engine: Engine, name: string, to: readonly string[] | undefined, within: string): readonly string[] {
   const { tree } = engine.personal.index
   if (to !== undefined) {
     if (engine.place(to).mount !== undefined) throw new HoldfastError('INSIDE_SHARE')
     if (to.length > 0 && tree.resolve(to)?.kind !== 'folder') return to
     return free(engine, to, name)
   }
-  return free(engine, [SHARED], name)
+  return free(engine, [within], name)
 }
 
 /** Under its own name, or one near to it. */

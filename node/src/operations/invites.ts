@@ -1,5 +1,7 @@
 import { contactOf } from '@holdfast/core/vault/contacts'
 import type { Invite } from '@holdfast/core/vault/invites'
+import { dismissRequests } from '../engine/conversation-arrivals.ts'
+import { openRequests } from '../engine/conversation-inbox.ts'
 import { acceptInvite, declineInvite, openInvites } from '../engine/invitations.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -37,10 +39,19 @@ export function parseDecline(value: unknown): { id: string } {
   return { id: new Arguments(value).text('id') }
 }
 
-/** Whoever sent it is not told. */
+/** An invitation, or a message request. Whoever sent it is not told. */
 export async function decline(engine: OpEngine, { id }: { id: string }, io: OperationIo): Promise<void> {
+  const request = openRequests(engine).find((one) => id.length >= SHORTEST_PREFIX && one.id.startsWith(id))
+  if (request !== undefined) {
+    await dismissRequests(engine, (one) => one.id === request.id)
+    const { name, account } = request.card
+    return io.emit({ type: 'dismissed', id: request.id, name, account })
+  }
   await io.emit({ type: 'declined', ...told(engine, await declineInvite(engine, id)) })
 }
+
+/** Shorter ones would be guesses. */
+const SHORTEST_PREFIX = 4
 
 /** Only the name of a contact is known to be theirs: a card says what it likes. */
 function told(engine: OpEngine, { id, vault, kind, invitation, sender }: Invite): Record<string, unknown> {

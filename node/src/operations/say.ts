@@ -6,6 +6,7 @@ import type { Contact } from '@holdfast/core/vault/contacts'
 import { deliveryOf } from '@holdfast/core/vault/conversation-delivery'
 import type { Delivery } from '@holdfast/core/vault/conversation-delivery'
 import { lastMessages } from '@holdfast/core/vault/conversation-messages'
+import { dismissRequests } from '../engine/conversation-arrivals.ts'
 import { wordsWith } from '../engine/contacts.ts'
 import { conversationWith, findConversation, titleOf } from '../engine/conversation-list.ts'
 import type { Conversation } from '../engine/conversation-list.ts'
@@ -43,6 +44,9 @@ export async function say(engine: OpEngine, args: SayArgs, io: OperationIo): Pro
   const { conversation, founded } =
     'contact' in to ? await openConversation(engine, to.contact) : { conversation: to.conversation, founded: false }
   const message = await writeMessage(engine, conversation, { text, attach: args.attach })
+  // Nothing of what they asked waits any longer.
+  const { members } = conversation
+  await dismissRequests(engine, ({ card }) => members.length === 2 && members.includes(card.account))
   const state = await sent(engine, conversation, message, founded, io.signal)
   await io.emit({
     type: 'said',
