@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts'
 import { keepInvitation } from './invitations.ts'
 import { hostVault } from './relay-client.ts'
 import { genesisBytes, isOwnVault, linkedIn } from './sharing.ts'
+import { followShreds } from './shredding.ts'
 
 /**
  * What sharing needs done without anybody asking: relays host the vaults of this account, whoever lacks a key gets it from somebody
@@ -23,6 +24,8 @@ export class Sharing {
   private readonly hosted = new Set<string>()
   /** Vaults in which somebody may lack a key. */
   private readonly dirty = new Set<VaultId>()
+  /** Vaults in which something may have been destroyed since it was looked at. */
+  private readonly shredded = new Set<VaultId>()
   private readonly stops: (() => void)[] = []
   private endArrivals: (() => Promise<void>) | undefined
   private waiting = false
@@ -40,7 +43,10 @@ export class Sharing {
       engine.onChange(() => this.soon())
     )
     this.endArrivals = followArrivals(engine)
-    for (const { id } of engine.vaults()) this.dirty.add(id)
+    for (const { id } of engine.vaults()) {
+      this.dirty.add(id)
+      this.shredded.add(id)
+    }
     this.soon()
   }
 
@@ -66,9 +72,10 @@ export class Sharing {
       const kind = vault.log.entry(hash)?.header.kind
       return kind === 'epoch' || kind === 'statement'
     })
-    if (!handsOut) return
-    this.dirty.add(vault.id)
-    this.soon()
+    const shreds = admission.newlyCounted.some((hash) => (vault.log.entry(hash)?.pinList?.shreds.length ?? 0) > 0)
+    if (handsOut) this.dirty.add(vault.id)
+    if (shreds) this.shredded.add(vault.id)
+    if (handsOut || shreds) this.soon()
   }
 
   /** A moment later, so that a burst of changes is one; the devices that could do the same come one after the other. */
@@ -93,6 +100,12 @@ export class Sharing {
       if (vault === undefined) continue
       this.dirty.delete(id)
       await tolerant(() => vault.grant())
+    }
+    for (const id of [...this.shredded]) {
+      const vault = engine.vaultOf(id)
+      if (vault === undefined) continue
+      this.shredded.delete(id)
+      if (vault !== engine.personal) await tolerant(() => followShreds(engine, vault))
     }
     if (!engine.isOnline) return
     const connected = new Set(engine.network.connected())

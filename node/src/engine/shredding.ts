@@ -42,6 +42,24 @@ function shownIn({ index }: Vault): Set<ObjectId> {
   return new Set(contents.flatMap((content) => (content.kind === 'folder' ? [] : [content.object])))
 }
 
+/**
+ * What another owner has destroyed in a vault that was made here: the originals it was linked from go, too, unless something in the
+ * personal vault still shows them.
+ */
+export async function followShreds(engine: Engine, vault: Vault): Promise<void> {
+  const { personal } = engine
+  const mount = engine.mounts().find((one) => one.vault === vault.id)
+  if (mount === undefined || originalsAt(personal.index, mount.node, []).length === 0) return
+  const pins = personal.replica.log.pins()
+  const held = [...vault.replica.log.pins().shreddedObjects()].filter((object) => pins.recordsFor(object).length > 0)
+  if (held.length === 0) return
+  const shown = new Set<ObjectId>()
+  for (const { node } of personal.index.tree.walk(null))
+    if (node.content !== undefined && node.content.kind !== 'folder') shown.add(node.content.object)
+  const shreds = held.filter((object) => !shown.has(object)).sort()
+  if (shreds.length > 0) await personal.commit(() => ({ intents: [], shreds }))
+}
+
 /** Replicas would not follow: the name would be gone here and the content stay. */
 function assertMayShred({ home }: Engine, { replica }: Vault, objects: Iterable<ObjectId>): void {
   const { account } = home.state

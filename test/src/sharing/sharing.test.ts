@@ -155,6 +155,20 @@ test('what is shredded where it is shared is shredded where it came from', async
   assert.equal((await run(anna.device, 'cat', { paths: ['/docs/b.txt'] })).output, 'beta')
 })
 
+test('what another owner shreds is shredded where it came from, too', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  await anna.device.write('docs/b.txt', 'beta')
+  const { object, manifest } = anna.device.content('docs/a.txt')
+  await shareAndAccept(anna, 'docs', carl, 'owner')
+  await run(carl.device, 'rm', { paths: ['/shared/docs/a.txt'], shred: true, force: true })
+  await everybodyMeets(anna, carl)
+  const pins = anna.device.vault.replica.log.pins()
+  await until(() => pins.recordsFor(object).length === 0, 'the original goes')
+  await until(async () => (await anna.device.home.blobs.has([manifest]))[0] === false, 'and its bytes')
+  assert.equal((await run(anna.device, 'cat', { paths: ['/docs/b.txt'] })).output, 'beta')
+})
+
 test('a device that is let in later gets the keys by itself', async () => {
   const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
   await anna.device.write('docs/a.txt', 'alpha')
