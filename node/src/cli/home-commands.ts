@@ -90,7 +90,7 @@ export function defineHomeCommands(app: App): void {
     .description('the 24 words that bring everything back')
     .addHelpText(
       'after',
-      `\nThe words themselves cannot be shown again: they are kept nowhere but where you wrote them down.\n${examplesText(['holdfast recovery test'])}`
+      `\nThe words themselves cannot be shown again: they are kept nowhere but where you\nwrote them down.\n${examplesText(['holdfast recovery test'])}`
     )
   app.on(
     recovery
