@@ -14,7 +14,7 @@ export function isUserName(name: string): boolean {
     name === name.normalize('NFC') &&
     !UNSEEN.test(name) &&
     !/^\s|\s$/.test(name) &&
-    [...name].length <= LIMITS.userNameCharacters &&
+    Array.from(name).length <= LIMITS.userNameCharacters &&
     utf8(name).length <= LIMITS.userNameBytes
   )
 }
@@ -32,7 +32,7 @@ export function userNameFrom(text: string): string {
   let name = ''
   for (const character of shown) {
     const longer = name + character
-    if ([...longer].length > LIMITS.userNameCharacters || utf8(longer).length > LIMITS.userNameBytes) break
+    if (Array.from(longer).length > LIMITS.userNameCharacters || utf8(longer).length > LIMITS.userNameBytes) break
     name = longer
   }
   name = name.trim()
