@@ -97,6 +97,9 @@ function vaultText(vault: OutEvent, output: Output): string {
     count(number(vault, 'files'), vault['kind'] === 'conversation' ? 'message' : 'file'),
     ...(members > 1 ? [count(members, 'member')] : []),
     relays.length === 0 ? 'no relay' : `on ${relays.join(', ')}`,
+    ...(vault['refused'] === true
+      ? [output.paint('yellow', 'not shared with you any more, as far as its relays say')]
+      : []),
     ...(alone > 0 ? [output.paint('yellow', `${alone} in one place`)] : [])
   ]
   return `${text(vault, 'state').padEnd(20)}  ${text(vault, 'path')}  ${parts.join(', ')}`

@@ -36,6 +36,7 @@ export class Network {
   private readonly sessions = new Map<PeerLink, SyncSession>()
   private readonly connectors = new Map<DeviceId, Connector>()
   private readonly refused = new Map<DeviceId, ErrorCode>()
+  private readonly refusedOfOthers = new Set<VaultId>()
   private links!: PeerLinks
   private stopping: Promise<void> | undefined
 
@@ -104,9 +105,17 @@ export class Network {
     return this.connectors.get(peer)?.lastError
   }
 
-  /** Peers that refused, when last met, a vault they should know: REFUSED, or ROLLED_BACK where they once had it. */
+  /** Peers that refused, when last met, a vault of this account that they should know: REFUSED, or ROLLED_BACK where they once had it. */
   refusals(): { peer: DeviceId; code: ErrorCode }[] {
     return [...this.refused].map(([peer, code]) => ({ peer, code }))
+  }
+
+  /**
+   * Vaults that somebody else made, that a peer refused and none has shared since: this account was taken out, or the peer has
+   * lost them. Nobody but their owners can do anything about it.
+   */
+  refusedVaults(): ReadonlySet<VaultId> {
+    return this.refusedOfOthers
   }
 
   stop(): Promise<void> {
@@ -136,7 +145,7 @@ export class Network {
       clock,
       uploader,
       onState: ({ settled, shared }) => {
-        this.noteRefusals(session, shared.length > 0)
+        this.noteRefusals(session, shared)
         // When all is said, the peer may hold what it did not have when it was asked.
         if (settled && !wasSettled) this.exchange.fetcher.refresh(link)
         wasSettled = settled
@@ -152,10 +161,19 @@ export class Network {
   }
 
   /** Kept when the link ends: whoever has lost a vault soon takes this device for a stranger. */
-  private noteRefusals({ peer, refusals }: SyncSession, shares: boolean): void {
+  private noteRefusals({ peer, refusals }: SyncSession, shared: readonly VaultId[]): void {
     for (const vault of refusals.keys()) this.options.onRefused?.(peer, vault)
-    const codes = [...refusals.values()]
+    const codes = [...refusals].flatMap(([vault, code]) => (this.isOwn(vault) ? [code] : []))
     if (codes.length > 0) this.refused.set(peer, codes.includes('ROLLED_BACK') ? 'ROLLED_BACK' : 'REFUSED')
-    else if (shares) this.refused.delete(peer)
+    else if (shared.length > 0) this.refused.delete(peer)
+    const sharedNow = new Set(this.sessionsWith().flatMap((session) => session.state.shared))
+    for (const vault of refusals.keys())
+      if (!this.isOwn(vault) && !sharedNow.has(vault)) this.refusedOfOthers.add(vault)
+    for (const vault of shared) this.refusedOfOthers.delete(vault)
+  }
+
+  private isOwn(id: VaultId): boolean {
+    const { replica, state } = this.home
+    return replica.vault(id)?.log.membership().founder === state.account
   }
 }

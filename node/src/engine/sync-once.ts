@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import type { DeviceId } from '@holdfast/core/base/ids'
+import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { Engine } from './engine.ts'
 import type { Network } from './network.ts'
 
@@ -61,7 +61,7 @@ export async function syncAll(
       .filter((problem) => !knownProblems.has(problem))
       .flatMap(({ peer, code }) => (peer !== null && NOT_TAKEN.has(code) ? [{ peer, code }] : []))
     const peers = met.filter((peer) => refused.every((one) => one.peer !== peer)).length
-    const incomplete = incompleteAtRelays(engine)
+    const incomplete = incompleteAtRelays(engine, network.refusedVaults())
     // Whoever only introduced this device need not be met any more once the vault names its relays.
     const unreached = failed.filter(({ peer }) => network.keeps(peer))
     const inStep = refused.length + full.length + incomplete === 0
@@ -82,9 +82,10 @@ function onePerPeer(failures: readonly Failure[]): Failure[] {
   return [...new Map(failures.map((failure) => [failure.peer, failure])).values()]
 }
 
-function incompleteAtRelays({ home, exchange }: Engine): number {
+function incompleteAtRelays({ home, exchange }: Engine, refused: ReadonlySet<VaultId>): number {
   let incomplete = 0
   for (const { id, log } of home.replica.vaults()) {
+    if (refused.has(id)) continue
     const named = new Set(log.membership().relays.map(({ peer }) => peer))
     for (const record of log.pins().liveRecords())
       if (
@@ -104,7 +105,8 @@ async function exchangeAll(engine: Engine, network: Network): Promise<void> {
   const tried = new Set(engine.targets().map(({ peer }) => peer))
   for (let quiet = false; !quiet; ) {
     const sessions = network.sessionsWith()
-    if (sessions.length === 0 && network.refusals().length > 0) return // who knows nobody here keeps no connection
+    const isRefused = network.refusals().length + network.refusedVaults().size > 0
+    if (sessions.length === 0 && isRefused) return // who knows nobody here keeps no connection
     if (sessions.length === 0) throw new HoldfastError('DISCONNECTED')
     await Promise.allSettled(sessions.map((session) => session.idle()))
     await engine.settled()

@@ -3,6 +3,7 @@ import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { VaultKind } from '@holdfast/core/log/genesis'
 import type { Role } from '@holdfast/core/log/statement'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { floorReached } from '@holdfast/core/vault/floors'
 import type { Mount } from '@holdfast/core/vault/mounts'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { Engine } from './engine.ts'
@@ -19,6 +20,8 @@ export interface VaultStatus extends FilesStatus {
   /** Why it is not open. */
   readonly failure: ErrorCode | undefined
   readonly members: number
+  /** Whether this account was taken out, or the vault's relays turn this device away, which looks the same: what is here stays. */
+  readonly refused: boolean
   /** What this account may do there; undefined before that is known, and for who was removed. */
   readonly role: Role | undefined
   readonly relays: readonly { readonly peer: DeviceId; readonly name: string; readonly connected: boolean }[]
@@ -90,6 +93,7 @@ function statusOfVault(
     path: [],
     state: stateOf(engine, replica, connected, files.arriving),
     failure: undefined,
+    refused: isRefused(engine, replica),
     members: membership.accounts.size,
     role: membership.accounts.get(engine.home.state.account)?.role,
     relays: relaysOf(engine, replica),
@@ -108,6 +112,7 @@ function notOpen(engine: Engine, mount: Mount, kind: VaultStatus['kind'], path: 
     path,
     state: 'needs you',
     failure: engine.vaultFailure(mount.vault),
+    refused: replica !== undefined && isRefused(engine, replica),
     members: replica?.log.membership().accounts.size ?? 0,
     role: replica?.log.membership().accounts.get(engine.home.state.account)?.role,
     relays: replica === undefined ? [] : relaysOf(engine, replica),
@@ -136,15 +141,22 @@ function connectedTo(engine: Engine, replica: VaultReplica): ReadonlySet<DeviceI
 
 function stateOf(
   engine: Engine,
-  { log }: VaultReplica,
+  replica: VaultReplica,
   connected: ReadonlySet<DeviceId>,
   arriving: number
 ): HealthState {
-  const wasRemoved = log.order().length > 1 && !log.membership().accounts.has(engine.home.state.account)
-  if (!engine.isOnline || wasRemoved) return 'off'
+  if (!engine.isOnline || isRefused(engine, replica)) return 'off'
   if (connected.size === 0) return 'waiting for a device'
   const sessions = engine.network.sessionsWith().filter(({ peer }) => connected.has(peer))
   return arriving > 0 || !sessions.every((session) => session.isSettled) ? 'syncing' : 'up to date'
+}
+
+function isRefused(engine: Engine, { id, log }: VaultReplica): boolean {
+  const floor = engine.mounts().find(({ vault }) => vault === id)?.floor ?? null
+  // Who was just let in is no member either, until that has come.
+  const hasCome = log.order().length > 1 && (floor === null || floorReached(log, floor))
+  const wasRemoved = hasCome && !log.membership().accounts.has(engine.home.state.account)
+  return wasRemoved || (engine.isOnline && engine.network.refusedVaults().has(id))
 }
 
 /** Paths that are told; of all others only the number. */
