@@ -34,10 +34,14 @@ export function conversationWith(engine: Engine, account: AccountId): Conversati
 }
 
 /**
- * By its path, the name of its folder, its title, or the first eight or more digits of its vault's id; undefined when there is
- * none. Throws AMBIGUOUS_NAME.
+ * By its path, the name of its folder, the first eight or more digits of its vault's id, or, where `byTitle`, its title, for
+ * which each one's metadata is read; undefined when there is none. Throws AMBIGUOUS_NAME.
  */
-export async function findConversation(engine: Engine, text: string): Promise<Conversation | undefined> {
+export async function findConversation(
+  engine: Engine,
+  text: string,
+  byTitle = true
+): Promise<Conversation | undefined> {
   const all = conversationsOf(engine)
   const path = text.split('/').filter((name) => name !== '')
   const at = text.startsWith('/') ? all.filter((one) => one.path.join('/') === path.join('/')) : []
@@ -46,6 +50,7 @@ export async function findConversation(engine: Engine, text: string): Promise<Co
   if (byName[0] !== undefined) return only(byName)
   const byId = /^[0-9a-f]{8,64}$/.test(text) ? all.filter(({ vault }) => vault.startsWith(text)) : []
   if (byId[0] !== undefined) return only(byId)
+  if (!byTitle) return undefined
   const titles = await Promise.all(all.map((one) => titleOf(one)))
   return only(all.filter((_, i) => nameKey(titles[i]!) === nameKey(text)))
 }

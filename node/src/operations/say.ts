@@ -84,7 +84,7 @@ type Addressee = { readonly contact: Contact } | { readonly conversation: Conver
 /** Throws UNKNOWN_CONTACT, AMBIGUOUS_NAME, BLOCKED. */
 async function addressee(engine: OpEngine, to: string): Promise<Addressee> {
   const contact = to.startsWith('/') ? undefined : contactNamed(engine, to)
-  const conversation = await findConversation(engine, to)
+  const conversation = await findConversation(engine, to, contact === undefined)
   if (contact !== undefined && conversation !== undefined)
     throw new HoldfastError(
       'AMBIGUOUS_NAME',

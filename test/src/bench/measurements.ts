@@ -5,6 +5,7 @@ import { largeFile, manyFiles, sources } from './corpora.ts'
 import type { Corpus } from './corpora.ts'
 import { commandSeconds, homeWith, HoldfastTrio } from './holdfast.ts'
 import type { BenchOptions } from './options.ts'
+import { people } from './people.ts'
 import { run } from './process.ts'
 import type { Report } from './report.ts'
 import { syncthingVersion, SyncthingTrio } from './syncthing.ts'
@@ -23,7 +24,9 @@ export function measurements(options: BenchOptions): Measurement[] {
     ['middle', through('middle', manyFiles(share(1000), 1024), options)],
     ['sources', through('sources', sources(share(8000)), options)],
     ['start', starting(options)],
-    ['index', index(share(100_000))]
+    ['index', program('index', './index-open.js', share(100_000))],
+    ['talk', program('talk', './talk.js', share(20_000))],
+    ['people', (folder, report) => people(join(folder, 'people'), report, share(1000))]
   ]
   const named: typeof all = [['many', through('many', manyFiles(share(100_000), 1), options)]]
   if (only.length === 0) return all.map(([, measure]) => measure)
@@ -61,10 +64,11 @@ function starting({ runs }: BenchOptions): Measurement {
   }
 }
 
-function index(files: number): Measurement {
+/** What a program of its own measures, of so many files or messages. */
+function program(name: string, path: string, count: number): Measurement {
   return async (folder, report) => {
     mkdirSync(folder, { recursive: true })
-    const program = fileURLToPath(new URL('./index-open.js', import.meta.url))
-    for (const line of await run(process.execPath, [program, String(files)])) report.line('index', line)
+    const file = fileURLToPath(new URL(path, import.meta.url))
+    for (const line of await run(process.execPath, [file, String(count)])) report.line(name, line)
   }
 }
