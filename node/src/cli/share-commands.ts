@@ -57,7 +57,10 @@ export function defineShareCommands(app: App): void {
     program
       .command('accept')
       .argument('<id>', 'of an invitation, or how it begins')
-      .option('--to <path>', 'where it is to stand in the vault (default: /shared/NAME, of a conversation /conversations/NAME)')
+      .option(
+        '--to <path>',
+        'where it is to stand in the vault (default: /shared/NAME, of a conversation /conversations/NAME)'
+      )
       .description('take what is offered'),
     (context, [id = ''], { to }) => runOperation(context, 'accept', { id, to }, show.answered),
     { examples: ['holdfast accept 3f2a9c1d', 'holdfast accept 3f2a9c1d --to /work/docs'] }

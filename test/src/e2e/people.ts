@@ -49,7 +49,7 @@ export class Person {
       () => undefined,
       (reason: unknown) => reason
     )
-    if (!isHoldfastError(error)) throw error ?? new Error(`${op} did not fail`)
+    if (!isHoldfastError(error)) throw error instanceof Error ? error : new Error(`${op} did not fail`)
     return error.code
   }
 
