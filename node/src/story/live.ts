@@ -1,5 +1,5 @@
-import type { Scene } from './acts.ts'
 import { showPiView } from './pi-view.ts'
+import type { Scene } from './scene.ts'
 import { showScreen, showTry } from './screen.ts'
 import { watchDevice } from './watch.ts'
 
@@ -7,7 +7,7 @@ import { watchDevice } from './watch.ts'
 export async function stayUp(scene: Scene, signal: AbortSignal): Promise<void> {
   const keys = process.stdin.isTTY === true && scene.teller.terminal
   showTry(scene, keys)
-  const watches = [watchDevice(scene.laptop, scene.teller), watchDevice(scene.desktop, scene.teller)]
+  const watches = [scene.laptop, scene.desktop, scene.anna].map((device) => watchDevice(device, scene.teller))
   try {
     await (keys ? followKeys(scene, signal) : untilAborted(signal))
   } finally {
@@ -63,7 +63,7 @@ async function killPi(scene: Scene): Promise<void> {
   const { pi, teller } = scene
   const { pid } = pi
   await pi.goDown('SIGKILL')
-  teller.line(`  pi killed (SIGKILL, process ${pid}) ...`)
+  teller.line(`  pi killed (SIGKILL, process ${pid}); the attic goes on meanwhile ...`)
   await pi.goUp()
   const { blobs, damaged } = await pi.status()
   teller.line(

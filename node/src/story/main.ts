@@ -2,16 +2,16 @@ import { realpathSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ask } from './cast/ask.ts'
-import { shown } from './acts.ts'
-import type { Scene } from './acts.ts'
 import { stayUp } from './live.ts'
 import { ROOT } from './process/programs.ts'
+import { sceneOf, shown } from './scene.ts'
+import type { Scene } from './scene.ts'
 import { showFarewell, showHoldings, showScreen } from './screen.ts'
 import { stageAt } from './stage.ts'
 import type { Stage } from './stage.ts'
-import { readState, writeState } from './state.ts'
-import type { StoryState } from './state.ts'
-import { beginStory, sceneOf, tell } from './story.ts'
+import { readState, setAside, writeState } from './state.ts'
+import type { OlderState, StoryState } from './state.ts'
+import { beginStory, tell } from './story.ts'
 import { Teller } from './teller.ts'
 
 // npm start: tells the story at the first start, shows how things stand at every other, and stays up.
@@ -44,7 +44,8 @@ try {
 }
 
 async function play(stage: Stage, folder: string | undefined): Promise<void> {
-  const before = await readState(stage)
+  const found = await readState(stage)
+  const before = found?.v === 1 ? await withoutOlder(stage, found) : found
   if (before !== undefined && (await isUp(stage, before.told ? 0 : ENDING_MS))) {
     if (before.told) return alreadyUp(stage, before)
     throw new Error(`Another npm start is telling the story in ${shown(stage.folder)} right now.`)
@@ -57,19 +58,30 @@ async function play(stage: Stage, folder: string | undefined): Promise<void> {
   await stayUp(scene, stop.signal)
 }
 
+/** The story of an older version: what was told goes aside, and it is told anew. */
+async function withoutOlder(stage: Stage, { told }: OlderState): Promise<undefined> {
+  if (await isUp(stage, ENDING_MS))
+    throw new Error(`An older version of it is up in ${shown(stage.folder)}: end that one first.`)
+  if (!told) return
+  const aside = await setAside(stage)
+  teller.line(`${shown(stage.folder)} was made by an older version with other formats: everything in it is kept in`)
+  teller.line(`${shown(aside)}, with its recovery words and its passphrase, and the story is told anew.`)
+}
+
 /** The screen is there at once, from what was remembered; the processes follow. */
 async function again(stage: Stage, state: StoryState, folder: string | undefined): Promise<void> {
   const scene = (onStage = sceneOf(stage, state, teller))
-  const { pi, laptop, desktop } = scene
+  const { pi, attic, laptop, desktop, anna } = scene
   teller.line(
     `Everything is in ${shown(stage.folder)}, as you left it; the recovery words are in ${shown(stage.words)}.`
   )
   if (state.last !== undefined) showHoldings(teller, state.last)
-  teller.progress('starting the three processes ...')
-  await Promise.all([pi.goUp(), laptop.goUp(), desktop.goUp()])
+  teller.progress('starting the five processes ...')
+  await Promise.all([pi, attic, laptop, desktop, anna].map((one) => one.goUp()))
   if (stop.signal.aborted) return
   told = state
-  teller.line(`All three are up again: pi (process ${pi.pid}), laptop (${laptop.pid}), desktop (${desktop.pid}).`)
+  const processes = [pi, attic, laptop, desktop, anna].map(({ name, pid }) => `${name} (process ${pid})`)
+  teller.line(`All five are up again: ${processes.join(', ')}.`)
   if (folder !== undefined) {
     teller.line(
       `To put ${shown(folder)} in: npx --no-install holdfast add ${shown(folder)} --home ${shown(stage.laptop)}`
@@ -106,12 +118,12 @@ async function end(code: number): Promise<void> {
   if (stop.signal.aborted) return
   stop.abort()
   if (onStage !== undefined) {
-    const { laptop, desktop, pi } = onStage
+    const { laptop, desktop, anna, pi, attic } = onStage
     if (told !== undefined) {
       teller.line('\nAs you leave it:')
       await remember(onStage, (scene) => showFarewell(scene, told?.last)).catch(() => undefined)
     }
-    await Promise.allSettled([laptop.goDown(), desktop.goDown(), pi.goDown()])
+    await Promise.allSettled([laptop, desktop, anna, pi, attic].map((one) => one.goDown()))
     teller.line('Everything is shut down; npm start brings it back.')
   }
   process.exit(code)

@@ -1,10 +1,10 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { bytesText, count } from '../term/format.ts'
+import type { Scene } from './scene.ts'
 import { needlesOf } from './search/needles.ts'
 import { searchHome } from './search/raw-search.ts'
 import { treeOf } from './search/tree.ts'
-import type { Scene } from './acts.ts'
 
 const FILES_SHOWN = 4
 const BYTES_SHOWN = 20

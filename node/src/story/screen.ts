@@ -1,12 +1,11 @@
 import { bytesText, count } from '../term/format.ts'
 import { ask } from './cast/ask.ts'
-import { shown } from './acts.ts'
-import type { Scene } from './acts.ts'
 import type { Device } from './cast/device.ts'
-import type { Holdings } from './state.ts'
+import { ANNA, BEN, DOCS, shown } from './scene.ts'
+import type { Scene } from './scene.ts'
+import { NAMES } from './state.ts'
+import type { Holdings, Name } from './state.ts'
 import type { Teller } from './teller.ts'
-
-const NAMES = ['pi', 'laptop', 'desktop'] as const
 
 /** One screen: how things stand, from the running processes. Returns what they hold. */
 export async function showScreen(scene: Scene): Promise<Holdings | undefined> {
@@ -17,7 +16,7 @@ export async function showScreen(scene: Scene): Promise<Holdings | undefined> {
 }
 
 /**
- * What the three hold, as it is left: an interrupted terminal tells all processes at once to end, so connections that some of them
+ * What they hold, as it is left: an interrupted terminal tells all processes at once to end, so connections that some of them
  * still believe in mean nothing, and of one that answers no more what is remembered counts.
  */
 export async function showFarewell(scene: Scene, before: Holdings | undefined): Promise<Holdings | undefined> {
@@ -26,13 +25,17 @@ export async function showFarewell(scene: Scene, before: Holdings | undefined): 
   return holdingsOf(looks)
 }
 
-async function lookAround({ pi, laptop, desktop }: Scene): Promise<Looks> {
-  const [relay, first, second] = await Promise.all([lookAtRelay(pi.home), lookAtDevice(laptop), lookAtDevice(desktop)])
-  return { pi: relay, laptop: first, desktop: second }
+async function lookAround({ pi, attic, laptop, desktop, anna }: Scene): Promise<Looks> {
+  const looks = await Promise.all([
+    ...[pi, attic].map(({ home }) => lookAtRelay(home)),
+    ...[laptop, desktop, anna].map(lookAtDevice)
+  ])
+  return Object.fromEntries(NAMES.map((name, at) => [name, looks[at]])) as Looks
 }
 
-function holdingsOf({ pi, laptop, desktop }: Looks): Holdings | undefined {
-  return pi && laptop && desktop ? { pi: pi.holds, laptop: laptop.holds, desktop: desktop.holds } : undefined
+function holdingsOf(looks: Looks): Holdings | undefined {
+  if (NAMES.some((name) => looks[name] === undefined)) return undefined
+  return Object.fromEntries(NAMES.map((name) => [name, looks[name]!.holds])) as Holdings
 }
 
 /** The same from memory, while the processes are starting. */
@@ -47,12 +50,16 @@ function row(teller: Teller, name: string, text: string): void {
 /** What to do now, ready to paste. */
 export function showTry({ teller, stage }: Scene, withKeys: boolean): void {
   const holdfast = 'npx --no-install holdfast'
-  const [laptop, desktop] = [shown(stage.laptop), shown(stage.desktop)]
+  const [laptop, desktop, anna] = [stage.laptop, stage.desktop, stage.anna].map(shown)
   const suggest = (command: string): void => teller.line(`  ${teller.paint('cyan', `${holdfast} ${command}`)}`)
   teller.line()
   teller.line('Try it in another terminal; what happens on the devices is said here:')
   suggest(`add FILE --home ${laptop}`)
   suggest(`ls / -R -l --home ${desktop}`)
+  suggest(`ls /shared${DOCS} -l --home ${anna}`)
+  suggest(`say ${ANNA} "Dinner at eight?" --home ${laptop}`)
+  suggest(`inbox --home ${anna}`)
+  suggest(`say ${BEN} "Gladly" --home ${anna}`)
   suggest(`conflicts --home ${desktop}`)
   suggest(`status --home ${laptop}`)
   teller.line()
@@ -74,7 +81,7 @@ interface Look {
   readonly link: string
 }
 
-type Looks = Readonly<Record<(typeof NAMES)[number], Look | undefined>>
+type Looks = Readonly<Record<Name, Look | undefined>>
 
 async function lookAtRelay(home: string): Promise<Look | undefined> {
   const status = (await ask(home, 'status'))?.find(({ type }) => type === 'status')

@@ -1,26 +1,27 @@
 import { rm } from 'node:fs/promises'
-import { checkRelay, editBoth, openAccount, openRelay, pairDevice, sealFiles, shown } from './acts.ts'
-import type { Scene } from './acts.ts'
-import { Device } from './cast/device.ts'
-import { Pi } from './cast/pi.ts'
+import { checkRelays, editBoth, openAccount, openRelays, pairDevice, sealFiles } from './acts.ts'
+import { loseRelay, shareFolder } from './people-acts.ts'
 import { portNear } from './process/ports.ts'
 import { makeSample } from './sample/sample-folder.ts'
+import { shown } from './scene.ts'
+import type { Scene } from './scene.ts'
 import type { Stage } from './stage.ts'
 import { clearUnfinished, writeState } from './state.ts'
 import type { Ports, StoryState } from './state.ts'
-import type { Teller } from './teller.ts'
 
-const DEFAULT_PORTS: Ports = { tcp: 4256, ws: 4257 }
+const DEFAULT_PORTS = { pi: { tcp: 4256, ws: 4257 }, attic: { tcp: 4258, ws: 4259 } }
 
 type Act = readonly [name: string, act: (scene: Scene) => Promise<void>]
 
 const ACTS: readonly Act[] = [
-  ['relay', openRelay],
+  ['relays', openRelays],
   ['account', openAccount],
   ['seal', sealFiles],
-  ['check', checkRelay],
+  ['check', checkRelays],
   ['pair', pairDevice],
-  ['edit', editBoth]
+  ['edit', editBoth],
+  ['share', shareFolder],
+  ['lose', loseRelay]
 ]
 
 /** The state a story begins with; what an unfinished one left behind is taken away. */
@@ -30,10 +31,10 @@ export async function beginStory(
   before: StoryState | undefined
 ): Promise<StoryState> {
   const ports = before?.ports ?? {
-    tcp: await portNear(DEFAULT_PORTS.tcp),
-    ws: await portNear(DEFAULT_PORTS.ws)
+    pi: await freePorts(DEFAULT_PORTS.pi),
+    attic: await freePorts(DEFAULT_PORTS.attic)
   }
-  const state: StoryState = { v: 1, ports, source: folder ?? stage.sample, done: [], told: false }
+  const state: StoryState = { v: 2, ports, source: folder ?? stage.sample, done: [], told: false }
   await writeState(stage, state)
   await clearUnfinished(stage)
   if (folder === undefined) await makeSample(stage.sample)
@@ -60,14 +61,6 @@ export async function tell(scene: Scene, state: StoryState): Promise<StoryState>
   return now
 }
 
-export function sceneOf(stage: Stage, { ports, source }: StoryState, teller: Teller): Scene {
-  const listen = [`/ip4/127.0.0.1/tcp/${ports.tcp}`, `/ip4/127.0.0.1/tcp/${ports.ws}/ws`]
-  return {
-    stage,
-    teller,
-    source,
-    pi: new Pi(stage.pi, listen),
-    laptop: new Device(stage.laptop, 'laptop', stage.passphrase),
-    desktop: new Device(stage.desktop, 'desktop', stage.passphrase)
-  }
+async function freePorts({ tcp, ws }: Ports): Promise<Ports> {
+  return { tcp: await portNear(tcp), ws: await portNear(ws) }
 }

@@ -1,6 +1,7 @@
 import { printable } from '../term/escape.ts'
 import { bytesText } from '../term/format.ts'
 import { ask } from './cast/ask.ts'
+import { textOf } from './notes.ts'
 import type { Device } from './cast/device.ts'
 import type { Teller } from './teller.ts'
 
@@ -8,6 +9,8 @@ const EVERY_MS = 700
 /** On a large vault a look takes long: it may cost this part of the time at most. */
 const SHARE = 10
 const MOST_SHOWN = 10
+const CONVERSATIONS = '/conversations/'
+const TEXT_SHOWN = 200
 
 type Seen = ReadonlyMap<string, { readonly version: string; readonly text: string }>
 
@@ -23,7 +26,7 @@ export function watchDevice(device: Device, teller: Teller): () => void {
     if (status !== undefined && (before === undefined || status['entries'] !== entries)) {
       entries = status['entries']
       const now = await filesOf(device)
-      if (now !== undefined && before !== undefined && !stopped) tell(device, before, now, teller)
+      if (now !== undefined && before !== undefined && !stopped) await tell(device, before, now, teller)
       before = now ?? before
     }
     if (!stopped) timer = setTimeout(() => void look(), Math.max(EVERY_MS, SHARE * (performance.now() - startMs)))
@@ -49,13 +52,18 @@ async function filesOf({ home }: Device): Promise<Seen | undefined> {
       )
 }
 
-function tell({ name }: Device, before: Seen, now: Seen, teller: Teller): void {
-  const lines = [...now].flatMap(([path, { version, text }]) =>
-    before.get(path)?.version === version
-      ? []
-      : [`${before.has(path) ? 'changed' : 'new'}: ${printable(path)} (${text})`]
-  )
+async function tell(device: Device, before: Seen, now: Seen, teller: Teller): Promise<void> {
+  const name = teller.paint('cyan', device.name.padEnd(7))
+  const changed = [...now].filter(([path, { version }]) => before.get(path)?.version !== version)
+  const lines = changed
+    .filter(([path]) => !path.startsWith(CONVERSATIONS))
+    .map(([path, { text }]) => `${before.has(path) ? 'changed' : 'new'}: ${printable(path)} (${text})`)
   for (const path of before.keys()) if (!now.has(path)) lines.push(`gone: ${printable(path)}`)
-  for (const line of lines.slice(0, MOST_SHOWN)) teller.line(`  ${teller.paint('cyan', name.padEnd(7))}  ${line}`)
-  if (lines.length > MOST_SHOWN) teller.line(`  ${name.padEnd(7)}  and ${lines.length - MOST_SHOWN} more`)
+  for (const line of lines.slice(0, MOST_SHOWN)) teller.line(`  ${name}  ${line}`)
+  if (lines.length > MOST_SHOWN) teller.line(`  ${name}  and ${lines.length - MOST_SHOWN} more`)
+  const messages = changed.filter(([path]) => path.startsWith(CONVERSATIONS) && path.endsWith('.md'))
+  for (const [path] of messages.slice(-MOST_SHOWN)) {
+    const text = await textOf(device, path).catch(() => undefined)
+    if (text !== undefined) teller.line(`  ${name}  message: ${printable(text.trimEnd().slice(0, TEXT_SHOWN))}`)
+  }
 }

@@ -1,5 +1,7 @@
 import type { Child, ChildOptions, Ended, JsonEvent } from '../process/child.ts'
 import { CommandFailed, eventOf, run, start, succeed } from '../process/programs.ts'
+import { tell } from './ask.ts'
+import type { Answer } from './ask.ts'
 
 /** One device of an account: a home, and `holdfast up` as a process of its own while it is online. */
 export class Device {
@@ -33,18 +35,18 @@ export class Device {
 
   /** Becomes a further device of the account of `other`, by its link; returns the words to compare as each side showed them. */
   async join(other: Device): Promise<{ readonly here: string; readonly there: string }> {
-    const offer = start('holdfast', ['pair', '--yes', '--home', other.home])
-    try {
-      const { link } = await offer.event('link')
-      const { events } = await this.run('pair', link as string, ...this.newHome())
-      const candidate = await offer.event('candidate')
-      await offer.event('paired')
-      await offer.ended
-      return { here: wordsOf(events.find(({ type }) => type === 'compare')), there: wordsOf(candidate) }
-    } catch (error) {
-      await offer.stop()
-      throw error
-    }
+    let offer: Promise<readonly JsonEvent[]> | undefined
+    const link = await new Promise<string>((resolve, reject) => {
+      const onEvent = ({ type, link }: JsonEvent): void => {
+        if (type === 'link') resolve(String(link))
+      }
+      offer = other.does('pair', { yes: true }, ['pair', '--yes'], onEvent)
+      offer.then(() => reject(new Error(`${other.name} offered no link`)), reject)
+    })
+    const { events } = await this.run('pair', link, ...this.newHome())
+    const offered = await offer!
+    const wordsIn = (said: readonly JsonEvent[], type: string): string => wordsOf(said.find((one) => one.type === type))
+    return { here: wordsIn(events, 'compare'), there: wordsIn(offered, 'candidate') }
   }
 
   /** Resolves when it answers commands; it is connecting then. */
@@ -61,17 +63,18 @@ export class Device {
   }
 
   /** Until nothing is left to send or receive with whoever can be reached. */
-  async sync(options?: ChildOptions): Promise<JsonEvent> {
-    return eventOf(await this.with(options, 'sync', '--once'), 'done')
+  async sync(options: ChildOptions = {}): Promise<JsonEvent> {
+    const events = await this.does('sync', {}, ['sync', '--once'], options.onEvent)
+    return eventOf({ events }, 'done')
   }
 
   async status(): Promise<JsonEvent> {
-    return eventOf(await this.run('status'), 'status')
+    return eventOf({ events: await this.does('status', {}, ['status']) }, 'status')
   }
 
   /** Every name with what is there, as one text: alike on two devices that show the same. */
   async listing(): Promise<string> {
-    const { events } = await this.run('ls', '/', '-R')
+    const events = await this.does('ls', { path: '/', recursive: true }, ['ls', '/', '-R'])
     return events
       .filter(({ type }) => type === 'file')
       .map(({ path, kind, bytes, mtime }) => JSON.stringify([path, kind, bytes, mtime]))
@@ -80,7 +83,7 @@ export class Device {
   }
 
   async conflicts(): Promise<readonly JsonEvent[]> {
-    return (await this.run('conflicts')).events.filter(({ type }) => type === 'conflict')
+    return (await this.does('conflicts', {}, ['conflicts'])).filter(({ type }) => type === 'conflict')
   }
 
   /** Contents of a folder, or a file, into a folder of the vault. Files that could not be read are left out and said. */
@@ -97,6 +100,32 @@ export class Device {
 
   with(options: ChildOptions = {}, command: string, ...args: readonly string[]): Promise<Ended> {
     return succeed('holdfast', [command, ...args, '--home', this.home], options)
+  }
+
+  /** Tells its process, which has to be up, what a command would tell it. Throws the operation's own error. */
+  async call(op: string, args: unknown = {}, onEvent?: (event: JsonEvent) => void): Promise<readonly JsonEvent[]> {
+    const { events, failure } = await this.answer(op, args, onEvent)
+    if (failure !== undefined)
+      throw new Error(`${this.name}: ${op}: ${failure.code} ${failure.message}`, { cause: failure })
+    return events
+  }
+
+  /** The same, but what it did not do is for the caller to judge. */
+  async answer(op: string, args: unknown = {}, onEvent?: (event: JsonEvent) => void): Promise<Answer> {
+    const answer = await tell(this.home, op, args, onEvent)
+    if (answer === undefined) throw new Error(`${this.name} does not answer (${op})`)
+    return answer
+  }
+
+  /** By its process when it is up, else by a command. */
+  private async does(
+    op: string,
+    args: unknown,
+    command: readonly [string, ...string[]],
+    onEvent?: (event: JsonEvent) => void
+  ): Promise<readonly JsonEvent[]> {
+    if (this.isUp) return this.call(op, args, onEvent)
+    return (await this.with(onEvent === undefined ? {} : { onEvent }, ...command)).events
   }
 
   private newHome(): string[] {

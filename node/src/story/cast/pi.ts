@@ -1,11 +1,12 @@
 import { eventOf, start, succeed } from '../process/programs.ts'
+import { tell } from './ask.ts'
 import type { Child, Ended, JsonEvent } from '../process/child.ts'
 
 /** A relay as a process of its own. */
 export class Pi {
   readonly home: string
   private readonly listen: readonly string[]
-  private readonly name: string
+  readonly name: string
   private process: Child | undefined
 
   constructor(home: string, listen: readonly string[], name = 'pi') {
@@ -39,11 +40,25 @@ export class Pi {
   }
 
   async invite(): Promise<string> {
-    return eventOf(await this.run('invite'), 'invite')['code'] as string
+    return (await this.does('invite', 'invite'))['code'] as string
   }
 
   async status(): Promise<JsonEvent> {
-    return eventOf(await this.run('status'), 'status')
+    return this.does('status', 'status')
+  }
+
+  /** Every blob and entry hashed again. */
+  async verify(): Promise<JsonEvent> {
+    return this.does('verify', 'verified')
+  }
+
+  /** By its process when it is up, as a command tells it, else by a command. */
+  private async does(op: string, type: string): Promise<JsonEvent> {
+    if (!this.isUp) return eventOf(await this.run(op), type)
+    const answer = await tell(this.home, op)
+    if (answer === undefined) throw new Error(`the relay ${this.name} does not answer (${op})`)
+    if (answer.failure !== undefined) throw answer.failure
+    return eventOf(answer, type)
   }
 
   run(command: string, ...args: readonly string[]): ReturnType<typeof succeed> {
