@@ -1,4 +1,4 @@
-import { asArray, asBytes, asId, asIdOrNull, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asBytes, asIdOrNull, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { AccountId, FileId, VaultId } from '../base/ids.ts'
