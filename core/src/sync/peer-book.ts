@@ -21,6 +21,7 @@ export class PeerBook {
   readonly #floors = new Map<string, Map<LogId, number>>()
   readonly #byVault = new Map<VaultId, Map<DeviceId, RelayStates>>()
   #unsaved = new Map<string, KvChange>()
+  #forgotten = 0
   #saving: Promise<void> = Promise.resolve()
 
   private constructor(kv: KvStore) {
@@ -104,6 +105,7 @@ export class PeerBook {
 
   /** It was seen not to hold what it said it holds: from now on nothing is known of the entry's objects there. */
   forgetState(relay: DeviceId, vault: VaultId, entry: EntryHash, records: readonly RecordHash[]): void {
+    this.#forgotten++
     this.#states(relay, vault).forget(entry, records)
     const { put: del } = stateRow(relay, vault, entry, { incomplete: [], elsewhere: [] })
     this.#unsaved.set(del, { del })
@@ -117,6 +119,12 @@ export class PeerBook {
       this.#unsaved.set(del, { del })
     }
     relays?.delete(relay)
+    this.#forgotten++
+  }
+
+  /** Grows when something that a relay had said counts no more. */
+  get forgotten(): number {
+    return this.#forgotten
   }
 
   /** Whether the relay has said anything of the entry. */

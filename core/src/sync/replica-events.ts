@@ -74,6 +74,8 @@ export interface VaultHost {
   isNeeded(blob: BlobId): boolean
   /** Who is responsible for what, as this home sees it. */
   readonly placed: Placed
+  /** Grows when something that a relay had said counts no more. */
+  statesForgotten(): number
   /** Whether the relay has said anything of the entry. */
   hasState(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
   /** Whether the relay said of this object that it is complete there. */

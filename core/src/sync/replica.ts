@@ -73,6 +73,7 @@ export class Replica implements ReplicaView {
       incarnation: () => this.#incarnation,
       isNeeded: (blob) => this.isNeeded(blob),
       placed: this.placed,
+      statesForgotten: () => this.#peers.forgotten,
       hasState: (relay, vault, entry) => this.#peers.hasState(relay, vault, entry),
       holdsObject: (relay, vault, record) => this.#peers.holdsObject(relay, vault, record),
       emit: (event) => this.#emit(event)

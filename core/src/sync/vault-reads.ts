@@ -40,7 +40,7 @@ export abstract class VaultReads implements VaultView {
   protected readonly claims: PullClaim
   protected loaded: LoadedLog
   protected own: OwnLog
-  readonly #asExpectedBefore = new Map<DeviceId, { version: number; at: number }>()
+  readonly #asExpectedBefore = new Map<DeviceId, { version: string; at: number }>()
 
   protected constructor(host: VaultHost, parts: VaultParts, onReleased: () => void) {
     this.id = parts.loaded.log.vault
@@ -168,7 +168,7 @@ export abstract class VaultReads implements VaultView {
 
   unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[] {
     const { withRecords } = this.loaded.index
-    const version = this.host.placed.version(this.id)
+    const version = `${this.host.placed.version(this.id)} ${this.host.statesForgotten()}`
     const before = this.#asExpectedBefore.get(relay)
     // Nearly all of them are as expected and stay so: those before the first that is not are not looked at again.
     let at = before?.version === version ? Math.min(before.at, withRecords.length) : 0

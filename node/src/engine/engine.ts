@@ -303,6 +303,7 @@ export class Engine {
   async settled(): Promise<void> {
     await this.rewriter.settled()
     await this.opened.settled()
+    await this.hostAgain.settled()
   }
 
   /** While a pairing waits, somebody whom no vault lists may connect. */

@@ -42,7 +42,9 @@ export class HostAgain {
       const addresses = vault.log.membership().relays.find((relay) => relay.peer === peer)?.addresses ?? []
       const connection = await this.engine.network.host.dial({ peerKey: peer, addresses: [...addresses] })
       const genesis = await vault.store.entryBytes(vault.log.order()[0]!)
-      if (genesis !== undefined) await hostVault(connection, genesis)
+      if (genesis === undefined) return
+      await hostVault(connection, genesis)
+      this.engine.home.replica.reconsider() // it is named to the relay once more
     } catch (error) {
       if (!isHoldfastError(error)) throw error
     }
