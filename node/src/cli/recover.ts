@@ -64,6 +64,9 @@ async function begin(
   })
   const { account, personalVault } = home.state
   const device = home.secrets.device
+  const older = found.answers.flatMap(({ relay, found: one }) =>
+    one !== undefined && one.number < found.number ? [relay.peer] : []
+  )
   const back = {
     type: 'back',
     account,
@@ -72,6 +75,7 @@ async function begin(
     name,
     home: globals.home,
     record: found.number,
+    older,
     missing
   }
   await tell(context, show.back, back)

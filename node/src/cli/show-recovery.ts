@@ -9,6 +9,10 @@ export const rehearsal: Show = {
   event(event, output) {
     if (event.type === 'recovery') {
       output.say('These are the words of this account. Keep them where you found them.')
+      if (number(event, 'relays') === 0)
+        output.warn(
+          'No relay keeps anything of this account: alone they would bring nothing back (holdfast relay add).'
+        )
       const lacking = names(event, 'lacking')
       if (lacking.length > 0) output.warn(`The kit does not name every relay. Add to it:\n${lacking.join('\n')}`)
     } else if (event.type === 'record') {
@@ -35,6 +39,10 @@ export function asked(event: OutEvent, output: Output): void {
 
 /** The account is on this machine again, its contents are not yet. */
 export function back(event: OutEvent, output: Output): void {
+  for (const relay of names(event, 'older'))
+    output.warn(
+      `${relay.slice(0, 8)}: keeps an older record than another relay: it was away when that was made, or shows an old state.`
+    )
   output.say(`\nThe account is back, in ${text(event, 'home')}. Its contents come now; if that is broken off,`)
   output.say('the same command goes on with it, and so does holdfast up.')
   for (const path of names(event, 'missing'))

@@ -13,6 +13,7 @@ import { openAccountRecord } from '@holdfast/core/vault/account-contents'
 import type { AccountContents } from '@holdfast/core/vault/account-contents'
 import type { Contact } from '@holdfast/core/vault/pairing-messages'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
+import { systemWait } from '../home/platform.ts'
 import type { Host } from '../net/host.ts'
 import { askRelay } from './relay-client.ts'
 
@@ -63,17 +64,37 @@ export async function askForRecord(
   certificate: SignedStatement,
   signal?: AbortSignal
 ): Promise<Answer> {
-  try {
-    const target = { peerKey: relay.peer, addresses: [...relay.addresses] }
-    const connection = await host.dial(target, signal === undefined ? {} : { signal })
-    const { nonce } = await askRelay(connection, { kind: 'nonce' }, 'nonce')
-    const claim = await signRecoveryClaim({ relay: relay.peer, nonce, root: keys.root, certificate }, keys.rootSeed)
-    const { isKnown, record } = await askRelay(connection, { kind: 'recover', claim }, 'recovered')
-    if (record === null) return { relay, code: isKnown ? 'NO_RECORD' : 'WRONG_WORDS', found: undefined }
-    const contents = await openAccountRecord(record, keys).catch(() => undefined)
-    if (contents === undefined) return { relay, code: 'PEER_LIES', found: undefined }
-    return { relay, code: undefined, found: { number: record.number, contents } }
-  } catch (error) {
-    return { relay, code: isHoldfastError(error) ? error.code : 'PEER_FAILED', found: undefined }
+  for (let tries = 1; ; tries++) {
+    try {
+      return await askOnce(host, relay, keys, certificate, signal)
+    } catch (error) {
+      const code = isHoldfastError(error) ? error.code : 'PEER_FAILED'
+      if (code !== 'RATE_LIMITED' || tries === MOST_TRIES) return { relay, code, found: undefined }
+      // Somebody who tries again and again is asked for patience: so have it, for a while.
+      const waitMs = Math.min((isHoldfastError(error) && error.waitMs) || 0, LONGEST_WAIT_MS)
+      await systemWait(waitMs, signal).catch(() => undefined)
+      if (signal?.aborted === true) return { relay, code: 'ABORTED', found: undefined }
+    }
   }
 }
+
+async function askOnce(
+  host: Host,
+  relay: Contact,
+  keys: RecoveryKeys,
+  certificate: SignedStatement,
+  signal?: AbortSignal
+): Promise<Answer> {
+  const target = { peerKey: relay.peer, addresses: [...relay.addresses] }
+  const connection = await host.dial(target, signal === undefined ? {} : { signal })
+  const { nonce } = await askRelay(connection, { kind: 'nonce' }, 'nonce')
+  const claim = await signRecoveryClaim({ relay: relay.peer, nonce, root: keys.root, certificate }, keys.rootSeed)
+  const { isKnown, record } = await askRelay(connection, { kind: 'recover', claim }, 'recovered')
+  if (record === null) return { relay, code: isKnown ? 'NO_RECORD' : 'WRONG_WORDS', found: undefined }
+  const contents = await openAccountRecord(record, keys).catch(() => undefined)
+  if (contents === undefined) return { relay, code: 'PEER_LIES', found: undefined }
+  return { relay, code: undefined, found: { number: record.number, contents } }
+}
+
+const MOST_TRIES = 4
+const LONGEST_WAIT_MS = 10_000

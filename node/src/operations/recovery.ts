@@ -33,7 +33,13 @@ export async function testRecovery(engine: OpEngine, { words }: { words: string 
     .relays()
     .map(recoveryKitLine)
     .filter((line) => !named.has(line))
-  await io.emit({ type: 'recovery', account, fits: true, ...(kit === undefined ? {} : { lacking }) })
+  await io.emit({
+    type: 'recovery',
+    account,
+    fits: true,
+    relays: engine.relays().length,
+    ...(kit === undefined ? {} : { lacking })
+  })
   const { rootSeed, recoverySecret } = accountSecretsFromWords(kit?.words ?? words)
   rootSeed.fill(0)
   try {
