@@ -240,3 +240,24 @@ test('a relay that says pinned of what it does not have is found by an audit, an
     for (const id of laptop.home.replica.peers.objectState(scene.vault, record.hash).complete)
       assert.ok(!ids.includes(id))
 })
+
+test('a relay that has lost its log is asked anew what it holds', async () => {
+  const scene = await RelayScene.make(turn, { relays: 1, copies: 1, repairAfterMs: 1000 })
+  const [laptop] = scene.devices as [Peer]
+  scene.linkAll()
+  await scene.quiet()
+  const record = await scene.add(laptop, 'file')
+  await scene.quiet()
+  const known = (): number => laptop.home.replica.peers.objectState(scene.vault, record.hash).complete.length
+  assert.equal(known(), 1)
+  const again = await scene.destroy(scene.relays[0]!)
+  scene.link(laptop, again)
+  await scene.quiet()
+  assert.equal(known(), 0)
+  const { store, log } = laptop.home.vault(scene.vault)
+  await again.home.replica.addVault((await store.entryBytes(log.order()[0]!))!)
+  laptop.home.replica.reconsider()
+  await scene.quiet()
+  assert.equal(known(), 1)
+  assert.ok(again.has(record))
+})
