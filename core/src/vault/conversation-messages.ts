@@ -54,6 +54,19 @@ export function messagesWhere(
   return found.sort(inOrder)
 }
 
+/** The message of this name, as it is shown. */
+export function messageNamed(index: Index, name: string): Message | undefined {
+  const node = index.tree.resolveIn(null, name)
+  return node === undefined ? undefined : messageOf(index, node)[0]
+}
+
+/** A number that changes whenever the index does. */
+export function revisionOf(index: Index): number {
+  let revision = 0
+  for (let doc = 0; doc < index.options.documents; doc++) revision += index.document(doc)?.revision ?? 0
+  return revision
+}
+
 /** The entry that wrote what a file holds now. */
 export function entryOfMessage(index: Index, { id, log, counter }: Message): ChangeRecord | undefined {
   const actor = index.tree.state(id)?.contents.at(-1)?.actor

@@ -1,5 +1,6 @@
 import type { FileId, VaultId } from '@holdfast/core/base/ids'
 import { contactOf } from '@holdfast/core/vault/contacts'
+import { revisionOf } from '@holdfast/core/vault/conversation-messages'
 import { markRead } from '@holdfast/core/vault/conversation-read'
 import type { ReadMarker } from '@holdfast/core/vault/conversation-read'
 import { requestsOf } from '@holdfast/core/vault/conversation-requests'
@@ -25,6 +26,8 @@ export interface InboxReader {
 export class Inbox {
   private readonly engine: Engine
   private readonly markers = new Map<VaultId, ReadMarker>()
+  /** Up to which revision of an index everything was told. */
+  private readonly told = new WeakMap<object, number>()
   private shown: Set<FileId> | undefined
 
   constructor(engine: Engine) {
@@ -44,6 +47,8 @@ export class Inbox {
     const { engine } = this
     const { vault, open } = conversation
     const marker = this.markers.get(vault) ?? (await loadMarker(engine, vault))
+    const revision = revisionOf(open.index)
+    if (marker.owed.length === 0 && this.told.get(open.index) === revision) return false
     const unread = unreadOf(engine, conversation, marker)
     // Worked out in the same breath: what comes while these are read is not among them.
     const next = markRead(open.index, [])
@@ -54,6 +59,7 @@ export class Inbox {
       else await reader.message(conversation, view)
     }
     this.markers.set(vault, { ...next, owed })
+    this.told.set(open.index, revision)
     if (unread.length > owed.length || owed.join() !== marker.owed.join())
       await saveMarker(engine, vault, { ...next, owed })
     return owed.length > 0

@@ -5,7 +5,7 @@ import { findContact } from '@holdfast/core/vault/contacts'
 import type { Contact } from '@holdfast/core/vault/contacts'
 import { deliveryOf } from '@holdfast/core/vault/conversation-delivery'
 import type { Delivery } from '@holdfast/core/vault/conversation-delivery'
-import { lastMessages } from '@holdfast/core/vault/conversation-messages'
+import { messageNamed } from '@holdfast/core/vault/conversation-messages'
 import { dismissRequests } from '../engine/conversation-arrivals.ts'
 import { wordsWith } from '../engine/contacts.ts'
 import { conversationWith, findConversation, titleOf } from '../engine/conversation-list.ts'
@@ -114,11 +114,11 @@ async function sent(
   signal: AbortSignal
 ): Promise<Delivery['state']> {
   const { open } = conversation
+  const written = messageNamed(open.index, message)
   const stateNow = (): Delivery['state'] => {
-    const found = lastMessages(open.index, { last: LOOKED_BACK }).find(({ name }) => name === message)
-    if (found === undefined) return 'here'
+    if (written === undefined) return 'here'
     const { peers } = engine.home.replica
-    return deliveryOf(found, open.index, { replica: open.replica, peers, own: engine.home.state.account }).state
+    return deliveryOf(written, open.index, { replica: open.replica, peers, own: engine.home.state.account }).state
   }
   if (!engine.isOnline) return stateNow()
   if (founded || engine.network.connected().length === 0) await exchangeBriefly(engine, signal)
@@ -137,6 +137,3 @@ async function inputText(io: OperationIo): Promise<string> {
   }
   return Buffer.concat(pieces).toString('utf8').replace(/\n+$/, '')
 }
-
-/** Others may have written since. */
-const LOOKED_BACK = 50
