@@ -58,7 +58,7 @@ export class PlacedUploads {
     )
     const done = Promise.allSettled(elsewhere)
     await this.#bring(link.peer, uploader, vault, partOf(uploader))
-    await this.#atMost(OTHERS_MS, done)
+    if (elsewhere.length > 0) await this.#atMost(OTHERS_MS, done)
   }
 
   /** Where the blobs of this object go. */

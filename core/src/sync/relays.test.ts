@@ -160,7 +160,7 @@ test('nothing is given up while a responsible relay cannot be asked', async () =
   )
 })
 
-test('a relay that says it holds what it threw away is found by the draw, and nothing is given up for its word', async () => {
+test('A13 a relay that says it holds what it threw away is found by the draw, and nothing is given up for its word', async () => {
   const scene = await RelayScene.make(turn, { relays: 3, copies: 1, repairAfterMs: 1000 })
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
@@ -210,7 +210,7 @@ test('who was away is counted in running time in touch with others, across resta
   assert.equal(again.replica.unseenMs(scene.vault, id), 31_000)
 })
 
-test('a relay that says pinned of what it does not have is found by an audit, and its word counts no more', async () => {
+test('A13 a relay that says pinned of what it does not have is found by an audit, and its word counts no more', async () => {
   const scene = await RelayScene.make(turn, FOUR)
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { openHomeStores } from '../disk/home-lock.ts'
 import { Pi } from '../story/cast/pi.ts'
 import { freePort } from '../story/process/ports.ts'
 import { newPlace } from './testing.ts'
@@ -19,10 +20,24 @@ after(async () => {
 })
 const { json } = place
 
-test('a relay that lost its store is not in step, and no copy', async () => {
+test('a relay that has lost the vaults and still knows the account hosts them again by itself', async () => {
   await json(['init', '--name', 'a'])
   await pi.goUp()
   await json(['relay', 'add', await pi.invite()])
+  writeFileSync(join(place.folder, 'first'), randomBytes(100_000))
+  await json(['add', 'first'])
+  await json(['sync', '--once'])
+  await pi.goDown()
+  const stores = await openHomeStores(pi.home)
+  for await (const [del] of stores.kv.range({ gte: 'log/', lt: 'log0' })) await stores.kv.write([{ del }])
+  await stores.close()
+  await pi.goUp()
+  const done = (await json(['sync', '--once'])).at(-1)
+  assert.deepEqual([done?.['inStep'], done?.['incomplete'], done?.['failed']], [true, 0, []])
+  assert.deepEqual((await json(['status']))[0]?.['onlyHere'], { files: 0, paths: [] })
+})
+
+test('a relay that lost its store is not in step, and no copy', async () => {
   writeFileSync(join(place.folder, 'file'), randomBytes(300_000))
   await json(['add', 'file'])
   const done = (await json(['sync', '--once'])).at(-1)
@@ -38,7 +53,7 @@ test('a relay that lost its store is not in step, and no copy', async () => {
     [false, 0, ['ROLLED_BACK']]
   )
   assert.equal(lost.at(-1)?.['code'], 'NO_PEER')
-  assert.deepEqual((await json(['status']))[0]?.['onlyHere'], { files: 1, paths: ['/file'] })
+  assert.deepEqual((await json(['status']))[0]?.['onlyHere'], { files: 2, paths: ['/file', '/first'] })
   assert.doesNotMatch((await place.run(['sync', '--once'])).stderr, /In step/)
 })
 

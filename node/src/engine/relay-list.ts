@@ -16,8 +16,7 @@ export interface RelayRules {
 }
 
 /** By name, or by the first eight or more hex digits of the id. Throws UNKNOWN_RELAY, AMBIGUOUS_NAME. */
-export function findRelay(engine: Engine, name: string): RelayInfo {
-  const relays = engine.relays()
+export function findRelay(relays: readonly RelayInfo[], name: string): RelayInfo {
   const byId = name.length >= 8 ? relays.filter(({ peer }) => peer.startsWith(name.toLowerCase())) : []
   const found = byId.length > 0 ? byId : relays.filter((relay) => relay.name.toLowerCase() === name.toLowerCase())
   if (found[0] === undefined) throw new HoldfastError('UNKNOWN_RELAY')
@@ -69,7 +68,7 @@ async function restate(engine: Engine, change: (before: Membership) => Partial<R
 }
 
 /** Two, or as many as there are, until an owner says otherwise: what was said is kept when relays come and go. */
-function copiesFor({ relays, copies }: Membership, count: number): number {
+export function copiesFor({ relays, copies }: Pick<Membership, 'relays' | 'copies'>, count: number): number {
   const isDefault = relays.length === 0 || copies === Math.min(DEFAULT_COPIES, relays.length)
   return isDefault ? Math.min(DEFAULT_COPIES, count) : copies
 }

@@ -61,7 +61,7 @@ export function parseRelayRemove(value: unknown): RelayRemoveArgs {
  * at too few relays the others make the missing copies. What it holds stays there, sealed.
  */
 export async function removeRelay(engine: OpEngine, { name, force }: RelayRemoveArgs, io: OperationIo): Promise<void> {
-  const relay = findRelay(engine, name)
+  const relay = findRelay(engine.relays(), name)
   const { lost, fewer } = withoutRelay(engine, relay.peer)
   if (lost > 0 && !force)
     throw new HoldfastError('NEEDS_CONFIRMATION', `No other copy is known of ${lost} that this relay holds.`)

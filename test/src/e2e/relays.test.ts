@@ -9,7 +9,7 @@ import { Device } from '@holdfast/node/story/cast/device'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import type { JsonEvent } from '@holdfast/node/story/process/child'
 import { freePort } from '@holdfast/node/story/process/ports'
-import { newWorld, until } from './world.ts'
+import { errorOf, newWorld, until } from './world.ts'
 
 const world = await newWorld()
 const { a, b, path } = world
@@ -98,6 +98,18 @@ test('they are no mere claims: each relay that is left shows what it is asked fo
   assert.equal(audits.length, 3)
   for (const { asked, lacking, withheld } of audits)
     assert.deepEqual([Number(asked) > 0, lacking, withheld], [true, 0, 0])
+})
+
+test('the one that is lost is taken out; the others hold everything twice', async () => {
+  const removed = (await a.run('relay', 'rm', 'pi2')).events.find(({ type }) => type === 'removed')
+  assert.deepEqual([removed?.['lost'], removed?.['fewer']], [0, 0])
+  const left = await relays(a)
+  assert.deepEqual(left.map(({ name }) => name).sort(), ['pi1', 'pi3', 'pi4'])
+  assert.equal(
+    left.reduce((sum, { held }) => sum + Number(held), 0),
+    2 * FILES
+  )
+  assert.equal(errorOf(await world.holdfast('relay rm pi2 --home A', 4)), 'UNKNOWN_RELAY')
 })
 
 if (process.env['HOLDFAST_LONG'] === '1') {
