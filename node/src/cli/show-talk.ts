@@ -4,7 +4,7 @@ import { list, names, number, text, time, type Show } from './show.ts'
 
 /** A message as people read it: who signed it and when they say they did, then the text. */
 async function message(event: OutEvent, output: Output): Promise<void> {
-  const who = flag(event, 'verified') ? text(event, 'author') : `${text(event, 'author')} (not verified)`
+  const who = flag(event, 'own') ? 'you' : otherName(event, 'author')
   const state = flag(event, 'own') ? `  ${output.paint('dim', DELIVERY.get(text(event, 'delivery')) ?? '')}` : ''
   await output.line(`${output.paint('dim', time(event, 'time'))}  ${output.paint('bold', who)}${state}`)
   if (event['text'] === undefined) await output.line('  (not on this device yet)')
@@ -102,12 +102,14 @@ export const conversation: Show = {
 }
 
 function others(event: OutEvent): string {
-  const found = list(event, 'members').filter((name) => name !== 'you').length
-  return found === 0
-    ? 'nobody yet'
-    : names(event, 'members')
-        .filter((name) => name !== 'you')
-        .join(', ')
+  return list(event, 'members').length === 0 ? 'nobody yet' : names(event, 'members').join(', ')
+}
+
+/** Somebody may be called "you". */
+function otherName(event: OutEvent, field: string): string {
+  const name = text(event, field)
+  const shown = name.toLowerCase() === 'you' ? `"${name}"` : name
+  return flag(event, 'verified') ? shown : `${shown} (not verified)`
 }
 
 /** Line by line, so that nothing in a line can move the cursor or pretend to be another message's head. */

@@ -15,6 +15,7 @@ import {
 import type { ReadMarker } from '@holdfast/core/vault/conversation-read'
 import { readMessage } from '@holdfast/core/vault/conversation-text'
 import type { MessageText } from '@holdfast/core/vault/conversation-text'
+import { ownUserName } from './contacts.ts'
 import type { Conversation } from './conversation-list.ts'
 import type { Engine } from './engine.ts'
 
@@ -39,7 +40,7 @@ export interface MessageView {
 
 export function personOf(engine: Engine, account: AccountId | undefined): Person {
   if (account === undefined) return { account, name: 'somebody', verified: false, own: false }
-  if (account === engine.home.state.account) return { account, name: 'you', verified: true, own: true }
+  if (account === engine.home.state.account) return { account, name: ownUserName(engine), verified: true, own: true }
   const contact = contactOf(engine.personal.index, account)
   const name = contact?.name ?? account.slice(0, 8)
   return { account, name, verified: contact?.verified ?? false, own: false }

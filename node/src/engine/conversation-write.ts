@@ -3,7 +3,7 @@ import { isAllowed } from '@holdfast/core/index/names'
 import type { Contact } from '@holdfast/core/vault/contacts'
 import { sourceOfBytes } from '@holdfast/core/vault/content-source'
 import { encodeMetadata, metadataText } from '@holdfast/core/vault/conversation-metadata'
-import { isNameTaken, newestSecond } from '@holdfast/core/vault/conversation-messages'
+import { isNameTaken, lastMessages, newestSecond } from '@holdfast/core/vault/conversation-messages'
 import {
   ATTACHMENTS_NAME,
   defaultTitle,
@@ -97,6 +97,7 @@ async function found(engine: Engine, contact: Contact): Promise<Conversation> {
 async function brokenOff(engine: Engine, { card }: Contact): Promise<Conversation | undefined> {
   for (const conversation of conversationsOf(engine)) {
     if (conversation.members.join() !== engine.home.state.account) continue
+    if (lastMessages(conversation.open.index, { last: 1 }).length > 0) continue
     const metadata = await metadataOf(conversation)
     if (metadata?.members.length === 2 && metadata.members.some(({ account }) => account === card.account))
       return conversation

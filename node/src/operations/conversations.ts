@@ -98,7 +98,7 @@ async function describe(
       title,
       path: pathText(path),
       vault,
-      members: members.map((account) => personOf(engine, account).name),
+      members: members.map((account) => personOf(engine, account)).flatMap(({ name, own }) => (own ? [] : [name])),
       unread,
       ...(view === undefined
         ? {}
