@@ -27,9 +27,10 @@ export function defineHomeCommands(app: App): void {
         '--relay <relay...>',
         'with --recover: ID and ADDRESS of a relay, as the recovery kit lists it; repeatable'
       )
+      .option('--accept-less', 'with --recover: take what is left where the relays have lost something')
       .option(...STORE_CREDENTIALS)
       .description('make an account, with this device as its first, or bring one back'),
-    async (context, _operands, { name, kit, storeCredentials, recover, wordsFile, relay }) => {
+    async (context, _operands, { name, kit, storeCredentials, recover, wordsFile, relay, acceptLess }) => {
       const options = {
         name: String(name),
         kit: typeof kit === 'string' ? resolve(kit) : undefined,
@@ -38,7 +39,8 @@ export function defineHomeCommands(app: App): void {
       const wordsAt = typeof wordsFile === 'string' ? resolve(wordsFile) : undefined
       if (recover === true) {
         const { recoverByWords } = await import('./recover.ts')
-        return recoverByWords(context, { ...options, wordsFile: wordsAt, relays: (relay ?? []) as string[] })
+        const relays = (relay ?? []) as string[]
+        return recoverByWords(context, { ...options, wordsFile: wordsAt, relays, acceptsLess: acceptLess === true })
       }
       if (wordsAt !== undefined || relay !== undefined)
         throw new HoldfastError('USAGE', '--words-file and --relay go with --recover')

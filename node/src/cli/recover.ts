@@ -12,6 +12,7 @@ import type { Context } from '../term/app.ts'
 import { askPassphrase, canAsk } from '../term/prompt.ts'
 import * as show from './show-recovery.ts'
 import { textOfInput } from './stdin.ts'
+import { terminalIo } from './terminal-io.ts'
 import { newPassphrase, unlockFrom, unlockLater } from './unlock.ts'
 
 export interface RecoverFlags {
@@ -22,6 +23,7 @@ export interface RecoverFlags {
   /** As typed. */
   readonly relays: readonly string[]
   readonly storeCredentials: boolean
+  readonly acceptsLess: boolean
 }
 
 /** Brings an account back onto an empty machine; where that was broken off, goes on with it. */
@@ -43,7 +45,7 @@ export async function recoverByWords(context: Context, flags: RecoverFlags): Pro
 
 async function begin(
   context: Context,
-  { name, storeCredentials }: RecoverFlags,
+  { name, storeCredentials, acceptsLess }: RecoverFlags,
   keys: RecoveryKeys,
   relays: readonly Contact[]
 ): Promise<Home> {
@@ -59,6 +61,7 @@ async function begin(
     ...unlockLater(context, storeCredentials),
     keys,
     relays,
+    acceptsLess,
     signal,
     onAnswer
   })
@@ -97,10 +100,18 @@ async function openAgain(context: Context, keys: RecoveryKeys): Promise<Home> {
 
 /** The home is one already: what is still on its way comes with any later sync, too. */
 async function finish(context: Context, home: Home, relays: readonly Contact[]): Promise<void> {
-  const { report, files, bytes } = await bringContents(home, relays, { signal: context.signal })
-  const { receivedBytes, missing, failed } = report
-  const failures = failed.map(({ peer, code }) => ({ id: peer, code }))
-  await tell(context, show.done, { type: 'done', files, bytes, receivedBytes, missing, failed: failures })
+  const io = terminalIo(context, show.contents)
+  try {
+    const { report, files, bytes } = await bringContents(home, relays, {
+      signal: context.signal,
+      onProgress: (progress) => io.progress({ type: 'progress', ...progress })
+    })
+    const { receivedBytes, missing, failed } = report
+    const failures = failed.map(({ peer, code }) => ({ id: peer, code }))
+    await io.emit({ type: 'done', files, bytes, receivedBytes, missing, failed: failures })
+  } finally {
+    io.stop()
+  }
 }
 
 function askedEvent({ relay, code, found }: Answer): { type: string } & Record<string, unknown> {

@@ -51,13 +51,20 @@ export function back(event: OutEvent, output: Output): void {
     )
 }
 
-export function done(event: OutEvent, output: Output): void {
-  output.say(`${count(number(event, 'files'), 'file')}, ${size(event)}`)
-  const missing = number(event, 'missing')
-  if (missing > 0) output.warn(`${count(missing, 'blob')} of them nobody had who could be reached.`)
-  for (const failure of records(event, 'failed'))
-    output.warn(`${text(failure, 'id').slice(0, 8)}: ${sentenceOf(text(failure, 'code'))}`)
-  output.say('\nNext: holdfast devices, to see which devices the account had; those that are lost should be removed.')
+/** The contents on their way. */
+export const contents: Show = {
+  progress(event) {
+    const text = `Received ${size(event, 'receivedBytes')}, ${count(number(event, 'missing'), 'piece')} to come`
+    return { done: 0, text }
+  },
+  event(event, output) {
+    output.say(`${count(number(event, 'files'), 'file')}, ${size(event)}`)
+    const missing = number(event, 'missing')
+    if (missing > 0) output.warn(`${count(missing, 'piece')} of them nobody had who could be reached.`)
+    for (const failure of records(event, 'failed'))
+      output.warn(`${text(failure, 'id').slice(0, 8)}: ${sentenceOf(text(failure, 'code'))}`)
+    output.say('\nNext: holdfast devices, to see which devices the account had; those that are lost should be removed.')
+  }
 }
 
 function sentenceOf(code: string): string {

@@ -26,6 +26,7 @@ export class AccountRecords {
   private readonly theirs = new Map<DeviceId, number>()
   private readonly putMs = new Map<DeviceId, number>()
   private rows: Map<DeviceId, Row> | undefined
+  private geneses: Pick<AccountContents, 'accountGenesis' | 'personalGenesis'> | undefined
   private waiting = false
   private running: Promise<void> = Promise.resolve()
 
@@ -150,8 +151,10 @@ export class AccountRecords {
     const others = home.replica.vaults().filter(({ id }) => id !== accountVault.id && id !== personal.id)
     const vaults = [accountVault, personal.replica, ...others].slice(0, LIMITS.recordFloors)
     return {
-      accountGenesis: await genesisOf(accountVault),
-      personalGenesis: await genesisOf(personal.replica),
+      ...(this.geneses ??= {
+        accountGenesis: await genesisOf(accountVault),
+        personalGenesis: await genesisOf(personal.replica)
+      }),
       relays: this.engine.relays(),
       floors: vaults.flatMap((vault) => floorAt(vault, relay) ?? [])
     }
@@ -204,7 +207,8 @@ function lastingPart({ home }: Engine, contents: AccountContents): Uint8Array {
   return encode([encodeContents({ ...contents, floors: [] }), epochs])
 }
 
-async function genesisOf(vault: VaultReplica): Promise<GenesisBytes> {
+/** The beginning of a vault, as records and pairings hand it on. Throws HOME_DAMAGED. */
+export async function genesisOf(vault: VaultReplica): Promise<GenesisBytes> {
   const bytes = await vault.store.entryBytes(vault.log.order()[0]!)
   if (bytes === undefined) throw new HoldfastError('HOME_DAMAGED')
   return { header: bytes.header, signature: bytes.signature }

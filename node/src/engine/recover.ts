@@ -26,6 +26,8 @@ export interface RecoverOptions extends NewHome {
   readonly keys: RecoveryKeys
   /** Relays to ask first, as the recovery kit lists them. */
   readonly relays: readonly Contact[]
+  /** Takes what the relays have, also where a device was told that there is more. */
+  readonly acceptsLess?: boolean
   readonly signal?: AbortSignal
   readonly onAnswer?: (answer: Answer) => Promise<void> | void
 }
@@ -59,7 +61,8 @@ export async function recoverAccount(
         ...(onAnswer !== undefined && { onAnswer })
       })
     )
-    const { contents, answers } = found
+    const { answers } = found
+    const contents = options.acceptsLess === true ? { ...found.contents, floors: [] } : found.contents
     const met = answers.filter((answer) => answer.found !== undefined).map(({ relay }) => relay)
     const home = await recoverHome(
       folder,
@@ -172,7 +175,7 @@ function left(engine: Engine): string[] {
   if ([accountVault, personal.replica].some((vault) => lacks(engine, vault)))
     throw new HoldfastError(
       'ROLLED_BACK',
-      'The relays that answered have less than was there when a device last told them.'
+      'The relays that answered have less than they once said: name more of them, or take what is left with --accept-less.'
     )
   return engine.mounts().flatMap(({ node, vault }) => {
     const replica = engine.vaultOf(vault)?.replica
