@@ -235,6 +235,7 @@ async function found(
   for (const part of statementParts(statements)) await vault.state(part)
   await vault.ensureEpoch()
   await nameAccounts(engine, vault, [])
+  if (kind === 'folder') await vault.nameDevice(home.secrets.device, home.settings.name)
   const file = (await options.fill?.(vault)) ?? null
   return { vault, record: { ...record, file } }
 }
