@@ -43,6 +43,9 @@ export async function revokeDevice(
   io: OperationIo
 ): Promise<void> {
   const device = findDevice(engine, name)
+  if (device === engine.home.secrets.device) throw new HoldfastError('LAST_DEVICE')
+  // What it has said until now is not lost with it: only what the revocation has in its past still counts.
+  await meetRelays(engine)
   const { kept, falling } = planFor(
     engine,
     device,
@@ -52,9 +55,7 @@ export async function revokeDevice(
   const question = `Remove ${told.map((one) => `"${printable(one.name)}"`).join(', ')} from this account for good?${
     falling.length > 1 ? ' The first one let the others in; --keep NAME lets one stay.' : ''
   }`
-  if (!force && !(await io.ask({ question }))) throw new HoldfastError('NEEDS_CONFIRMATION')
-  // What it had said until now is not lost with it: only what the revocation has in its past still counts.
-  await meetRelays(engine)
+  if (!force && !(await io.ask({ question }))) throw new HoldfastError('ABORTED', 'Nothing was changed.')
   await revoke(engine, device, kept)
   const informed = await meetRelays(engine)
   for (const { id, name: gone } of told) await io.emit({ type: 'revoked', id, name: gone, informed })

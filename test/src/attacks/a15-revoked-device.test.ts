@@ -123,6 +123,7 @@ test('A16 two devices that revoke each other both fall in every vault, and the o
   const { anna, bert, phone, mine, berts } = await stage()
   const desk = await Device.join(anna.device, 'desk', { relay: anna.relay })
   for (const device of [anna.device, phone, desk, desk]) await exchange(device, anna.relay)
+  assert.deepEqual(namesIn(desk.engine.vaultOf(mine.id)!), ['a.txt'], 'let into what was shared before it came')
   await revoke(phone.engine, desk.id, [])
   await revoke(desk.engine, phone.id, [])
   // Each tells somebody else first; the relay turns away whoever comes second.
@@ -147,4 +148,29 @@ test('A16 two devices that revoke each other both fall in every vault, and the o
     assert.equal(device.vault.keys(epoch), undefined)
   }
   await desk.close()
+})
+
+test('A14 a reader removes a device of its own from what is shared with it; the next who writes locks it out', async () => {
+  const [anna, bert] = (await friends('anna', 'Bert')) as [Friend, Friend]
+  const phone = await Device.join(bert.device, 'phone', { relay: bert.relay })
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine, theirs } = await shareAndAccept(anna, 'docs', bert, 'reader')
+  for (const device of [bert.device, phone, bert.device]) await exchange(device, bert.relay)
+  await exchange(bert.device, anna.relay)
+  await exchange(anna.device, anna.relay)
+  const before = mine.replica.log.writableEpoch()!
+  await revoke(bert.device.engine, phone.id, [])
+  assert.ok(theirs.replica.log.isRevoked(phone.id))
+  await exchange(bert.device, anna.relay)
+  await exchange(anna.device, anna.relay)
+  await mine.makeFolder(['later'])
+  const epoch = mine.replica.log.writableEpoch()!
+  assert.notEqual(epoch, before)
+  const { account } = bert.device.home.state
+  assert.deepEqual([...mine.replica.log.membership().accounts.get(account)!.devices.keys()], [bert.device.id])
+  await exchange(anna.device, anna.relay)
+  await exchange(bert.device, anna.relay)
+  assert.deepEqual(namesIn(theirs), ['a.txt', 'later'])
+  assert.notEqual(theirs.keys(epoch), undefined)
+  await phone.close()
 })
