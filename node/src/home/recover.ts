@@ -1,4 +1,3 @@
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { newIncarnation } from '@holdfast/core/vault/account'
 import type { AccountContents } from '@holdfast/core/vault/account-contents'
 import type { AccountKeys } from '@holdfast/core/vault/account'
