@@ -30,7 +30,7 @@ encrypted device in the middle beside them where it is installed (Debian: apt in
   --profile DIR      write a CPU profile of each Holdfast process there
   --json             one JSON object a line
 
-Measurements: large, small, middle, sources, start, index, talk, people (a message by way of a relay, a relay's loss made good,
+Measurements: large, small, middle, sources, start, index, talk, people (a relay's loss made good,
 a member taken out); only when named: many (100,000 files of 1 KiB)
 `
 

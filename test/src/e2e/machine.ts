@@ -5,7 +5,7 @@ import { connectControl } from '@holdfast/node/control/client'
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import { Device } from '@holdfast/node/story/cast/device'
 import type { Said } from './people.ts'
-import { until } from './world.ts'
+import { until } from './until.ts'
 
 /**
  * A device as a process that stays, which is told everything over its control socket, as commands tell it: starting one process a

@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { Device } from '@holdfast/node/story/cast/device'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import type { ChildOptions, Ended, JsonEvent } from '@holdfast/node/story/process/child'
@@ -12,6 +11,8 @@ import { freePort } from '@holdfast/node/story/process/ports'
 import { cleanEnvironment, run, start } from '@holdfast/node/story/process/programs'
 import type { Program } from '@holdfast/node/story/process/programs'
 import type { Child } from '@holdfast/node/story/process/child'
+
+export { until } from './until.ts'
 
 /** A relay and two laptops, as real processes on loopback, in one temporary folder. */
 export interface World {
@@ -104,16 +105,4 @@ export function errorOf({ events }: Ended): string {
   assert.equal(error?.type, 'error')
   for (const field of ['code', 'message', 'remedy']) assert.equal(typeof error[field], 'string', field)
   return String(error['code'])
-}
-
-/** Looking all the time would take a core from the processes that are waited for. */
-const LOOK_EVERY_MS = 20
-
-/** Waits for a condition, which is looked at again and again. The test's own limit of time ends it. */
-export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look()
-    if (found !== undefined) return found
-    await setTimeout(LOOK_EVERY_MS)
-  }
 }
