@@ -191,3 +191,20 @@ test('a device that is paired later gets what is mounted, with the keys, and wri
     ['/team/old', 'laptop']
   ])
 })
+
+test('what two devices write under one name in a mounted folder is listed as a conflict', async () => {
+  const { laptop, phone, relay } = await twoDevicesAndRelay()
+  const team = await mountNew(laptop, 'team')
+  await relay.replica.addVault((await team.replica.store.entryBytes(team.replica.log.order()[0]!))!)
+  await run(laptop, 'add', { stdin: true, to: '/team/both' }, 'first')
+  await exchange(laptop, relay)
+  for (let i = 0; i < 2; i++) await exchange(phone, relay)
+  await run(laptop, 'add', { stdin: true, to: '/team/both' }, 'by the laptop')
+  await run(phone, 'add', { stdin: true, to: '/team/both' }, 'by the phone')
+  for (let i = 0; i < 2; i++) for (const device of [laptop, phone]) await exchange(device, relay)
+  for (const device of [laptop, phone]) {
+    const [conflict] = await run(device, 'conflicts', {})
+    assert.equal(conflict?.['path'], '/team/both')
+    assert.deepEqual(Object.keys(await picture(device)).length, 3)
+  }
+})
