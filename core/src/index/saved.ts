@@ -1,9 +1,9 @@
 import { asArray, asBytes, asId, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
-import { concat, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
+import { concat, equalBytes, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
-import type { DeviceId, EntryHash, Incarnation, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ChangeRecord } from './change-table.ts'
 import { compareOpIds } from './operations.ts'
@@ -48,7 +48,7 @@ export function decodeSaved(bytes: Uint8Array): SavedDocument {
     documents: asUint(documents, LIMITS.documents),
     doc: asUint(doc, LIMITS.documents - 1),
     automerge: automerge!,
-    records: asArray(records, { max: SAVED_BYTES }).map(recordOf),
+    records: recordsOf(asArray(records, { max: SAVED_BYTES })),
     heads: Array.from({ length: headBytes.length / 32 }, (_, i) => toHex(headBytes.subarray(i * 32, i * 32 + 32))),
     values: readColumns(values)
   }
@@ -61,10 +61,21 @@ function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   return lengths.map((length) => bytes.subarray(at, (at += length)))
 }
 
-function recordOf(item: Value): ChangeRecord {
-  const [device, incarnation, seq, entry, hash, startOp, count, documents] = asArray(item, 8)
+/** They stand by log: its name is made once, since tens of thousands may follow one another. */
+function recordsOf(items: readonly Value[]): ChangeRecord[] {
+  let last: { device: Uint8Array; incarnation: Uint8Array; log: LogId } | undefined
+  return items.map((item) => {
+    const [deviceItem, incarnationItem, ...rest] = asArray(item, 8)
+    const [device, incarnation] = [asBytes(deviceItem, 32), asBytes(incarnationItem, INCARNATION_BYTES)]
+    if (last === undefined || !equalBytes(last.device, device) || !equalBytes(last.incarnation, incarnation))
+      last = { device, incarnation, log: logIdOf(toHex(device) as DeviceId, toHex(incarnation) as Incarnation) }
+    return recordOf(last.log, rest)
+  })
+}
+
+function recordOf(log: LogId, [seq, entry, hash, startOp, count, documents]: readonly Value[]): ChangeRecord {
   return {
-    log: logIdOf(asId<DeviceId>(device), asId<Incarnation>(incarnation, INCARNATION_BYTES)),
+    log,
     seq: asUint(seq),
     entry: asId<EntryHash>(entry),
     hash: toHex(asBytes(hash, { max: 32 })),
