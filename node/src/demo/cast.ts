@@ -14,6 +14,11 @@ export interface Cast {
   readonly pi: Pi
   readonly laptop: Device
   readonly desktop: Device
+  /** A second relay, and a second person whose own relay it is. */
+  readonly attic: Pi
+  readonly anna: Device
+  /** A third device of the first account, that comes last. */
+  readonly spare: Device
   /** Paths below the source that are not expected back: links that lead outside, files nobody may read. */
   readonly leftOut: Set<string>
 }
@@ -21,16 +26,18 @@ export interface Cast {
 export const DOCS = '/docs'
 
 export async function castIn(folder: string, source: string, checks: Checks): Promise<Cast> {
-  // A port of its own for the whole demo: the relay comes back where the devices know it.
-  const port = await freePort()
   const passphrase = join(folder, 'passphrase.txt')
+  const device = (name: string): Device => new Device(join(folder, name), name, passphrase)
   return {
     checks,
     folder,
     source,
-    pi: new Pi(join(folder, 'pi'), [`/ip4/127.0.0.1/tcp/${port}`]),
-    laptop: new Device(join(folder, 'laptop'), 'laptop', passphrase),
-    desktop: new Device(join(folder, 'desktop'), 'desktop', passphrase),
+    pi: await relayIn(folder, 'pi'),
+    laptop: device('laptop'),
+    desktop: device('desktop'),
+    attic: await relayIn(folder, 'attic'),
+    anna: device('anna'),
+    spare: device('spare'),
     leftOut: new Set()
   }
 }
@@ -39,6 +46,11 @@ export async function startAll({ laptop, desktop, pi }: Cast): Promise<void> {
   await Promise.all([laptop.goUp(), desktop.goUp(), pi.goUp()])
 }
 
-export function stopAll({ laptop, desktop, pi }: Cast): Promise<(Ended | undefined)[]> {
-  return Promise.all([laptop.goDown(), desktop.goDown(), pi.goDown()])
+export function stopAll({ laptop, desktop, anna, spare, pi, attic }: Cast): Promise<(Ended | undefined)[]> {
+  return Promise.all([laptop, desktop, anna, spare, pi, attic].map((one) => one.goDown()))
+}
+
+/** A port of its own for the whole demo: the relay comes back where the devices know it. */
+async function relayIn(folder: string, name: string): Promise<Pi> {
+  return new Pi(join(folder, name), [`/ip4/127.0.0.1/tcp/${await freePort()}`], name)
 }

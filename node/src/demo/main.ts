@@ -6,11 +6,25 @@ import { castIn, stopAll } from './cast.ts'
 import type { Cast } from './cast.ts'
 import { Checks, Stopped } from './check.ts'
 import { editSteps } from './edit-steps.ts'
+import { endSteps } from './end-steps.ts'
+import { peopleSteps } from './people-steps.ts'
+import { lossSteps, secondRelaySteps } from './relay-steps.ts'
 import { shredSteps } from './shred-steps.ts'
 import { uploadSteps } from './upload-steps.ts'
 import { secondDeviceSteps } from './second-device-steps.ts'
 
 // npm run demo -- DIR [--json]: the story, checked step by step on the files of DIR. Exits 0 only if all held.
+
+const STEPS = [
+  uploadSteps,
+  secondDeviceSteps,
+  editSteps,
+  shredSteps,
+  secondRelaySteps,
+  peopleSteps,
+  lossSteps,
+  endSteps
+] as const
 
 const args = process.argv.slice(2)
 const places = args.filter((arg) => !arg.startsWith('-'))
@@ -32,7 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 if (!json) process.stdout.write(`Holdfast: the story, checked on ${source}, in ${folder}\n`)
 try {
   cast = await castIn(folder, source, checks)
-  for (const steps of [uploadSteps, secondDeviceSteps, editSteps, shredSteps]) await steps(cast)
+  for (const steps of STEPS) await steps(cast)
 } catch (error) {
   if (!(error instanceof Stopped)) throw error
 }

@@ -64,14 +64,6 @@ export async function shredSteps(cast: Cast): Promise<void> {
     assertHolds(damaged === 0, `${damaged} damaged on the relay`)
     return 'every entry and every blob hashed again, 0 damaged'
   })
-
-  await checks.step('every process ends when it is told to', async () => {
-    const startMs = performance.now()
-    for (const ended of await stopAll(cast)) {
-      assertHolds(ended?.code === 0, `one ended with ${String(ended?.signal ?? ended?.code)}\n${ended?.stderr}`)
-    }
-    return `all three, exit 0, in ${((performance.now() - startMs) / 1000).toFixed(1)} s`
-  })
 }
 
 /** Copies of files of the folder, whose content is stored already, and one file that nothing is like. */

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { bytesText, count } from '../term/format.ts'
 import { printable } from '../term/escape.ts'
 import type { Device } from './cast/device.ts'
+import { meet } from './cast/meet.ts'
 import { textOf, writeNote } from './notes.ts'
 import type { JsonEvent } from './process/child.ts'
 import { eventOf } from './process/programs.ts'
@@ -22,7 +23,7 @@ export async function shareFolder(scene: Scene): Promise<void> {
   const { teller, laptop, desktop, anna, stage, source } = scene
   teller.act(7, 'A second person: Anna gets the folder, never online together with the laptop')
   await scene.backstage.get('anna')
-  const words = await meet(laptop, anna)
+  const words = await meet([laptop, BEN], [anna, ANNA])
   teller.held('she has an account of her own; they exchanged cards, and both see the same twelve words:')
   teller.detail(words)
   await anna.goDown()
@@ -46,19 +47,6 @@ export async function shareFolder(scene: Scene): Promise<void> {
   teller.held(`Anna comes, and accepts: ${path}, ${count(files, 'file')}, ${bytesText(bytes)}, byte for byte the same`)
   await herEdit(scene, path)
   assertHolds((await desktop.conflicts()).length === 1, 'Her edit was taken for a conflict.')
-}
-
-async function meet(laptop: Device, anna: Device): Promise<string> {
-  const card = async (device: Device, name: string): Promise<unknown> =>
-    eventOf({ events: await device.call('contact', { name }) }, 'contact')['card']
-  const [his, hers] = await Promise.all([card(laptop, BEN), card(anna, ANNA)])
-  const compared = async (device: Device, of: unknown): Promise<string> => {
-    const events = await device.call('contact add', { card: of, verified: true })
-    return (eventOf({ events }, 'compare')['words'] as string[]).join(' ')
-  }
-  const [here, there] = await Promise.all([compared(laptop, hers), compared(anna, his)])
-  assertHolds(here === there && here.split(' ').length === 12, 'The two people do not see the same twelve words.')
-  return here
 }
 
 /** Returns where it is in her vault. */
