@@ -9,9 +9,9 @@ const programs = {
     help: `
 Usage: npm run demo -- DIR [--json]
 
-Takes the files of DIR from a laptop through a relay to a second device, in a temporary directory, and checks every
-step: what the relay can read, a relay killed in the middle, edits on both sides while offline, shredding.
-Exits 0 only if every promise held.
+Takes the files of DIR from a laptop through relays to a second device and a second person, in a temporary directory, and
+checks every step: what a relay can read, a relay killed in the middle, edits on both sides while offline, shredding,
+sharing and taking back, messages, the loss of a relay. Exits 0 only if every promise held.
   --json   one JSON object a line`
   },
   sim: {
