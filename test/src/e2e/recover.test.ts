@@ -124,6 +124,6 @@ async function killedAt(stage: string, home: string, recover: readonly string[])
   if (existsSync(join(home, 'home.json'))) return // it was faster than the kill
   if (stage !== 'keys.box') rmSync(join(home, stage), { recursive: true, force: true })
   const attempt = start('holdfast', recover)
-  while (attempt.isRunning && !existsSync(join(home, stage))) await new Promise((resolve) => setImmediate(resolve))
+  while (attempt.isRunning && !existsSync(join(home, stage))) await new Promise((resolve) => setTimeout(resolve, 1))
   await attempt.stop('SIGKILL')
 }

@@ -57,7 +57,7 @@ test('a file that changes while it is read is left out and said; the others go i
   )
   while (!ended) {
     appendFileSync(changing, 'more')
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 1))
   }
   const { code, events } = await adding
   assert.equal(code, 3)
@@ -86,7 +86,7 @@ test('a log that is damaged all over is never silently accepted; what is left of
   const refused = await holdfast('ls / --home B', 14)
   assert.equal(errorOf(refused), 'HOME_DAMAGED')
   assert.match(String(refused.events.at(-1)?.['remedy']), /`holdfast verify --repair`/)
-  for (let pauseMs = 400; pauseMs < 5_000; pauseMs *= 2) {
+  for (const pauseMs of [400, 900]) {
     const child = world.begin('holdfast', 'verify --repair --home B')
     const ended = await Promise.race([
       child.ended,
