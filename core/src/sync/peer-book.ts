@@ -122,6 +122,12 @@ export class PeerBook {
     this.#forgotten++
   }
 
+  /** Only these relays keep anything of the vault for it. */
+  keepStates(vault: VaultId, named: ReadonlySet<DeviceId>): void {
+    for (const relay of [...(this.#byVault.get(vault)?.keys() ?? [])])
+      if (!named.has(relay)) this.forgetStates(relay, vault)
+  }
+
   /** Grows when something that a relay had said counts no more. */
   get forgotten(): number {
     return this.#forgotten

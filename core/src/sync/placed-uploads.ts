@@ -112,6 +112,6 @@ export class PlacedUploads {
 }
 
 /** A relay that does not answer holds up the entries to the others for so long. */
-const OTHERS_MS = 10_000
+const OTHERS_MS = 3_000
 /** Objects of one link: then they are asked about again. */
 const REMEMBERED = 65_536

@@ -62,7 +62,9 @@ export class Replica implements ReplicaView {
       membershipOf: (vault) => this.#vaults.get(vault)?.log.membership(),
       onChange: (id, was) => {
         const vault = this.#vaults.get(id)
-        if (vault !== undefined) this.#emit({ kind: 'placement', vault, was })
+        if (vault === undefined) return
+        this.#peers.keepStates(id, new Set(vault.log.membership().relays.map(({ peer }) => peer)))
+        this.#emit({ kind: 'placement', vault, was })
       }
     })
     this.#incarnation = identity.incarnation ?? NO_INCARNATION
@@ -291,8 +293,9 @@ export class Replica implements ReplicaView {
   }
 
   #emit(event: ReplicaEvent): void {
-    for (const watcher of [...this.#watchers]) watcher(event)
+    // First, so that whoever hears of the entries sees by whom their objects are to be held.
     if (event.kind === 'admitted' && event.admission.membershipChanged) this.placed.recheck([event.vault.id])
+    for (const watcher of [...this.#watchers]) watcher(event)
   }
 }
 
