@@ -11,7 +11,7 @@ test('a message cannot move the cursor, pass for another one, or hide who wrote 
   const event = { type: 'message', author: 'Mallory', verified: false, time: '2026-11-20T14:05:09.000Z', text }
   const { data } = await shown(show.conversation, event)
   assert.match(data, /Mallory \(not verified\)/)
-  assert.ok(!/[\u001b\r\u202e]/.test(data), JSON.stringify(data))
+  for (const bad of ['\u001b', '\r', '\u202e']) assert.ok(!data.includes(bad), JSON.stringify(data))
   const [head, ...lines] = data.trimEnd().split('\n')
   assert.match(head!, /Mallory/)
   for (const line of lines) assert.ok(line.startsWith('  '), line)

@@ -49,10 +49,8 @@ export const inbox: Show = {
       case 'request':
         return request(event, output)
       case 'invitation':
-        await output.line(
-          `${text(event, 'name')} (not verified) invites you to the conversation "${text(event, 'title')}".`
-        )
-        return output.say(`Compare words first, or take it as it is: holdfast accept ${text(event, 'id').slice(0, 8)}`)
+        await output.line(`${otherName(event, 'name')} invites you to the conversation "${text(event, 'title')}".`)
+        return output.say(`Take it: holdfast accept ${text(event, 'id').slice(0, 8)}`)
       case 'done':
         if (number(event, 'messages') + number(event, 'requests') + number(event, 'invitations') === 0)
           output.say('Nothing new.')

@@ -79,7 +79,9 @@ export function conversationsToJoin(engine: Engine): Invite[] {
   return invitesOf(index).filter(({ state, kind, sender }) => {
     if (state !== 'open' || kind !== 'conversation') return false
     const contact = contactOf(index, sender.account)
-    return contact?.verified === true && !contact.blocked
+    if (contact?.verified !== true || contact.blocked) return false
+    const joined = engine.mounts().filter((mount) => mount.kind === kind && mount.inviter === sender.account)
+    return joined.length < MOST_JOINED
   })
 }
 
@@ -116,6 +118,8 @@ function codeOf(error: unknown): ErrorCode {
   return isHoldfastError(error) ? error.code : 'INTERNAL'
 }
 
+/** Of one inviter; more are accepted by hand. Each vault costs memory. */
+const MOST_JOINED = 64
 /** Bounds what strangers can make an index grow by: at most 16 KiB each. */
 const MOST_WAITING = 256
 const MOST_OF_ONE = 16

@@ -7,6 +7,7 @@ import { requestsOf } from '@holdfast/core/vault/conversation-requests'
 import type { MessageRequest } from '@holdfast/core/vault/conversation-requests'
 import { invitesOf } from '@holdfast/core/vault/invites'
 import type { Invite } from '@holdfast/core/vault/invites'
+import { conversationsToJoin } from './conversation-arrivals.ts'
 import { conversationsOf } from './conversation-list.ts'
 import type { Conversation } from './conversation-list.ts'
 import { loadMarker, loadShown, saveMarker, saveShown, unreadOf, viewOf } from './conversation-reader.ts'
@@ -89,11 +90,13 @@ export function openRequests(engine: Engine): MessageRequest[] {
   )
 }
 
-/** Conversations that somebody whom nobody here has verified invites to: those of verified contacts are joined by itself. */
+/** Conversations that are not joined by themselves: to which somebody invites whom nobody here has verified. */
 export function openInvitations(engine: Engine): Invite[] {
   const { index } = engine.personal
-  return invitesOf(index).filter(({ state, kind, sender }) => {
-    const contact = contactOf(index, sender.account)
-    return state === 'open' && kind === 'conversation' && contact?.blocked !== true && contact?.verified !== true
+  const joins = new Set(conversationsToJoin(engine).map(({ id }) => id))
+  const mounted = new Set(engine.mounts().map(({ vault }) => vault))
+  return invitesOf(index).filter(({ id, state, kind, sender, vault }) => {
+    if (state !== 'open' || kind !== 'conversation' || mounted.has(vault) || joins.has(id)) return false
+    return contactOf(index, sender.account)?.blocked !== true
   })
 }

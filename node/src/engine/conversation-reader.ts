@@ -67,16 +67,18 @@ export async function viewOf(
   return { message, text: read?.text, attachments, author: { ...personOf(engine, account), device }, delivery }
 }
 
-/** Messages of others that this device has not shown. */
+/** Messages of others that this device has not shown; those of somebody who is blocked stand in the conversation alone. */
 export function unreadOf(engine: Engine, { open }: Conversation, marker: ReadMarker): Message[] {
   const { index, replica } = open
-  const isOwn = new Map<LogId, boolean>()
+  const isQuiet = new Map<LogId, boolean>()
   return unreadMessages(index, marker).filter((message) => {
-    const known = isOwn.get(message.log)
+    const known = isQuiet.get(message.log)
     if (known !== undefined) return !known
-    const own = authorOf(message, index, replica).account === engine.home.state.account
-    isOwn.set(message.log, own)
-    return !own
+    const { account } = authorOf(message, index, replica)
+    const isBlocked = account !== undefined && contactOf(engine.personal.index, account)?.blocked === true
+    const quiet = isBlocked || account === engine.home.state.account
+    isQuiet.set(message.log, quiet)
+    return !quiet
   })
 }
 

@@ -1,3 +1,4 @@
+import { contactOf } from '@holdfast/core/vault/contacts'
 import type { Invite } from '@holdfast/core/vault/invites'
 import { Changes } from '../engine/changes.ts'
 import { wordsWith } from '../engine/contacts.ts'
@@ -55,6 +56,7 @@ function invitationEvent(engine: OpEngine, { id, sender, invitation }: Invite): 
     id,
     name: sender.name,
     account: sender.account,
+    verified: contactOf(engine.personal.index, sender.account)?.verified === true,
     title: invitation.name,
     words: wordsWith(engine, sender)
   }

@@ -43,7 +43,7 @@ export async function say(engine: OpEngine, args: SayArgs, io: OperationIo): Pro
     return request(engine, to.contact, { ...args, text }, io)
   const { conversation, founded } =
     'contact' in to ? await openConversation(engine, to.contact) : { conversation: to.conversation, founded: false }
-  const message = await writeMessage(engine, conversation, { text, attach: args.attach })
+  const message = await caughtUp(engine, io, () => writeMessage(engine, conversation, { text, attach: args.attach }))
   // Nothing of what they asked waits any longer.
   const { members } = conversation
   await dismissRequests(engine, ({ card }) => members.length === 2 && members.includes(card.account))
@@ -102,6 +102,17 @@ function contactNamed(engine: OpEngine, name: string): Contact | undefined {
   } catch (error) {
     if (!isHoldfastError(error, 'UNKNOWN_CONTACT')) throw error
     return undefined
+  }
+}
+
+/** A conversation that was just joined may not have come yet: it is asked for once. */
+async function caughtUp<T>(engine: OpEngine, io: OperationIo, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isHoldfastError(error, 'WRITES_HELD') || !engine.isOnline) throw error
+    await exchangeBriefly(engine, io.signal)
+    return work()
   }
 }
 
