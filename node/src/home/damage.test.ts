@@ -13,10 +13,8 @@ import { initHome } from './init.ts'
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-damage-'))
 after(() => rm(folder, { recursive: true, force: true }))
 const path = join(folder, 'a')
-const passphrase = join(folder, 'passphrase')
-writeFileSync(passphrase, 'correct horse\n')
 
-const { home } = await initHome(path, { name: 'laptop', passphrase: 'correct horse' })
+const { home } = await initHome(path, { name: 'laptop', passphrase: 'correct horse', storeCredentials: true })
 await home.close()
 const rows: (readonly [string, Uint8Array])[] = []
 const kv = await openLevelKv(join(path, 'store', 'rows'))
@@ -39,10 +37,9 @@ async function withDamage(needle: Uint8Array, check: (home: string) => Promise<v
 
 /** What is not opened names the command that opens it, and is opened by it. */
 async function reopen(at: string): Promise<Home> {
-  const unlock = { passphraseFile: passphrase }
-  return openHome(at, unlock).catch((error: unknown) => {
+  return openHome(at, {}).catch((error: unknown) => {
     assert.ok(isHoldfastError(error, 'HOME_DAMAGED'), String(error))
-    return openHome(at, unlock, { salvage: true })
+    return openHome(at, {}, { salvage: true })
   })
 }
 
@@ -54,7 +51,7 @@ for (const [key, value] of rows.filter(([, value]) => value.length > 8)) {
       for (const id of [home.state.accountVault, home.state.personalVault])
         assert.equal(again.replica.vault(id)?.id, id)
       await again.close()
-      await (await openHome(at, { passphraseFile: passphrase })).close()
+      await (await openHome(at, {})).close()
     }))
 }
 
@@ -63,7 +60,7 @@ test('a home of which no table is left opens as itself, in another incarnation b
     const rowsAt = join(at, 'store', 'rows')
     for (const name of readdirSync(rowsAt).filter((name) => /\.(ldb|log)$/.test(name)))
       writeFileSync(join(rowsAt, name), 'nothing of it')
-    await assert.rejects(openHome(at, { passphraseFile: passphrase }), { code: 'HOME_DAMAGED' })
+    await assert.rejects(openHome(at, {}), { code: 'HOME_DAMAGED' })
     const again = await reopen(at)
     assert.equal(again.replica.vaults().length, 2)
     assert.equal(await again.replica.incarnationIsDue(), true)
@@ -74,7 +71,7 @@ test('the copies beside the store are made again when they are lost or damaged',
   for (const name of ['home.state', 'home.geneses']) {
     const before = readFileSync(join(path, name))
     writeFileSync(join(path, name), before.subarray(1))
-    await (await openHome(path, { passphraseFile: passphrase })).close()
+    await (await openHome(path, {})).close()
     assert.deepEqual(readFileSync(join(path, name)), before)
   }
 })
