@@ -42,7 +42,7 @@ export class Machine extends Device {
       () => undefined,
       (reason: unknown) => reason
     )
-    if (!isHoldfastError(error)) throw error ?? new Error(`${op} did not fail`)
+    if (!isHoldfastError(error)) throw error instanceof Error ? error : new Error(`${op} did not fail`)
     return error.code
   }
 
