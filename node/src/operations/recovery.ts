@@ -54,17 +54,12 @@ export async function testRecovery(engine: OpEngine, { words }: { words: string 
         ...(code === undefined ? {} : { code })
       })
     let closed = 0
-    for (const vault of engine.vaults()) {
-      const result = await rehearse(vault.replica, { account, secret: recoverySecret })
-      closed += result.closed.length
-      const path = pathOfVault(engine, vault.id)
-      await io.emit({
-        type: 'vault',
-        vault: vault.id,
-        ...(path === undefined ? {} : { path }),
-        epochs: result.epochs,
-        closed: result.closed.length
-      })
+    const vaults = engine.vaults().map((vault) => ({ vault, path: pathOfVault(engine, vault.id) }))
+    for (const { vault, path } of vaults.sort((one, other) => ((one.path ?? '~') < (other.path ?? '~') ? -1 : 1))) {
+      const { epochs, closed: shut } = await rehearse(vault.replica, { account, secret: recoverySecret })
+      closed += shut.length
+      const where = path === undefined ? {} : { path }
+      await io.emit({ type: 'vault', vault: vault.id, ...where, epochs, closed: shut.length })
     }
     if (kept.length > 0 && (newest === 0 || closed > 0))
       throw new HoldfastError('NO_RECORD', 'The words are right, but they would not bring everything back now.')
