@@ -50,6 +50,11 @@ export const OTHERS_ERRORS = {
     cause: 'The mailbox of this person is full.',
     remedy: 'It is tried again by itself; there is room again when one of their devices has been online.'
   },
+  OUTBOX_FULL: {
+    exit: 5,
+    cause: 'Too much waits on this device already for people whose relays have not taken it yet.',
+    remedy: 'See for whom with `holdfast status`; connect with `holdfast up` so that it is sent, then try again.'
+  },
   NO_KEYS: {
     exit: 5,
     cause: 'The relay has no key yet to which anything for this person could be sealed.',

@@ -57,7 +57,7 @@ export class MailOutbox {
 
   /**
    * Durable when it resolves, with what it is called here. The same invitation to the same account waits once; of two
-   * equal messages both are meant. Throws TOO_LARGE, NO_PEER (the card names no relay), MAILBOX_FULL.
+   * equal messages both are meant. Throws TOO_LARGE, NO_PEER (the card names no relay), OUTBOX_FULL.
    */
   async add(to: ContactCard, content: EnvelopeContent): Promise<string> {
     if (to.relays.length === 0) throw new HoldfastError('NO_PEER', 'the card names no relay')
@@ -101,7 +101,7 @@ export class MailOutbox {
     const kept = (await this.rows.all()).map(([id]) => id)
     const same = kept.find((id) => id.endsWith(name))
     if (same !== undefined) return same
-    if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('MAILBOX_FULL')
+    if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('OUTBOX_FULL')
     const number = 1 + Number.parseInt(kept.at(-1)?.slice(0, NUMBER_DIGITS) ?? '0', 16)
     const id = `${number.toString(16).padStart(NUMBER_DIGITS, '0')}-${name}`
     await this.save(id, { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() })

@@ -71,7 +71,7 @@ export class Mail {
 
   /**
    * Durable here when it resolves; a relay has it as soon as one of the card can be reached. The same invitation waits once.
-   * Returns its name in `waiting`. Throws TOO_LARGE, MALFORMED, NO_PEER (the card names no relay), MAILBOX_FULL (here).
+   * Returns its name in `waiting`. Throws TOO_LARGE, MALFORMED, NO_PEER (the card names no relay), OUTBOX_FULL.
    */
   async send(card: ContactCard, content: EnvelopeContent): Promise<string> {
     const id = await this.outbox.add(card, content)

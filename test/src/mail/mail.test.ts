@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { decodeMailRequest } from '@holdfast/core/sync/mail-messages'
+import { SealedRows } from '@holdfast/core/vault/sealed-rows'
+import { seededRandom } from '@holdfast/core/vault/testing'
 import { personAt, PostOffice, two, waitingAt } from './post.ts'
 import type { Reader } from './post.ts'
 
@@ -139,6 +141,19 @@ test('the same invitation waits once, and what a full outbox cannot take is said
     code: 'NO_PEER'
   })
   await assert.rejects(anna.say(carl.card, 'x'.repeat(LIMITS.requestTextBytes + 1)), { code: 'MALFORMED' })
+})
+
+test('an outbox that is full says so, and not that somebody else’s mailbox is', async () => {
+  const { anna, carl } = await two()
+  const rows = new SealedRows({
+    kv: anna.kv,
+    random: seededRandom('outbox'),
+    deviceSecret: anna.secrets.xSecret,
+    prefix: 'mail-out/'
+  })
+  const names = Array.from({ length: LIMITS.outboxEnvelopes }, (_, i) => `${i.toString(16).padStart(14, '0')}-x`)
+  await anna.kv.write(await Promise.all(names.map((name) => rows.put(name, new Uint8Array(1)))))
+  await assert.rejects(anna.say(carl.card, 'one more'), { code: 'OUTBOX_FULL' })
 })
 
 test('a sender and a reader that are killed after any of their writes lose nothing and say nothing twice', async () => {
