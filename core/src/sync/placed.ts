@@ -41,8 +41,10 @@ export class Placed {
     return isUnnamed || (here.length <= copies && here.includes(relay))
   }
 
+  /** Missing for longer than its vault has patience. */
   isAway(vault: VaultId, relay: DeviceId): boolean {
-    return this.#plan(vault).away.has(relay)
+    const { presence, membershipOf } = this.#o
+    return presence.unseenMs(vault, relay) > (membershipOf(vault)?.repairAfterMs ?? 0)
   }
 
   /** Grows whenever the answers for this vault may have changed. */
@@ -70,14 +72,14 @@ export class Placed {
   }
 
   #make(vault: VaultId, version: number): Plan {
-    const { presence, self, membershipOf } = this.#o
-    const { relays = [], copies = 1, repairAfterMs = 0 } = membershipOf(vault) ?? {}
+    const { self, membershipOf } = this.#o
+    const { relays = [], copies: asked = 1 } = membershipOf(vault) ?? {}
+    const copies = Math.max(1, asked)
     const all = relays.map(({ peer }) => peer)
-    const away = new Set(all.filter((relay) => relay !== self && presence.unseenMs(vault, relay) > repairAfterMs))
-    if (away.size === all.length) away.clear()
-    const here = all.filter((relay) => !away.has(relay))
-    const key = [copies, ...here].join()
-    return { key, version, here, away, copies: Math.max(1, copies), isUnnamed: all.length === 0, known: new Map() }
+    // With no more relays than copies nobody could take another's place.
+    const near = all.length <= copies ? all : all.filter((relay) => relay === self || !this.isAway(vault, relay))
+    const here = near.length > 0 ? near : all
+    return { key: [copies, ...here].join(), version, here, copies, isUnnamed: all.length === 0, known: new Map() }
   }
 }
 
@@ -99,7 +101,6 @@ interface Plan {
   readonly key: string
   readonly version: number
   readonly here: readonly DeviceId[]
-  readonly away: ReadonlySet<DeviceId>
   readonly copies: number
   readonly isUnnamed: boolean
   readonly known: Map<ObjectId, readonly DeviceId[]>

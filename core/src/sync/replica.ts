@@ -245,7 +245,10 @@ export class Replica implements ReplicaView {
 
   /** Looks whether a relay has been away for so long that others take its place, or is back. */
   recheckPlacement(): void {
-    this.placed.recheck(this.#vaults.keys())
+    for (const { id, log } of this.#vaults.values()) {
+      const { relays, copies } = log.membership()
+      if (relays.length > copies) this.placed.recheck([id])
+    }
   }
 
   /** What this relay says of the objects of these entries has changed. */

@@ -62,7 +62,7 @@ export const relays: Show = {
     await output.line(`${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}  ${where}`)
     const [held, objects] = [number(event, 'held'), number(event, 'objects')]
     const entries = event['inStep'] === true ? 'all entries' : 'not all entries yet'
-    const away = event['away'] === true ? output.paint('yellow', '; away for so long that others take its place') : ''
+    const away = event['away'] === true ? output.paint('yellow', '; missing for too long') : ''
     await output.line(`  ${entries}, ${held} of its ${count(objects, 'object')}${away}`)
     const alone = number(event, 'onlyThere')
     if (alone > 0) await output.line(output.paint('yellow', `  the only known copy of ${count(alone, 'object')}`))

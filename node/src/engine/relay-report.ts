@@ -10,7 +10,7 @@ export interface RelayReport extends RelayInfo {
   readonly lastExchangeMs: number | undefined
   /** Whether all entries that are here are known to be there. */
   readonly inStep: boolean
-  /** Missing for so long that others are to take its place. */
+  /** Missing for longer than a vault has patience: where there are more relays than copies others take its place. */
   readonly away: boolean
   readonly vaults: number
   /** Objects it is to hold, and how many of them it said it holds. */
