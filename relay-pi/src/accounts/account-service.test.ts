@@ -46,6 +46,7 @@ async function relay(): Promise<{
     kv,
     invites,
     accountLog: (account) => hosting.accountLog(account),
+    accountsListing: (device) => hosting.accountsListing(device),
     hasRevoked: (account, device) => hosting.hasRevoked(account, device)
   })
   const quota = new Quota({ replica, hosting, clock, bytes: 0, intents: () => undefined, isRegistered: () => true })

@@ -31,6 +31,8 @@ async function book(kv = new MapKv(), logs = new Map<AccountId, VaultLog>()): Pr
       kv,
       invites,
       accountLog: (account) => logs.get(account)?.membership(),
+      accountsListing: (device) =>
+        [...logs].flatMap(([id, log]) => (log.membership().accounts.get(id)?.devices.has(device) === true ? [id] : [])),
       hasRevoked: (account, device) => logs.get(account)?.isRevoked(device) === true
     })
   }

@@ -17,6 +17,8 @@ export interface AccountsOptions {
   readonly invites: Invites
   /** Membership of the account's own log, once that is hosted here: from then on it alone says which devices are. */
   readonly accountLog: (account: AccountId) => Membership | undefined
+  /** Accounts whose own log lists a device; asked for every request of somebody who never registered. */
+  readonly accountsListing: (device: DeviceId) => readonly AccountId[]
   /** Whether that log has revoked a device. */
   readonly hasRevoked: (account: AccountId, device: DeviceId) => boolean
   /** Accounts whose own log is hosted here: registered once, even if the row that said so is lost. */
@@ -71,7 +73,7 @@ export class Accounts {
   accountOf(device: DeviceId): AccountId | undefined {
     const registered = this.devices.get(device)?.account
     if (registered !== undefined && this.speaksFor(device, registered)) return registered
-    const listing = [...this.accounts.keys()].filter((account) => this.isListed(device, account))
+    const listing = this.o.accountsListing(device).filter((one) => this.has(one) && this.isListed(device, one))
     return listing.length === 1 ? listing[0] : undefined
   }
 

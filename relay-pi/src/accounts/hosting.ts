@@ -1,19 +1,20 @@
 import type { AccountId, DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { EntryBytes } from '@holdfast/core/log/entry'
-import { accountIdOf } from '@holdfast/core/log/genesis'
 import type { Membership } from '@holdfast/core/log/membership'
 import { revocationOf } from '@holdfast/core/log/revocation-proof'
 import type { RevocationProof } from '@holdfast/core/log/revocation-proof'
 import type { Replica } from '@holdfast/core/sync/replica'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { AccountLogs } from './account-logs.ts'
 
 /** Which vaults are hosted here for whom: the founder's account stands for a vault. */
 export class Hosting {
   private readonly replica: Replica
-  private readonly founderOfVault = new Map<VaultId, AccountId>()
+  private readonly logs: AccountLogs
 
   constructor(replica: Replica) {
     this.replica = replica
+    this.logs = new AccountLogs(replica)
   }
 
   has(vault: VaultId): boolean {
@@ -27,11 +28,16 @@ export class Hosting {
 
   founderOfHosted(vault: VaultId): AccountId | undefined {
     const here = this.replica.vault(vault)
-    return here === undefined ? undefined : this.founderOf(here)
+    return here === undefined ? undefined : this.logs.founderOf(here)
   }
 
-  vaultsOf(account: AccountId): VaultReplica[] {
-    return this.replica.vaults().filter((vault) => this.founderOf(vault) === account)
+  vaultsOf(account: AccountId): readonly VaultReplica[] {
+    return this.logs.vaultsOf(account)
+  }
+
+  /** Accounts whose own log, hosted here, lists the device. */
+  accountsListing(device: DeviceId): readonly AccountId[] {
+    return this.logs.accountsListing(device)
   }
 
   /** Membership of the account's own log, if that is hosted here. */
@@ -49,7 +55,7 @@ export class Hosting {
   revocationOf(device: DeviceId): RevocationProof | null {
     for (const vault of this.replica.vaults()) {
       if (vault.log.genesis.kind !== 'account') continue
-      const proof = revocationOf(vault.log, this.founderOf(vault), device)
+      const proof = revocationOf(vault.log, this.logs.founderOf(vault), device)
       if (proof !== undefined) return proof
     }
     return null
@@ -59,15 +65,9 @@ export class Hosting {
   founders(): { account: AccountId; root: Uint8Array; recovery: Uint8Array }[] {
     const own = this.replica.vaults().filter(({ log }) => log.genesis.kind === 'account')
     return own.map((vault) => ({
-      account: this.founderOf(vault),
+      account: this.logs.founderOf(vault),
       root: vault.log.genesis.root,
       recovery: vault.log.genesis.recovery
     }))
-  }
-
-  private founderOf({ id, log }: VaultReplica): AccountId {
-    let founder = this.founderOfVault.get(id)
-    if (founder === undefined) this.founderOfVault.set(id, (founder = accountIdOf(log.genesis.root)))
-    return founder
   }
 }

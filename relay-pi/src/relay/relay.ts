@@ -133,7 +133,14 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
   const accountLog = (account: AccountId) => hosting.accountLog(account)
   const isRevoked = (account: AccountId, device: DeviceId): boolean => hosting.hasRevoked(account, device)
   const accounts = await openMending(kv, () =>
-    Accounts.open({ kv, invites, accountLog, hasRevoked: isRevoked, hosted: () => hosting.founders() })
+    Accounts.open({
+      kv,
+      invites,
+      accountLog,
+      accountsListing: (device) => hosting.accountsListing(device),
+      hasRevoked: isRevoked,
+      hosted: () => hosting.founders()
+    })
   )
   registered = accounts
   guests = await openMending(kv, () => Guests.open({ kv, daysSeen, isRevoked }))
