@@ -7,7 +7,7 @@ import type { Pi } from './cast/pi.ts'
 import { writeNote } from './notes.ts'
 import type { JsonEvent } from './process/child.ts'
 import { eventOf } from './process/programs.ts'
-import { assertHolds, behind, DOCS, NOTES, shown } from './scene.ts'
+import { assertHolds, DOCS, NOTES, shown } from './scene.ts'
 import type { Scene } from './scene.ts'
 import { compareFolders } from './search/compare.ts'
 import { saidBy } from './search/said.ts'
@@ -24,7 +24,7 @@ export async function openRelays(scene: Scene): Promise<void> {
   teller.act(1, 'Two always-on relays: "pi", and "attic" in another house')
   await Promise.all([stage.passphrase, stage.annasPassphrase].map(makePassphrase))
   const relays = [pi, attic].map((relay) => relay.goUp())
-  behind(scene, 'laptop', laptop.init('--kit', stage.words))
+  scene.backstage.begin('laptop', laptop.init('--kit', stage.words))
   const at = (await Promise.all(relays)).map(([first = '']) => first.replace(/\/p2p\/.*/, ''))
   teller.fact(`up, each a process of its own, at ${at.join(' and ')}`)
   teller.fact('what they are given they hold, check and pass on; they will be able to read nothing')
@@ -33,14 +33,14 @@ export async function openRelays(scene: Scene): Promise<void> {
 export async function openAccount(scene: Scene): Promise<void> {
   const { teller, pi, attic, laptop, stage } = scene
   teller.act(2, 'The laptop makes an account')
-  const words = (await scene.backstage.get('laptop')) as readonly string[]
+  const words = (await scene.backstage.awaited('laptop')) as readonly string[]
   teller.fact(`its ${words.length} recovery words are saved in ${shown(stage.words)}`)
   await laptop.goUp()
   for (const relay of [pi, attic]) await laptop.call('relay add', { code: await relay.invite(), kit: stage.words })
   const relays = (await laptop.call('relay ls')).filter(({ type }) => type === 'relay')
   assertHolds(relays.length === 2 && relays[0]!['copies'] === 2, 'The account does not name two relays for two copies.')
   teller.fact('it names both relays, each by an invitation that can be used once: every piece is to be kept twice')
-  behind(scene, 'anna', prepareAnna(scene)) // nothing waits for her for a while
+  scene.backstage.begin('anna', prepareAnna(scene)) // nothing waits for her for a while
 }
 
 /** An account of her own, on a relay that the laptop's account uses too. */

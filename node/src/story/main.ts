@@ -118,12 +118,13 @@ async function end(code: number): Promise<void> {
   if (stop.signal.aborted) return
   stop.abort()
   if (onStage !== undefined) {
-    const { laptop, desktop, anna, pi, attic } = onStage
+    const { laptop, desktop, anna, pi, attic, backstage } = onStage
     if (told !== undefined) {
       teller.line('\nAs you leave it:')
       await remember(onStage, (scene) => showFarewell(scene, told?.last)).catch(() => undefined)
     }
-    await Promise.allSettled([laptop, desktop, anna, pi, attic].map((one) => one.goDown()))
+    await Promise.allSettled([laptop, desktop, anna, pi, attic].map((one) => one.retire()))
+    await Promise.race([backstage.ended(), sleep(ENDING_MS)])
     teller.line('Everything is shut down; npm start brings it back.')
   }
   process.exit(code)

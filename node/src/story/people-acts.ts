@@ -22,7 +22,7 @@ const HER_LINE = '\nRead it under the stairs. Yours, Anna\n'
 export async function shareFolder(scene: Scene): Promise<void> {
   const { teller, laptop, desktop, anna, stage, source } = scene
   teller.act(7, 'A second person: Anna gets the folder, never online together with the laptop')
-  await scene.backstage.get('anna')
+  await scene.backstage.awaited('anna')
   const words = await meet([laptop, BEN], [anna, ANNA])
   teller.held('she has an account of her own; they exchanged cards, and both see the same twelve words:')
   teller.detail(words)

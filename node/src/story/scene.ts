@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { printable } from '../term/escape.ts'
+import { Backstage } from './backstage.ts'
 import { Device } from './cast/device.ts'
 import { Pi } from './cast/pi.ts'
 import { ROOT } from './process/programs.ts'
@@ -19,8 +20,7 @@ export interface Scene {
   readonly anna: Device
   /** Whose files are told about. */
   readonly source: string
-  /** What is prepared behind the curtain while something else is told, by name. */
-  readonly backstage: Map<'laptop' | 'anna', Promise<unknown>>
+  readonly backstage: Backstage
 }
 
 /** Where they go in the vault. */
@@ -42,14 +42,8 @@ export function sceneOf(stage: Stage, { ports, source }: StoryState, teller: Tel
     laptop: new Device(stage.laptop, 'laptop', stage.passphrase, making),
     desktop: new Device(stage.desktop, 'desktop', stage.passphrase, making),
     anna: new Device(stage.anna, 'anna', stage.annasPassphrase, making),
-    backstage: new Map()
+    backstage: new Backstage()
   }
-}
-
-/** Begins something whose end is awaited later; that it failed is said then. */
-export function behind(scene: Scene, name: 'laptop' | 'anna', work: Promise<unknown>): void {
-  work.catch(() => undefined)
-  scene.backstage.set(name, work)
 }
 
 /** As it is typed from the folder of the project. */

@@ -10,6 +10,7 @@ export class Device {
   private readonly passphraseFile: string
   private readonly making: readonly string[]
   private process: Child | undefined
+  private isRetired = false
 
   /** `making`: further options of the command that makes the home. */
   constructor(home: string, name: string, passphraseFile: string, making: readonly string[] = []) {
@@ -51,6 +52,7 @@ export class Device {
 
   /** Resolves when it answers commands; it is connecting then. */
   async goUp(): Promise<void> {
+    assertPlaying(this.isRetired)
     this.process = start('holdfast', ['up', '--home', this.home])
     await this.process.event('ready')
   }
@@ -60,6 +62,12 @@ export class Device {
     const ended = await this.process?.stop(signal)
     this.process = undefined
     return ended
+  }
+
+  /** Goes down for good: whoever is still in the middle of something brings it up no more. */
+  async retire(): Promise<void> {
+    this.isRetired = true
+    await this.goDown()
   }
 
   /** Until nothing is left to send or receive with whoever can be reached. */
@@ -134,6 +142,11 @@ export class Device {
 }
 
 const PARTLY_DONE = 3
+
+/** Throws when it was told to go down for good. */
+export function assertPlaying(isRetired: boolean): void {
+  if (isRetired) throw new Error('It is over.')
+}
 
 const wordsOf = (event: JsonEvent | undefined): string => ((event?.['words'] ?? []) as string[]).join(' ')
 

@@ -1,5 +1,6 @@
 import { eventOf, start, succeed } from '../process/programs.ts'
 import { tell } from './ask.ts'
+import { assertPlaying } from './device.ts'
 import type { Child, Ended, JsonEvent } from '../process/child.ts'
 
 /** A relay as a process of its own. */
@@ -8,6 +9,7 @@ export class Pi {
   private readonly listen: readonly string[]
   readonly name: string
   private process: Child | undefined
+  private isRetired = false
 
   constructor(home: string, listen: readonly string[], name = 'pi') {
     this.home = home
@@ -25,6 +27,7 @@ export class Pi {
 
   /** Resolves with its addresses when it listens. */
   async goUp(): Promise<readonly string[]> {
+    assertPlaying(this.isRetired)
     const listen = this.listen.flatMap((address) => ['--listen', address])
     const process = start('holdfast-relay', ['serve', '--home', this.home, '--name', this.name, ...listen])
     this.process = process
@@ -37,6 +40,12 @@ export class Pi {
     const ended = await this.process?.stop(signal)
     this.process = undefined
     return ended
+  }
+
+  /** Goes down for good: whoever is still in the middle of something brings it up no more. */
+  async retire(): Promise<void> {
+    this.isRetired = true
+    await this.goDown()
   }
 
   async invite(): Promise<string> {
