@@ -146,9 +146,15 @@ export const OTHERS_ERRORS = {
   },
   LAST_OWNER: {
     exit: 1,
-    cause: 'Nobody else owns this shared folder: it would be left without an owner.',
+    cause: 'Nobody else owns this: it would be left without an owner.',
     remedy:
       'Make somebody else an owner with `holdfast members PATH set NAME --role owner`, or remove the others first with `holdfast unshare PATH --with NAME`.'
+  },
+  FOUNDER_STAYS: {
+    exit: 1,
+    cause: 'Whoever founded this stays one of its owners: nobody can take that from them, and they cannot give it up.',
+    remedy:
+      'To be rid of it, make somebody else an owner with `holdfast members PATH set NAME --role owner`, then run `holdfast unshare PATH`: you see it no more, and stay listed among its members.'
   },
   ALREADY_MEMBER: {
     exit: 1,

@@ -22,6 +22,7 @@ export const unshare: Show = {
     if (event.type === 'left') {
       const path = text(event, 'path')
       output.say(event['kept'] === true ? `${path} is only yours again.` : `You have left ${path}.`)
+      if (event['listed'] === true) output.say('You founded it: the others still see you among its members.')
       return
     }
     if (event.type !== 'unshared') return

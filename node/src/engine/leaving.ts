@@ -10,6 +10,8 @@ import { unmountIntents } from './invitations.ts'
 export interface Left {
   /** It was nobody else's any more, so it is a folder (or file) of one's own again. */
   readonly kept: boolean
+  /** One founded it, so that one stays among its members for the others. */
+  readonly listed: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export async function leave(engine: Engine, vault: Vault, mount: Mount): Promise
     if (accounts.has(account) && account !== founder) await sayGoodbye(engine, vault)
   }
   await engine.personal.edit(() => unmountIntents(engine, mount.node))
-  return { kept: isAlone }
+  return { kept: isAlone, listed: !isAlone && account === founder }
 }
 
 /** Everybody who can be reached now and is a relay of the vault has what is here of it. Never rejects. */

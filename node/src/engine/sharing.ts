@@ -163,20 +163,23 @@ export function assertMayInvite(engine: Engine, contact: Contact): void {
   }
 }
 
-/** Takes somebody out and begins a new epoch for those who stay. Nothing is sealed again. Throws NOT_SHARED, NOT_A_MEMBER, LAST_OWNER. */
+/** Takes somebody out and begins a new epoch for those who stay. Nothing is sealed again. Throws NOT_SHARED, NOT_A_MEMBER, FOUNDER_STAYS, LAST_OWNER. */
 export async function removeMember(vault: Vault, account: AccountId): Promise<void> {
-  const { accounts } = vault.replica.log.membership()
+  const { accounts, founder } = vault.replica.log.membership()
   if (!accounts.has(account)) throw new HoldfastError('NOT_SHARED', 'This person has no access.')
+  if (account === founder) throw new HoldfastError('FOUNDER_STAYS')
   assertOwnerStays(vault, account)
   await vault.state([{ kind: 'remove', account, voidUnpinsFrom: [] }])
   await vault.ensureEpoch()
 }
 
-/** Throws LAST_OWNER, NOT_A_MEMBER, NOT_SHARED. */
+/** Throws FOUNDER_STAYS, LAST_OWNER, NOT_A_MEMBER, NOT_SHARED. */
 export async function setRole(vault: Vault, account: AccountId, role: Role): Promise<void> {
-  const member = vault.replica.log.membership().accounts.get(account)
+  const { accounts, founder } = vault.replica.log.membership()
+  const member = accounts.get(account)
   if (member === undefined) throw new HoldfastError('NOT_SHARED', 'This person has no access.')
   if (member.role === role) return
+  if (account === founder) throw new HoldfastError('FOUNDER_STAYS')
   if (role !== 'owner') assertOwnerStays(vault, account)
   await vault.state([{ kind: 'role', account, role }])
 }

@@ -22,8 +22,8 @@ export async function unshare(engine: OpEngine, { path, with: who }: UnshareArgs
   const vault = sharedVault(engine, path)
   if (who === undefined) {
     const { mount } = shareAt(engine, path)!
-    const { kept } = await leave(engine, vault, mount)
-    await io.emit({ type: 'left', path: pathText(path), vault: vault.id, kept })
+    const { kept, listed } = await leave(engine, vault, mount)
+    await io.emit({ type: 'left', path: pathText(path), vault: vault.id, kept, listed })
     return
   }
   const account = memberCalled(engine, vault, who)

@@ -111,14 +111,29 @@ test('leaving: the last owner cannot, others go, and who is alone keeps it as th
   const { mine, theirs } = await shareAndAccept(anna, 'docs', carl)
   const mountOf = ({ device: { engine } }: Friend) => engine.mounts()[0]!
   await assert.rejects(leave(anna.device.engine, mine, mountOf(anna)), { code: 'LAST_OWNER' })
-  assert.deepEqual(await leave(carl.device.engine, theirs, mountOf(carl)), { kept: false })
+  assert.deepEqual(await leave(carl.device.engine, theirs, mountOf(carl)), { kept: false, listed: false })
   assert.deepEqual(carl.device.engine.mounts(), [])
   await everybodyMeets(anna, carl)
   assert.equal(mine.replica.log.membership().accounts.size, 1)
-  assert.deepEqual(await leave(anna.device.engine, mine, mountOf(anna)), { kept: true })
+  assert.deepEqual(await leave(anna.device.engine, mine, mountOf(anna)), { kept: true, listed: false })
   assert.equal(await anna.device.text('docs/a.txt'), 'alpha')
   await anna.device.restart()
   assert.equal(await anna.device.text('docs/a.txt'), 'alpha')
+})
+
+test('whoever founded it stays an owner, and is told so; where there is another owner they may look away', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine, theirs } = await shareAndAccept(anna, 'docs', carl, 'owner')
+  const { account } = anna.device.home.state
+  for (const vault of [mine, theirs]) {
+    await assert.rejects(removeMember(vault, account), { code: 'FOUNDER_STAYS' })
+    await assert.rejects(setRole(vault, account, 'reader'), { code: 'FOUNDER_STAYS' })
+  }
+  const [left] = await run(anna.device, 'unshare', { path: '/docs' })
+  assert.deepEqual([left?.['kept'], left?.['listed']], [false, true])
+  assert.equal((await run(anna.device, 'ls', { path: '/' })).length, 0)
+  assert.equal(theirs.replica.log.membership().accounts.size, 2)
 })
 
 test('an invitation is answered once; one for what is here already, or for nothing, is dropped', async () => {
