@@ -101,7 +101,13 @@ export const OWN_ERRORS = {
   IS_SHARED: {
     exit: 1,
     cause: 'What is shared cannot be removed, or moved into another vault, as a whole.',
-    remedy: 'Remove what is in it, or end the sharing: `holdfast unshare PATH --with NAME`.'
+    remedy:
+      'Remove what is in it, or end the sharing: `holdfast unshare PATH --with NAME`; `holdfast unshare PATH` to leave it.'
+  },
+  IS_A_CONVERSATION: {
+    exit: 1,
+    cause: 'A conversation cannot be removed, or moved into another vault.',
+    remedy: 'Leave it with `holdfast unshare PATH`: it is gone here, and the others keep what was said.'
   },
   FILE_CHANGED: {
     exit: 3,

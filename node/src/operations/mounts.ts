@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Mount } from '@holdfast/core/vault/mounts'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
@@ -6,11 +7,14 @@ import type { Found } from './places.ts'
 
 /**
  * What is shared is removed file by file, or ended as a share: taking away the place where it is shown would do neither.
- * Throws IS_SHARED for a mount, and for a folder of the personal vault that holds one.
+ * Throws IS_SHARED (of a conversation IS_A_CONVERSATION) for a mount, and for a folder of the personal vault that holds one.
  */
 export function assertNoMount(engine: OpEngine, { path, mount }: Found): void {
-  const shared = mount === undefined ? mountBelow(engine, path) : path
-  if (shared !== undefined) throw new HoldfastError('IS_SHARED', `${pathText(shared)} is shared.`)
+  const shared = mount === undefined ? mountBelow(engine, path) : { mount, path }
+  if (shared === undefined) return
+  if (shared.mount.kind === 'conversation')
+    throw new HoldfastError('IS_A_CONVERSATION', `${pathText(shared.path)} is a conversation.`)
+  throw new HoldfastError('IS_SHARED', `${pathText(shared.path)} is shared.`)
 }
 
 /** Said before anything is read or sealed for nothing. Throws NOT_A_MEMBER. */
@@ -20,14 +24,25 @@ export function assertMayWrite({ home }: OpEngine, { replica }: Vault): void {
 }
 
 /** Where something is mounted at or below a path. */
-function mountBelow(engine: OpEngine, path: readonly string[]): readonly string[] | undefined {
-  return mountPaths(engine).find((at) => path.every((name, i) => at[i]?.normalize('NFC') === name.normalize('NFC')))
+function mountBelow(engine: OpEngine, path: readonly string[]): MountPath | undefined {
+  return placedMounts(engine).find(({ path: at }) =>
+    path.every((name, i) => at[i]?.normalize('NFC') === name.normalize('NFC'))
+  )
 }
 
 /** Where mounts are, by the names that are shown. */
 export function mountPaths(engine: OpEngine): (readonly string[])[] {
-  return engine.mounts().flatMap(({ node }) => {
-    const path = engine.personal.index.tree.pathOf(node)
-    return path === undefined ? [] : [path]
+  return placedMounts(engine).map(({ path }) => path)
+}
+
+interface MountPath {
+  readonly mount: Mount
+  readonly path: readonly string[]
+}
+
+function placedMounts(engine: OpEngine): MountPath[] {
+  return engine.mounts().flatMap((mount) => {
+    const path = engine.personal.index.tree.pathOf(mount.node)
+    return path === undefined ? [] : [{ mount, path }]
   })
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { contactOf } from '@holdfast/core/vault/contacts'
 import { keepContact, ownCard } from '@holdfast/node/engine/contacts'
 import { leave } from '@holdfast/node/engine/leaving'
-import { assertMayInvite, removeMember, setRole, sharedAt } from '@holdfast/node/engine/sharing'
+import { assertMayInvite, foundMounted, removeMember, setRole, sharedAt } from '@holdfast/node/engine/sharing'
 import { Device } from '../attacks/scene/device.ts'
 import { connect, exchange, until } from '../attacks/scene/link.ts'
 import { run } from '../mounts/scene.ts'
@@ -134,6 +134,16 @@ test('whoever founded it stays an owner, and is told so; where there is another 
   assert.deepEqual([left?.['kept'], left?.['listed']], [false, true])
   assert.equal((await run(anna.device, 'ls', { path: '/' })).length, 0)
   assert.equal(theirs.replica.log.membership().accounts.size, 2)
+})
+
+test('a conversation is not removed but left', async () => {
+  const [anna] = (await friends('anna', 'carl')) as [Friend, Friend]
+  const { engine } = anna.device
+  await foundMounted(engine, { kind: 'conversation', documents: 1, at: ['conversations', 'talk'] })
+  for (const path of ['/conversations/talk', '/conversations'])
+    await assert.rejects(run(anna.device, 'rm', { paths: [path] }), { code: 'IS_A_CONVERSATION' })
+  await run(anna.device, 'unshare', { path: '/conversations/talk' })
+  assert.deepEqual(engine.mounts(), [])
 })
 
 test('an invitation is answered once; one for what is here already, or for nothing, is dropped', async () => {
