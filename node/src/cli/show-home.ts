@@ -1,6 +1,7 @@
 import { count } from '../term/format.ts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { ago, names, number, records, size, text, type Show } from './show.ts'
+import { whyWaits } from './show-waits.ts'
 
 /** The recovery words, once. */
 export async function account(event: OutEvent, output: Output): Promise<void> {
@@ -41,6 +42,7 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
   await filesText(event, output)
   const vaults = records(event, 'vaults')
   if (vaults.length > 1) await vaultsText(vaults, output)
+  for (const one of records(event, 'outgoing')) await output.line(output.paint('yellow', outgoingText(one)))
   for (const peer of records(event, 'peers')) if (isOfInterest(peer)) await output.line(peerText(peer))
   for (const problem of records(event, 'problems')) {
     const whom = text(problem, 'path') || text(problem, 'peer')
@@ -48,6 +50,12 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
     await output.line(output.paint('red', said))
     if (text(problem, 'remedy') !== action) await output.line(`  ${text(problem, 'remedy')}`)
   }
+}
+
+function outgoingText(one: OutEvent): string {
+  const code = text(one, 'code')
+  const why = code === '' ? '' : ` (${whyWaits(code)})`
+  return `still here, to be sent: ${count(number(one, 'envelopes'), 'envelope')} for ${text(one, 'name')}${why}`
 }
 
 /** Amber for what has one copy only, red for what nobody has who can be reached. */

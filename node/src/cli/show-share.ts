@@ -1,6 +1,7 @@
 import { count } from '../term/format.ts'
 import type { OutEvent } from '../term/output.ts'
 import { number, showCommon, text, type Show } from './show.ts'
+import { whyWaits } from './show-waits.ts'
 
 export const share: Show = {
   progress: (event) => ({ done: 0, text: `Linked ${count(number(event, 'files'), 'file')}` }),
@@ -9,10 +10,11 @@ export const share: Show = {
     const may = MAY.get(text(event, 'role')) ?? ''
     const what = event['files'] === undefined ? '' : `, ${count(number(event, 'files'), 'file')}`
     output.say(`${text(event, 'path')} is shared with ${text(event, 'with')}, who ${may}${what}.`)
+    const waits = text(event, 'waits')
     output.say(
-      event['delivered'] === true
+      waits === ''
         ? 'The invitation waits at their relay.'
-        : 'Their relay could not be reached: the invitation is sent as soon as it can be.'
+        : `The invitation is still here and is sent as soon as it can be: ${whyWaits(waits)}.`
     )
   }
 }

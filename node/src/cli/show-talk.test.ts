@@ -3,6 +3,8 @@ import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { Output } from '../term/output.ts'
 import type { OutEvent } from '../term/output.ts'
+import * as home from './show-home.ts'
+import { share } from './show-share.ts'
 import * as show from './show-talk.ts'
 import type { Show } from './show.ts'
 
@@ -33,6 +35,18 @@ test('a request shows the words to compare and what to do', async () => {
   assert.match(data, /Dora \(not verified\) asks/)
   assert.match(talk, /one two/)
   assert.match(talk, /contact add --from-request abcdef01 --verified/)
+})
+
+test('what is still here is not said to be sent, and why it is here is said', async () => {
+  const event = { type: 'requested', to: 'Dora', words: ['one', 'two'], delivery: 'here', waits: 'NO_KEYS' }
+  assert.match((await shown(show.say, event)).talk, /^To be sent to Dora.*\nIt is still here .*leave it a key/)
+  assert.match((await shown(show.say, { ...event, waits: 'MAILBOX_FULL' })).talk, /their mailbox is full/)
+  const invited = { type: 'shared', path: '/docs', with: 'Dora', role: 'writer', delivered: false, waits: 'NO_KEYS' }
+  const { talk } = await shown(share, invited)
+  assert.match(talk, /The invitation is still here .*leave it a key/)
+  assert.doesNotMatch(talk, /reached/)
+  const status = { type: 'status', outgoing: [{ name: 'Dora', envelopes: 2, code: 'NO_PEER' }] }
+  assert.match((await shown(home.status, status)).data, /to be sent: 2 envelopes for Dora \(none of their relays/)
 })
 
 async function shown(how: Show, event: OutEvent): Promise<{ data: string; talk: string }> {

@@ -1,6 +1,7 @@
 import { count } from '../term/format.ts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { list, names, number, text, time, type Show } from './show.ts'
+import { whyWaits } from './show-waits.ts'
 
 /** A message as people read it: who signed it and when they say they did, then the text. */
 async function message(event: OutEvent, output: Output): Promise<void> {
@@ -25,9 +26,11 @@ export const say: Show = {
       output.say(SAID.get(text(event, 'delivery')) ?? 'Written.')
     }
     if (event.type === 'requested') {
+      const waits = text(event, 'waits')
       output.say(
-        `Sent to ${text(event, 'to')} as a request, sealed in an envelope: neither of you has verified the other yet, so there is no conversation.`
+        `${waits === '' ? 'Sent' : 'To be sent'} to ${text(event, 'to')} as a request, sealed in an envelope: neither of you has verified the other yet, so there is no conversation.`
       )
+      if (waits !== '') output.say(`It is still here and is sent as soon as it can be: ${whyWaits(waits)}.`)
       output.say(`Compare these words with ${text(event, 'to')}: ${names(event, 'words').join(' ')}`)
       output.say('When they are the same: holdfast contact add CARD --verified')
     }

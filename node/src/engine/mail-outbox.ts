@@ -45,7 +45,8 @@ export interface OutboxItem {
 export class MailOutbox {
   private readonly o: MailOutboxOptions
   private readonly rows: SealedRows
-  private readonly errors = new Map<string, ErrorCode>()
+  /** By relay. */
+  private readonly errors = new Map<string, Map<DeviceId, ErrorCode>>()
   private last: Promise<unknown> = Promise.resolve()
   private lastAdded: Promise<unknown> = Promise.resolve()
 
@@ -73,7 +74,7 @@ export class MailOutbox {
     const all = await this.rows.all()
     return all.map(([id, bytes]) => {
       const { card, content, at } = decodeItem(bytes)
-      return { id, to: readKeptCard(card), content, at, lastError: this.errors.get(id) }
+      return { id, to: readKeptCard(card), content, at, lastError: mostTelling(this.errors.get(id)) }
     })
   }
 
@@ -93,7 +94,7 @@ export class MailOutbox {
   /** No line leads to this relay now. */
   async unreachable(relay: DeviceId, code: ErrorCode): Promise<void> {
     for (const { id, to, at } of await this.list())
-      if (!at.includes(relay) && to.relays.some(({ peer }) => peer === relay)) this.errors.set(id, code)
+      if (!at.includes(relay) && to.relays.some(({ peer }) => peer === relay)) this.failed(id, relay, code)
   }
 
   /** Ids are in the order in which things were said, and so are the envelopes. */
@@ -114,13 +115,18 @@ export class MailOutbox {
       if (at.includes(relay) || to.relays.every(({ peer }) => peer !== relay)) continue
       try {
         await this.bringPatiently(id, to, line)
-        this.errors.delete(id)
+        this.errors.get(id)?.delete(relay)
       } catch (error) {
         const code = isHoldfastError(error) ? error.code : 'INTERNAL'
-        this.errors.set(id, code)
+        this.failed(id, relay, code)
         if (ENDED.has(code)) return
       }
     }
+  }
+
+  private failed(id: string, relay: DeviceId, code: ErrorCode): void {
+    const errors = this.errors.get(id) ?? new Map<DeviceId, ErrorCode>()
+    this.errors.set(id, errors.set(relay, code))
   }
 
   /** A relay that asks to wait for a moment gets it; a longer wait is for the next attempt. */
@@ -147,7 +153,7 @@ export class MailOutbox {
     const at = [...item.at, line.relay]
     const isEverywhere = to.relays.every(({ peer }) => at.includes(peer))
     const isOld = item.day + DAYS_FOR_ALL < this.o.daysSeen()
-    if (isEverywhere || isOld) await this.o.kv.write([this.rows.del(id)])
+    if (isEverywhere || isOld) await this.cancel(id)
     else await this.save(id, { ...item, envelope, at })
   }
 
@@ -174,6 +180,16 @@ const PATIENCE_MS = 3_000
 const WAITS = 100
 /** After these nothing more goes over that line. */
 const ENDED: ReadonlySet<ErrorCode> = new Set(['DISCONNECTED', 'TIMEOUT', 'RATE_LIMITED'])
+
+/** What a relay answered says more than that another one did not. */
+function mostTelling(errors: ReadonlyMap<DeviceId, ErrorCode> | undefined): ErrorCode | undefined {
+  const codes = [...(errors?.values() ?? [])]
+  return (
+    codes.find((code) => code === 'NO_KEYS' || code === 'MAILBOX_FULL') ??
+    codes.find((code) => code !== 'NO_PEER') ??
+    codes[0]
+  )
+}
 
 interface Item {
   readonly card: Uint8Array

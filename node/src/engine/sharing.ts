@@ -23,6 +23,7 @@ import type { Vault } from '@holdfast/core/vault/vault'
 import { ownUserName, wordsWith } from './contacts.ts'
 import type { Engine } from './engine.ts'
 import { statementsOf } from './look-up.ts'
+import type { OutboxItem } from './mail-outbox.ts'
 import { REPAIR_AFTER_MS } from './relay-defaults.ts'
 
 export interface FoundMountedOptions {
@@ -184,12 +185,20 @@ export async function setRole(vault: Vault, account: AccountId, role: Role): Pro
   await vault.state([{ kind: 'role', account, role }])
 }
 
-/** Invitations that no relay of theirs has yet. */
+/** Those that no relay of theirs has yet reach none any more. */
 export async function takeBackInvitations(engine: Engine, vault: Vault, account: AccountId): Promise<void> {
-  for (const { id, to, content } of await engine.mail.waiting()) {
-    if (to.account !== account || content.kind !== 'invitation') continue
-    if (genesisOf(content.invitation.genesis).vault === vault.id) await engine.mail.cancel(id)
-  }
+  for (const { id } of await invitationsOut(engine, vault, account)) await engine.mail.cancel(id)
+}
+
+/** Invitations that not every relay of theirs has yet. */
+export async function invitationsOut(engine: Engine, vault: Vault, account: AccountId): Promise<OutboxItem[]> {
+  const all = await engine.mail.waiting()
+  return all.filter(
+    ({ to, content }) =>
+      to.account === account &&
+      content.kind === 'invitation' &&
+      genesisOf(content.invitation.genesis).vault === vault.id
+  )
 }
 
 /** Whether an object is brought by the vault, so that it need not stay where it was linked from. */

@@ -15,6 +15,7 @@ import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import type { OperationIo } from './operation.ts'
+import { whyHere } from './outgoing.ts'
 import { exchangeBriefly, waitUntil } from './talk-reach.ts'
 
 export interface SayArgs {
@@ -75,8 +76,15 @@ async function request(
   if (utf8(text).length > LIMITS.requestTextBytes) throw new HoldfastError('TOO_LARGE', 'A request has at most 16 KiB.')
   const waiting = await engine.mail.send(card, { kind: 'request', text })
   await exchangeBriefly(engine, io.signal)
-  const isWaiting = (await engine.mail.waiting()).some(({ id, at }) => id === waiting && at.length === 0)
-  await io.emit({ type: 'requested', to: name, account: card.account, words, delivery: isWaiting ? 'here' : 'relay' })
+  const waits = whyHere((await engine.mail.waiting()).find(({ id }) => id === waiting))
+  await io.emit({
+    type: 'requested',
+    to: name,
+    account: card.account,
+    words,
+    delivery: waits === undefined ? 'relay' : 'here',
+    ...(waits === undefined ? {} : { waits })
+  })
 }
 
 type Addressee = { readonly contact: Contact } | { readonly conversation: Conversation }

@@ -5,11 +5,12 @@ import type { Role } from '@holdfast/core/log/statement'
 import { findContact } from '@holdfast/core/vault/contacts'
 import type { Contact } from '@holdfast/core/vault/contacts'
 import { ownUserName } from '../engine/contacts.ts'
-import { assertMayInvite, invite, sharedAt } from '../engine/sharing.ts'
+import { assertMayInvite, invitationsOut, invite, sharedAt } from '../engine/sharing.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { Failures, pathText } from './failures.ts'
 import type { OperationIo } from './operation.ts'
+import { whyHere } from './outgoing.ts'
 
 export interface ShareArgs {
   readonly path: readonly string[]
@@ -45,7 +46,8 @@ export async function share(engine: OpEngine, { path, with: who, role }: ShareAr
   await failures.told()
   await invite(engine, vault, contact, role, path.at(-1)!, mount.file)
   if (engine.isOnline) await engine.mail.exchange()
-  const waiting = (await engine.mail.waiting()).some(({ to }) => to.account === account)
+  const [waiting] = await invitationsOut(engine, vault, account)
+  const waits = whyHere(waiting)
   await io.emit({
     type: 'shared',
     path: pathText(path),
@@ -54,7 +56,8 @@ export async function share(engine: OpEngine, { path, with: who, role }: ShareAr
     account,
     role,
     ...(linked === undefined ? {} : { files: linked.files }),
-    delivered: !waiting
+    delivered: waiting === undefined,
+    ...(waits === undefined ? {} : { waits })
   })
   failures.throwIfAny()
 }

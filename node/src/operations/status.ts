@@ -7,6 +7,7 @@ import { pathText } from './failures.ts'
 import { isoTime } from './list.ts'
 import { contentOf } from './look.ts'
 import type { OperationIo } from './operation.ts'
+import { outgoing } from './outgoing.ts'
 import { everythingBelow } from './places.ts'
 
 export function parseStatus(value: unknown): { files: boolean } {
@@ -23,6 +24,7 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
     ...adviceFor(seen),
     ...rest,
     process: process.pid,
+    outgoing: await outgoing(engine),
     onlyHere: someText(onlyHere),
     couldDie: someText(couldDie),
     unreachable: someText(unreachable),

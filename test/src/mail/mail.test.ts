@@ -143,6 +143,18 @@ test('the same invitation waits once, and what a full outbox cannot take is said
   await assert.rejects(anna.say(carl.card, 'x'.repeat(LIMITS.requestTextBytes + 1)), { code: 'MALFORMED' })
 })
 
+test('that a person has left no keys yet is told before that another relay of theirs is away', async () => {
+  const offices = [await PostOffice.named('r1'), await PostOffice.named('r2'), await PostOffice.named('r3')]
+  const [one, two, three] = offices as [PostOffice, PostOffice, PostOffice]
+  const [anna] = (await personAt('anna', [three], offices)).readers
+  const carl = await personAt('carl', [one, two], offices)
+  await two.goDown()
+  await anna!.say(carl.card, 'hello')
+  await anna!.meet()
+  const [waiting] = await anna!.mail.waiting()
+  assert.deepEqual([waiting?.at, waiting?.lastError], [[], 'NO_KEYS'])
+})
+
 test('an outbox that is full says so, and not that somebody else’s mailbox is', async () => {
   const { anna, carl } = await two()
   const rows = new SealedRows({

@@ -121,6 +121,23 @@ test('leaving: the last owner cannot, others go, and who is alone keeps it as th
   assert.equal(await anna.device.text('docs/a.txt'), 'alpha')
 })
 
+test('what no relay of theirs has yet is shown as still here, for whom and why', async () => {
+  const [anna] = (await friends('anna', 'carl')) as [Friend, Friend]
+  const [dora] = (await friends('dora')) as [Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  await keepContact(anna.device.engine, await ownCard(dora.device.engine), false)
+  const [shared] = await run(anna.device, 'share', { path: '/docs', with: 'carl', role: 'writer' })
+  assert.deepEqual([shared?.['delivered'], shared?.['waits']], [false, 'NO_PEER'])
+  const [requested] = await run(anna.device, 'say', { to: 'dora', text: 'hello' })
+  assert.deepEqual([requested?.['delivery'], requested?.['waits']], ['here', 'NO_PEER'])
+  const [status] = await run(anna.device, 'status', {})
+  const told = (status?.['outgoing'] as { name: string; envelopes: number }[]).map((one) => [one.name, one.envelopes])
+  assert.deepEqual(told, [
+    ['carl', 1],
+    ['dora', 1]
+  ])
+})
+
 test('whoever founded it stays an owner, and is told so; where there is another owner they may look away', async () => {
   const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
   await anna.device.write('docs/a.txt', 'alpha')
