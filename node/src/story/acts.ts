@@ -21,7 +21,7 @@ const LIST = 'shopping list for sunday.txt'
 
 export async function openRelays(scene: Scene): Promise<void> {
   const { teller, pi, attic, laptop, stage } = scene
-  teller.act(1, 'Two always-on relays: "pi", and "attic" in another house')
+  teller.act(1, 'Two always-on relays, "pi" and "attic"')
   await Promise.all([stage.passphrase, stage.annasPassphrase].map(makePassphrase))
   const relays = [pi, attic].map((relay) => relay.goUp())
   scene.backstage.begin('laptop', laptop.init('--kit', stage.words))

@@ -20,15 +20,18 @@ const HER_NOTE = 'a note from anna.txt'
 const HER_LINE = '\nRead it under the stairs. Yours, Anna\n'
 
 export async function shareFolder(scene: Scene): Promise<void> {
-  const { teller, laptop, desktop, anna, stage, source } = scene
-  teller.act(7, 'A second person: Anna gets the folder, never online together with the laptop')
+  const { teller, attic, laptop, desktop, anna, stage, source } = scene
+  teller.act(7, 'A second person, Anna, gets the folder: shared while she is away, taken while the laptop is')
   await scene.backstage.awaited('anna')
   const words = await meet([laptop, BEN], [anna, ANNA])
   teller.held('she has an account of her own; they exchanged cards, and both see the same twelve words:')
   teller.detail(words)
   await anna.goDown()
+  const before = await attic.status()
   const shared = eventOf({ events: await laptop.call('share', { path: DOCS, with: ANNA, role: 'writer' }) }, 'shared')
   await laptop.sync()
+  const uploaded = Number((await attic.status())['bytes']) - Number(before['bytes'])
+  assertHolds(uploaded === 0, `Sharing uploaded ${bytesText(uploaded)} again.`)
   await laptop.goDown()
   teller.fact(
     `while she is offline ${DOCS} is shared with her; nothing is uploaded again. Then the laptop goes offline`
@@ -92,7 +95,7 @@ export async function loseRelay({ teller, pi, laptop, desktop, stage }: Scene): 
   assertHolds((await textOf(desktop, path)) === text, `The desktop has something else in ${path}.`)
   teller.held('a file that the laptop adds arrives on the desktop all the same, over the attic')
   await pi.goUp()
-  await laptop.sync()
+  await Promise.all([laptop.sync(), desktop.sync()])
   const [{ held }] = await until('both relays to be whole', async () => {
     const relays = (await laptop.call('relay ls')).filter(({ type }) => type === 'relay')
     const areWhole = relays.every((one) => one['inStep'] === true && one['held'] === one['objects'])
