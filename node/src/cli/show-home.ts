@@ -91,6 +91,11 @@ async function vaultsText(vaults: readonly OutEvent[], output: Output): Promise<
   const talks = vaults.filter(isTalk)
   for (const vault of [...vaults.filter((one) => !isTalk(one)), ...talks.slice(0, TALKS_SHOWN)])
     await output.line(vaultText(vault, output))
+  for (const vault of vaults)
+    if (vault['refused'] === true) {
+      const said = `You no longer have access to ${text(vault, 'path')}; what came before stays.`
+      await output.line(output.paint('yellow', said))
+    }
   if (talks.length > TALKS_SHOWN) await output.line(`and ${talks.length - TALKS_SHOWN} more conversations`)
 }
 
@@ -105,9 +110,7 @@ function vaultText(vault: OutEvent, output: Output): string {
     count(number(vault, 'files'), vault['kind'] === 'conversation' ? 'message' : 'file'),
     ...(members > 1 ? [count(members, 'member')] : []),
     relays.length === 0 ? 'no relay' : `on ${relays.join(', ')}`,
-    ...(vault['refused'] === true
-      ? [output.paint('yellow', 'not shared with you any more, as far as its relays say')]
-      : []),
+    ...(vault['refused'] === true ? [output.paint('yellow', 'no access any more')] : []),
     ...(alone > 0 ? [output.paint('yellow', `${alone} in one place`)] : [])
   ]
   return `${text(vault, 'state').padEnd(20)}  ${text(vault, 'path')}  ${parts.join(', ')}`

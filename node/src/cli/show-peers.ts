@@ -128,7 +128,10 @@ export const sync: Show = {
     if (event.type !== 'done') return
     const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
     const peers = count(number(event, 'peers'), 'peer')
-    output.say(event['inStep'] === true ? `In step with ${peers}: ${moved}.` : `Exchanged with ${peers}: ${moved}.`)
+    const refused = names(event, 'refused')
+    const isInStep = event['inStep'] === true && refused.length === 0
+    output.say(isInStep ? `In step with ${peers}: ${moved}.` : `Exchanged with ${peers}: ${moved}.`)
+    for (const path of refused) output.say(`You no longer have access to ${path}; what came before stays.`)
     for (const peer of records(event, 'failed'))
       output.say(
         `${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${text(peer, 'peer')} (${text(peer, 'code')})`

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { Output } from '../term/output.ts'
 import type { OutEvent } from '../term/output.ts'
 import * as home from './show-home.ts'
+import { sync } from './show-peers.ts'
 import { share } from './show-share.ts'
 import * as show from './show-talk.ts'
 import type { Show } from './show.ts'
@@ -47,6 +48,22 @@ test('what is still here is not said to be sent, and why it is here is said', as
   assert.doesNotMatch(talk, /reached/)
   const status = { type: 'status', outgoing: [{ name: 'Dora', envelopes: 2, code: 'NO_PEER' }] }
   assert.match((await shown(home.status, status)).data, /to be sent: 2 envelopes for Dora \(none of their relays/)
+})
+
+test('that a shared folder is no longer given is said in words, after an exchange and later', async () => {
+  const done = { type: 'done', peers: 2, inStep: true, failed: [], refused: ['/shared/docs'] }
+  const { talk } = await shown(sync, done)
+  assert.doesNotMatch(talk, /In step/)
+  assert.match(talk, /You no longer have access to \/shared\/docs; what came before stays\./)
+  assert.match((await shown(sync, { ...done, refused: [] })).talk, /^In step with 2 peers/)
+  const vaults = [
+    { path: '/', relays: [] },
+    { path: '/shared/docs', relays: [], refused: true }
+  ]
+  assert.match(
+    (await shown(home.status, { type: 'status', vaults })).data,
+    /You no longer have access to \/shared\/docs;/
+  )
 })
 
 async function shown(how: Show, event: OutEvent): Promise<{ data: string; talk: string }> {

@@ -27,6 +27,7 @@ import type { Network } from './network.ts'
 import { mountOn, placeOf } from './place.ts'
 import type { Place } from './place.ts'
 import { Reactions } from './reactions.ts'
+import { RefusedVaults } from './refused-vaults.ts'
 import { Rewriter } from './rewriter.ts'
 import { Sharing } from './sharing-job.ts'
 import { OwnStanding } from './standing.ts'
@@ -62,6 +63,8 @@ export class Engine {
   readonly accountVault: VaultReplica
   /** Whether this device is one of its account still. */
   readonly standing: OwnStanding
+  /** Shared vaults to which this account has no access any more. */
+  readonly refused: RefusedVaults
   readonly sealPool = new SealPool()
   readonly startedMs: number
   private readonly options: EngineOptions
@@ -90,7 +93,8 @@ export class Engine {
     const standing = await OwnStanding.load(home, accountVault)
     const author = authorOf(home, standing)
     const vaults = await Vaults.start({ home, exchange, author, onMounts, recovery: options.recovery })
-    const parts = { exchange, vaults, accountVault, standing, traffic, naming: new Naming(home) }
+    const refused = await RefusedVaults.load(home)
+    const parts = { exchange, vaults, accountVault, standing, refused, traffic, naming: new Naming(home) }
     engine = new Engine(home, options, parts)
     if (home.replica.mended !== undefined) engine.reactions.note({ vault: null, peer: null, code: 'HOME_DAMAGED' })
     await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
@@ -111,6 +115,7 @@ export class Engine {
     this.opened = parts.vaults
     this.accountVault = parts.accountVault
     this.standing = parts.standing
+    this.refused = parts.refused
     this.counted = parts.traffic
     this.records = new AccountRecords(this)
     this.mail = mailOf(this)
@@ -247,7 +252,8 @@ export class Engine {
           if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)
           this.changed()
         },
-        onRefused: (peer, vault) => this.hostAgain.refused(peer, vault)
+        onRefused: (peer, vault) => this.hostAgain.refused(peer, vault),
+        onHeard: (peer, heard) => this.refused.heard(peer, heard)
       })
       this.running = network
       network.keep(this.targets())
@@ -304,6 +310,7 @@ export class Engine {
     await this.rewriter.settled()
     await this.opened.settled()
     await this.hostAgain.settled()
+    await this.refused.settled()
   }
 
   /** While a pairing waits, somebody whom no vault lists may connect. */
@@ -337,6 +344,7 @@ interface EngineParts {
   readonly vaults: Vaults
   readonly accountVault: VaultReplica
   readonly standing: OwnStanding
+  readonly refused: RefusedVaults
   readonly traffic: Traffic
   readonly naming: Naming
 }

@@ -11,6 +11,7 @@ import { PeerLinks } from '../net/peer-link.ts'
 import { Rendezvous } from '../net/rendezvous.ts'
 import { Connector } from './connector.ts'
 import type { Target } from './connector.ts'
+import type { Heard } from './refused-vaults.ts'
 
 export interface NetworkOptions {
   readonly listen: readonly string[]
@@ -19,6 +20,8 @@ export interface NetworkOptions {
   readonly onChange: () => void
   /** A peer that should know this vault says that it does not. */
   readonly onRefused?: (peer: DeviceId, vault: VaultId) => void
+  /** What a peer says of vaults whenever something is new about that. */
+  readonly onHeard?: (peer: DeviceId, heard: Heard) => void
 }
 
 export interface Attempts {
@@ -170,6 +173,8 @@ export class Network {
     for (const vault of refusals.keys())
       if (!this.isOwn(vault) && !sharedNow.has(vault)) this.refusedOfOthers.add(vault)
     for (const vault of shared) this.refusedOfOthers.delete(vault)
+    const isSharedNow = (vault: VaultId): boolean => sharedNow.has(vault)
+    this.options.onHeard?.(peer, { refused: refusals.keys(), shared, isSharedNow })
   }
 
   private isOwn(id: VaultId): boolean {

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { Engine } from './engine.ts'
 import type { Network } from './network.ts'
+import { refusedPaths } from './vault-status.ts'
 
 export interface SyncProgress {
   readonly receivedBlobs: number
@@ -20,6 +21,8 @@ export interface SyncReport extends SyncProgress {
   readonly incomplete: number
   /** Whether everybody who was reached has everything. */
   readonly inStep: boolean
+  /** Where what is mounted is no longer given to this account: what came before stays. */
+  readonly refused: readonly (readonly string[])[]
 }
 
 interface Failure {
@@ -65,7 +68,8 @@ export async function syncAll(
     // Whoever only introduced this device need not be met any more once the vault names its relays.
     const unreached = failed.filter(({ peer }) => network.keeps(peer))
     const inStep = refused.length + full.length + incomplete === 0
-    return { peers, failed: onePerPeer([...full, ...unreached, ...refused]), incomplete, inStep, ...progress() }
+    const failures = onePerPeer([...full, ...unreached, ...refused])
+    return { peers, failed: failures, incomplete, inStep, refused: refusedPaths(engine), ...progress() }
   } finally {
     clearInterval(ticking)
   }

@@ -151,12 +151,21 @@ function stateOf(
   return arriving > 0 || !sessions.every((session) => session.isSettled) ? 'syncing' : 'up to date'
 }
 
+/** Where what is shown is what this account may have no more of, in the order of the mounts. */
+export function refusedPaths(engine: Engine): (readonly string[])[] {
+  return engine.mounts().flatMap((mount) => {
+    const replica = engine.home.replica.vault(mount.vault)
+    const path = engine.personal.index.tree.pathOf(mount.node)
+    return replica === undefined || path === undefined || !isRefused(engine, replica) ? [] : [path]
+  })
+}
+
 function isRefused(engine: Engine, { id, log }: VaultReplica): boolean {
   const floor = engine.mounts().find(({ vault }) => vault === id)?.floor ?? null
   // Who was just let in is no member either, until that has come.
   const hasCome = log.order().length > 1 && (floor === null || floorReached(log, floor))
   const wasRemoved = hasCome && !log.membership().accounts.has(engine.home.state.account)
-  return wasRemoved || (engine.isOnline && engine.network.refusedVaults().has(id))
+  return wasRemoved || engine.refused.has(id)
 }
 
 /** Paths that are told; of all others only the number. */

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { OpEngine } from './engine-part.ts'
 import { peerName } from '../engine/whereabouts.ts'
+import { pathText } from './failures.ts'
 import type { OperationIo } from './operation.ts'
 
 /**
@@ -14,6 +15,8 @@ export async function sync(engine: OpEngine, _args: null, io: OperationIo): Prom
   })
   const { peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep } = report
   const failed = report.failed.map(({ peer, code }) => ({ peer: peerName(engine, peer), id: peer, code }))
-  await io.emit({ type: 'done', peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep, failed })
+  const refused = report.refused.map(pathText)
+  const moved = { receivedBlobs, receivedBytes, sentBytes }
+  await io.emit({ type: 'done', peers, ...moved, missing, incomplete, inStep, failed, refused })
   if (!inStep) throw new HoldfastError(peers === 0 ? 'NO_PEER' : 'PARTLY_DONE')
 }

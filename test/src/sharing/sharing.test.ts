@@ -4,6 +4,7 @@ import { contactOf } from '@holdfast/core/vault/contacts'
 import { keepContact, ownCard } from '@holdfast/node/engine/contacts'
 import { leave } from '@holdfast/node/engine/leaving'
 import { assertMayInvite, foundMounted, removeMember, setRole, sharedAt } from '@holdfast/node/engine/sharing'
+import { refusedPaths } from '@holdfast/node/engine/vault-status'
 import { Device } from '../attacks/scene/device.ts'
 import { connect, exchange, until } from '../attacks/scene/link.ts'
 import { run } from '../mounts/scene.ts'
@@ -68,6 +69,37 @@ test('several people work in one folder; whoever is taken out keeps what they ha
   assert.deepEqual(namesIn(mine), namesIn(dorasVault))
   assert.equal(namesIn(theirs).includes('later'), false)
   assert.deepEqual((await run(carl.device, 'cat', { paths: ['/shared/docs/a.txt'] })).output, 'alpha')
+})
+
+test('whoever was taken out is told so, also later and alone, until they are let in again', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  await anna.device.write('docs/a.txt', 'alpha')
+  const { mine } = await shareAndAccept(anna, 'docs', carl)
+  const refused = async (): Promise<unknown[]> => {
+    const [status] = await run(carl.device, 'status', {})
+    return (status?.['vaults'] as { path: string; refused: boolean }[]).map((one) => [one.path, one.refused])
+  }
+  const isOut = (is: boolean): unknown[] => [
+    ['/', false],
+    ['/shared/docs', is]
+  ]
+  assert.deepEqual(await refused(), isOut(false))
+  await removeMember(mine, carl.device.home.state.account)
+  await exchange(anna.device, anna.relay)
+  await exchange(carl.device, anna.relay)
+  assert.deepEqual(await refused(), isOut(true))
+  await carl.device.restart()
+  assert.deepEqual(await refused(), isOut(true))
+  assert.deepEqual(refusedPaths(carl.device.engine), [['shared', 'docs']])
+  assert.deepEqual(
+    (await run(carl.device, 'ls', { path: '/shared/docs' })).map(({ path }) => path),
+    ['/shared/docs/a.txt']
+  )
+  await share(anna, 'docs', carl)
+  await exchange(carl.device, anna.relay)
+  assert.deepEqual(await refused(), isOut(false))
+  await carl.device.restart()
+  assert.deepEqual(await refused(), isOut(false))
 })
 
 test('a reader reads, and writes once they may', async () => {

@@ -141,7 +141,8 @@ export class Device {
       link,
       clock: home.clock,
       uploader,
-      onState: ({ settled }) => {
+      onState: ({ settled, shared }) => {
+        engine.refused.heard(link.peer, { refused: session.refusals.keys(), shared })
         if (settled && !wasSettled) engine.exchange.fetcher.refresh(link)
         wasSettled = settled
       }
