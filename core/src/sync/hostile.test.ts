@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { idFromBytes } from '../base/ids.ts'
-import type { DeviceId, EntryHash, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { decodeEntry, encodeEntry } from '../log/entry.ts'
 import type { UnverifiedEntry } from '../log/entry.ts'
-import { testAccount, testDevice, testEpoch, testGenesis, testIncarnation, TestReplica } from '../log/testing.ts'
+import {
+  testAccount,
+  testDevice,
+  testEpoch,
+  testGenesis,
+  testIncarnation,
+  testRecord,
+  TestReplica
+} from '../log/testing.ts'
 import type { TestDevice } from '../log/testing.ts'
 import { signEntry } from '../log/write.ts'
 import { blake3 } from '../proof/blake3.ts'
@@ -270,3 +278,24 @@ test('an entry of another vault is refused although its signature is good', asyn
 async function turns(): Promise<void> {
   for (let i = 0; i < 30; i++) await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('a relay that tells of entries nobody holds, or of objects they do not bring, fills nothing here', async () => {
+  const { id, devices, relay } = await testVault()
+  const [laptop] = devices as [TestHome]
+  const entry = await laptop.change(id, 'one', { records: [testRecord('a file')] })
+  const attacker = new Attacker(laptop, relay.device.id)
+  await attacker.say({ kind: 'hello', role: 'relay', vaults: [{ vault: id, digest: '00'.repeat(32) }], nowMs: 0 })
+  const tell = (of: EntryHash, elsewhere: RecordHash[] = []): Promise<void> =>
+    attacker.say({ kind: 'state', vault: id, entry: of, incomplete: [], elsewhere })
+  const rows = async (): Promise<number> => {
+    await laptop.replica.peers.flush()
+    return [...laptop.kv.rows.keys()].filter((key) => key.startsWith('sync-peer/s/')).length
+  }
+  const lies = (): number => laptop.replica.peers.list().find(({ peer }) => peer === relay.device.id)?.lies ?? 0
+  for (let i = 0; i < 20; i++) await tell(idFromBytes<EntryHash>(blake3(utf8(`invented ${i}`))))
+  assert.deepEqual([await rows(), lies()], [0, 0], 'an honest one may be ahead')
+  await tell(entry, [idFromBytes<RecordHash>(blake3(utf8('invented')))])
+  assert.deepEqual([await rows(), lies()], [0, 1])
+  await tell(entry)
+  assert.deepEqual([await rows(), lies()], [1, 1])
+})

@@ -37,7 +37,7 @@ export class SessionNotes {
     if (work.kind !== 'noteState') return
     const { vault, entry, incomplete, elsewhere } = work.state
     this.#replica.peers.noteState(this.#peer, vault, entry, {
-      records: this.#replica.vault(vault)?.log.pins().recordsOf(entry) ?? [],
+      records: this.#replica.vault(vault)?.broughtBy(entry) ?? [],
       incomplete: incomplete.map(({ record }) => record),
       elsewhere
     })

@@ -34,6 +34,7 @@ class FakeVault implements VaultView {
   hashAt = (log: LogId, seq: number): EntryHash => hashOf(log, seq)
   ownLog = (): { log: LogId; announcedSeq: number } => ({ log: ownLog, announcedSeq: this.announcedSeq })
   sketch = (): undefined => undefined
+  broughtBy = (): [] => []
   sizeOf = (): number => 1000
   numbers = (): [] => []
   statement = (): undefined => undefined

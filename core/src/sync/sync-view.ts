@@ -1,4 +1,4 @@
-import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { StatementNumber } from './heads.ts'
 import type { LogRange, WireStatement } from './messages.ts'
@@ -37,6 +37,8 @@ export interface VaultView {
     max: number
   ): { readonly entries: readonly EntrySketch[]; readonly more: boolean }
   sketch(hash: EntryHash): EntrySketch | undefined
+  /** Object records the entry brings; none when it does not count here. */
+  broughtBy(hash: EntryHash): readonly RecordHash[]
   /** About the bytes the entry has on the wire with its object records. */
   sizeOf(hash: EntryHash): number
   /** Numbers of the newest head statements held, one a device. */

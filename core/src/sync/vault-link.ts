@@ -151,20 +151,16 @@ export class VaultLink {
 
   onState(state: ObjectState): void {
     if (!this.#facts.peerTellsStates()) return
+    const brought = new Set(this.#view.broughtBy(state.entry))
+    // News of an entry that is still to come: it is asked about then. Nothing is kept for what anybody could invent.
+    if (brought.size === 0) return
+    const incomplete = state.incomplete.map(({ record }) => record)
+    if (![...incomplete, ...state.elsewhere].every((record) => brought.has(record)))
+      return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     this.#emit({ kind: 'noteState', state })
-    if (
-      state.incomplete.length === 0 ||
-      this.#uploaded.has(state.entry) ||
-      this.#view.sketch(state.entry) === undefined
-    )
-      return
+    if (incomplete.length === 0 || this.#uploaded.has(state.entry)) return
     this.#uploaded.add(state.entry)
-    this.#work({
-      kind: 'upload',
-      vault: this.vault,
-      entry: state.entry,
-      records: state.incomplete.map(({ record }) => record)
-    })
+    this.#work({ kind: 'upload', vault: this.vault, entry: state.entry, records: incomplete })
   }
 
   onUploaded(entry: EntryHash): void {

@@ -1,5 +1,5 @@
 import { splitLogId } from '../base/ids.ts'
-import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import type { Aside } from '../log/aside.ts'
@@ -142,6 +142,10 @@ export abstract class VaultReads implements VaultView {
 
   sketch(hash: EntryHash): EntrySketch | undefined {
     return this.loaded.index.get(hash)
+  }
+
+  broughtBy(hash: EntryHash): readonly RecordHash[] {
+    return this.log.pins().recordsOf(hash)
   }
 
   sizeOf(hash: EntryHash): number {
