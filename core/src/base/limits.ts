@@ -58,7 +58,7 @@ export const LIMITS = {
   genesisChain: 6,
   /** A contact card: a chain, the account's statements by hash, relays. It stands in the index, in envelopes and in a QR code. */
   cardBytes: 16 * KiB,
-  /** Account statements a card names by hash: each device that ever was, certified and revoked. */
+  /** Account statements a card names by hash, the newest: each device that ever was, certified and revoked. */
   cardFloor: 192,
   /** A user name: code points, and UTF-8 bytes, so that it fits a file name together with a time. */
   userNameCharacters: 64,

@@ -8,6 +8,7 @@ import { isHoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { SIGN } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
+import type { StatementHash } from '../log/account-statement.ts'
 import type { RelayInfo } from '../log/statement.ts'
 import { certify, testAccount, testDevice } from '../log/testing.ts'
 import { sign } from '../proof/sign.ts'
@@ -95,6 +96,15 @@ test('lists that are too long, repeat themselves or are not sorted are refused; 
   const card = await make({ relays: many })
   assert.ok(card.bytes.length <= LIMITS.cardBytes && card.relays.length > 4 && card.relays.length < LIMITS.relays)
   await assert.rejects(readCard(new Uint8Array(LIMITS.cardBytes + 1)), { code: 'TOO_LARGE' })
+})
+
+test('an account with more statements than a card names still has a card, which names the newest', async () => {
+  const all = Array.from(
+    { length: LIMITS.cardFloor + 3 },
+    (_, i) => (1000 - i).toString(16).padStart(64, '0') as StatementHash
+  )
+  const card = await readCard((await make({ floor: all })).bytes)
+  assert.deepEqual(card.floor, all.slice(3).toSorted())
 })
 
 test('any text or bytes that are no card are refused with a code, quickly', async () => {

@@ -30,14 +30,14 @@ export interface ContactCard {
   readonly chain: readonly SignedStatement[]
   /** Where envelopes for the account are taken. */
   readonly relays: readonly RelayInfo[]
-  /** Hashes of all statements of the account that the maker knew, ascending. */
+  /** Hashes of the statements of the account that the maker knew, ascending: all, or as many as a card names. */
   readonly floor: readonly StatementHash[]
   readonly bytes: Uint8Array
 }
 
 /**
- * Relays that do not fit any more are left out from the end. `seed` is that of the last device of the chain. Throws
- * NAME_NOT_ALLOWED, NOT_A_MEMBER, TOO_LARGE.
+ * Relays that do not fit any more are left out from the end, and of the floor (oldest first) those before the last
+ * `cardFloor`. `seed` is that of the last device of the chain. Throws NAME_NOT_ALLOWED, NOT_A_MEMBER, TOO_LARGE.
  */
 export async function makeCard(options: {
   root: Uint8Array
@@ -50,8 +50,7 @@ export async function makeCard(options: {
 }): Promise<ContactCard> {
   const { root, recovery, chain, seed } = options
   const name = checkUserName(options.name)
-  const floor = [...new Set(options.floor)].sort()
-  if (floor.length > LIMITS.cardFloor) throw new HoldfastError('TOO_LARGE', 'more account statements than a card names')
+  const floor = [...new Set(options.floor)].slice(-LIMITS.cardFloor).sort()
   for (let count = Math.min(options.relays.length, LIMITS.relays); count >= 0; count -= 1) {
     const relays = options.relays.slice(0, count).map(relayValue)
     const body = encode([1, root, recovery, name, chainValue(chain), relays, floor.map(idValue)])

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { AccountId } from '@holdfast/core/base/ids'
 import { nameKey } from '@holdfast/core/index/names'
+import type { SignedStatement, StatementHash } from '@holdfast/core/log/account-statement'
 import { accountStatementsIn } from '@holdfast/core/log/account-statements'
 import { chainTo } from '@holdfast/core/log/certificate-chain'
 import { makeCard, wordsBetween } from '@holdfast/core/vault/contact-card'
@@ -30,9 +31,17 @@ export async function ownCard(engine: Engine): Promise<ContactCard> {
     name: ownUserName(engine),
     chain: chainTo(secrets.device, state.root, statements),
     relays: engine.relays(),
-    floor: statements.map(({ hash }) => hash),
+    floor: floorFrom(statements),
     seed: secrets.seed
   })
+}
+
+/** Oldest first, as it is cut, and before all the certificates that a revocation ended: whoever has that needs them no more. */
+function floorFrom(statements: readonly SignedStatement[]): StatementHash[] {
+  const revoked = new Set(statements.flatMap(({ statement: { kind, device } }) => (kind === 'revoke' ? [device] : [])))
+  const isOver = ({ statement: { kind, device } }: SignedStatement): boolean =>
+    kind === 'certify' && revoked.has(device)
+  return [...statements.filter(isOver), ...statements.filter((one) => !isOver(one))].map(({ hash }) => hash)
 }
 
 /** What this account calls itself; until it was said, what its first device is called. */
@@ -87,6 +96,7 @@ export async function keepContact(engine: Engine, card: ContactCard, verified: b
     const next = { card: kept, verified: verified || known?.verified === true, blocked: known?.blocked === true }
     return known !== undefined && isSame(known, next) ? [] : [contactIntent(next)]
   })
+  engine.mail.retryFull()
   return contactOf(personal.index, card.account)!
 }
 
@@ -98,6 +108,7 @@ export async function blockContact(engine: Engine, account: AccountId, blocked: 
     if (known === undefined) throw new HoldfastError('UNKNOWN_CONTACT')
     return known.blocked === blocked ? [] : [contactIntent({ ...known, blocked })]
   })
+  engine.mail.retryFull()
   return contactOf(personal.index, account)!
 }
 
