@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { DeviceId } from '@holdfast/core/base/ids'
+import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import { nameKey } from '@holdfast/core/index/names'
 import type { SignedStatement, StatementHash } from '@holdfast/core/log/account-statement'
 import type { Statement } from '@holdfast/core/log/statement'
@@ -66,7 +66,8 @@ export async function revoke(engine: Engine, device: DeviceId, kept: readonly De
 /**
  * Tells every vault what this account's own log says of its devices, and rotates the epoch to those who stay: so whoever
  * was revoked gets nothing new. What cannot be said now (a vault has not caught up, a key is missing) is said when more
- * has come. `atStart`: also finishes what an earlier run did not come to. Throws what a failing store gives.
+ * has come; what fails in one vault keeps nothing from the others. `atStart`: also finishes what an earlier run did not come to.
+ * Throws, after all of them, what a failing store gave first.
  */
 export function propagateAccountStatements(engine: Engine, options: { atStart?: boolean } = {}): Promise<void> {
   // One after the other, so that nothing is said twice.
@@ -84,11 +85,16 @@ export function isPropagationDue(engine: Engine): boolean {
 }
 
 async function propagate(engine: Engine, atStart: boolean): Promise<void> {
-  DUE.delete(engine)
   const { accountVault, author, home } = engine
   const repeated = importsOf(revocationsToRepeat(accountVault.log, home.secrets.device))
-  if (repeated.length > 0) await tryNow(engine, () => writeStatements(accountVault, author, repeated))
-  for (const vault of engine.vaults()) await tryNow(engine, () => tell(engine, vault, atStart))
+  const outcomes: Outcome[] = []
+  if (repeated.length > 0)
+    outcomes.push(await tryNow(engine, accountVault.id, () => writeStatements(accountVault, author, repeated)))
+  for (const vault of engine.vaults()) outcomes.push(await tryNow(engine, vault.id, () => tell(engine, vault, atStart)))
+  // Not before: what comes meanwhile should find it due.
+  if (outcomes.every((outcome) => outcome === 'done')) DUE.delete(engine)
+  const failed = outcomes.find((outcome) => typeof outcome !== 'string')
+  if (failed !== undefined) throw failed.error
 }
 
 async function tell({ accountVault, home }: Engine, vault: Vault, atStart: boolean): Promise<void> {
@@ -134,18 +140,31 @@ const DUE = new WeakSet<Engine>()
 const LAST = new WeakMap<Engine, Promise<void>>()
 const REFUSED = new WeakMap<Vault, Set<StatementHash>>()
 
+/** TOO_LARGE: others have filled the vault with logs, so that this device may not begin one there. */
 function isRefusal(error: unknown): boolean {
-  return isHoldfastError(error, 'NOT_A_MEMBER') || isHoldfastError(error, 'MALFORMED')
+  return isHoldfastError(error) && REFUSALS.has(error.code)
 }
 
-/** Not yet, or not by this device: the next growth of a log tries again. */
-async function tryNow(engine: Engine, work: () => Promise<unknown>): Promise<void> {
+const REFUSALS: ReadonlySet<string> = new Set(['NOT_A_MEMBER', 'MALFORMED', 'TOO_LARGE'])
+
+/** `error`: what is more than a matter of time. */
+type Outcome = 'done' | 'later' | { readonly error: unknown }
+
+/**
+ * Whatever goes wrong in one vault keeps nothing from the others, and the next growth of a log tries again. A failure is told of here:
+ * nobody may be waiting for the rest.
+ */
+async function tryNow(engine: Engine, vault: VaultId, work: () => Promise<unknown>): Promise<Outcome> {
   try {
     await work()
+    return 'done'
   } catch (error) {
-    if (!isHoldfastError(error) || !LATER.has(error.code)) throw error
     DUE.add(engine)
+    if (isHoldfastError(error) && LATER.has(error.code)) return 'later'
+    engine.home.replica.problem({ vault, peer: null, code: isHoldfastError(error) ? error.code : 'INTERNAL' })
+    return { error }
   }
 }
 
+/** Not yet, or not by this device. */
 const LATER: ReadonlySet<string> = new Set(['WRITES_HELD', 'UNKNOWN_EPOCH', 'NOT_A_MEMBER', 'MALFORMED', 'FORKED'])

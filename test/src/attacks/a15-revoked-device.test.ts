@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Vault } from '@holdfast/core/vault/vault'
-import { revoke } from '@holdfast/node/engine/devices'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import { isPropagationDue, revoke } from '@holdfast/node/engine/devices'
 import { accountStatementsIn } from '@holdfast/core/log/account-statements'
+import { mountNew } from '../mounts/scene.ts'
 import { friends, namesIn, shareAndAccept } from '../sharing/friends.ts'
 import type { Friend } from '../sharing/friends.ts'
 import { Device } from './scene/device.ts'
@@ -173,4 +175,27 @@ test('A14 a reader removes a device of its own from what is shared with it; the 
   assert.deepEqual(namesIn(theirs), ['a.txt', 'later'])
   assert.notEqual(theirs.keys(epoch), undefined)
   await phone.close()
+})
+
+test('A14 a vault that cannot be written now keeps a revocation from no other, and hears of it later', async () => {
+  const [anna] = (await friends('anna')) as [Friend]
+  const { engine } = anna.device
+  const phone = await Device.join(anna.device, 'phone', { relay: anna.relay })
+  for (const name of ['a', 'b', 'c']) await mountNew(anna.device, name)
+  const [, first, full, last] = engine.vaults() as [Vault, Vault, Vault, Vault]
+  const outOf = (): boolean[] => [first, full, last].map(({ replica }) => replica.log.isRevoked(phone.id))
+  const real = first.state.bind(first)
+  first.state = () => Promise.reject(new HoldfastError('STORE_FULL'))
+  // Somebody has filled it with logs.
+  full.state = () => Promise.reject(new HoldfastError('TOO_LARGE'))
+  await assert.rejects(revoke(engine, phone.id, []), { code: 'STORE_FULL' })
+  assert.deepEqual(outOf(), [false, false, true])
+  assert.equal(isPropagationDue(engine), true)
+  assert.ok(engine.problems().some(({ vault, code }) => vault === first.id && code === 'STORE_FULL'))
+  assert.ok(engine.problems().every(({ vault }) => vault !== full.id))
+  first.state = real
+  await anna.device.write('x', 'life goes on')
+  await engine.settled()
+  assert.deepEqual(outOf(), [true, false, true])
+  assert.equal(isPropagationDue(engine), false)
 })
