@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { DeviceId, ObjectId, VaultId } from '../base/ids.ts'
+import type { DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -22,10 +22,13 @@ export interface LetGoOptions {
 /**
  * What a relay holds beyond its own part: taken over from one that was away, or brought by somebody who saw other relays. It is
  * kept until each relay that is responsible has said that it holds every blob of the object, and has given one drawn at random.
+ * What it has given once is not drawn again each time; one draw of each lot still says whether it has anything.
  */
 export class LetGo {
   readonly #o: LetGoOptions
   #proven = new Map<VaultId, Set<ObjectId>>()
+  /** Of which objects each relay has given a blob, as long as it says that it holds them. */
+  readonly #given = new Map<DeviceId, Set<RecordHash>>()
 
   constructor(options: LetGoOptions) {
     this.#o = options
@@ -40,12 +43,17 @@ export class LetGo {
   /** Asks the responsible relays about everything that is here for them. What is not proven anew is kept. */
   async prove(): Promise<void> {
     const proven = new Map<VaultId, Set<ObjectId>>()
+    const asked = new Set<RecordHash>()
     for (const vault of this.#o.replica.vaults()) {
       if (this.#o.replica.placed.holdsAll(vault.id, this.#o.replica.device)) continue
       const found = new Set<ObjectId>()
-      for (const lot of await this.#extra(vault)) for (const object of await this.#proof(vault, lot)) found.add(object)
+      for (const lot of await this.#extra(vault)) {
+        for (const { hash } of lot) asked.add(hash)
+        for (const object of await this.#proof(vault, lot)) found.add(object)
+      }
       proven.set(vault.id, found)
     }
+    for (const given of this.#given.values()) for (const hash of given) if (!asked.has(hash)) given.delete(hash)
     this.#proven = proven
   }
 
@@ -98,14 +106,34 @@ export class LetGo {
       const ids = [...new Set(records.flatMap((record) => blobsOf(record).map(({ id }) => id)))]
       const here = await haveAll(link, vault, ids)
       const whole = records.filter((record) => blobsOf(record).every(({ id }) => here.has(id)))
-      if (whole.length === 0) return new Set()
-      const drawn = draw(this.#o.random, [...new Set(whole.flatMap((record) => blobsOf(record).map(({ id }) => id)))])
-      if (await auditOne(link, vault, drawn)) return new Set(whole.map(({ object }) => object))
+      if (await this.#gives(link, vault, records, new Set(whole))) return new Set(whole.map(({ object }) => object))
+      this.#given.delete(relay)
       this.#o.onLie(new HoldfastError('PEER_LIES', 'a relay did not give a blob that it said it has'), relay)
     } catch (error) {
       if (!isHoldfastError(error)) throw error
     }
     return new Set()
+  }
+
+  /** One blob of each object that it has given none of; of the lot, when there is no such object. */
+  async #gives(
+    link: PeerLink,
+    vault: VaultId,
+    asked: readonly ObjectRecord[],
+    whole: ReadonlySet<ObjectRecord>
+  ): Promise<boolean> {
+    const given = this.#given.get(link.peer) ?? new Set<RecordHash>()
+    this.#given.set(link.peer, given)
+    for (const record of asked) if (!whole.has(record)) given.delete(record.hash)
+    const all = [...whole]
+    const fresh = all.filter(({ hash }) => !given.has(hash))
+    const drawn = fresh.length > 0 || all.length === 0 ? fresh : [draw(this.#o.random, all)]
+    for (const record of drawn) {
+      const { id } = draw(this.#o.random, blobsOf(record))
+      if (!(await auditOne(link, vault, id))) return false
+      given.add(record.hash)
+    }
+    return true
   }
 }
 

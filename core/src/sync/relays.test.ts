@@ -184,6 +184,37 @@ test('A13 a relay that says it holds what it threw away is found by the draw, an
   assert.ok(lies.includes('PEER_LIES'))
 })
 
+test('A13 a relay that threw away one object of many is found before anything is given up for its word', async () => {
+  const scene = await RelayScene.make(turn, { relays: 3, copies: 1, repairAfterMs: 1000 })
+  const [laptop] = scene.devices as [Peer]
+  scene.linkAll()
+  await scene.quiet()
+  const [liar] = scene.relays as [Peer]
+  scene.cut(liar)
+  await scene.pass(1100)
+  const records = await addSome(scene, laptop, 12)
+  await scene.quiet()
+  for (const peer of [...scene.devices, ...scene.relays.slice(1)]) scene.link(liar, peer)
+  await scene.quiet()
+  const isIts = (record: ObjectRecord): boolean => placed(scene, record).includes(liar.home.device.name)
+  const extra = (relay: Peer): ObjectRecord[] => records.filter((record) => isIts(record) && relay.has(record))
+  const [keeper] = scene.relays.slice(1).sort((a, b) => extra(b).length - extra(a).length) as [Peer]
+  const its = extra(keeper)
+  assert.ok(its.length > 2)
+  const { blobs } = liar.home.blobs
+  const before = new Map(blobs)
+  liar.home.blobs.has = async (ids) => ids.map(() => true)
+  await scene.pass(DAY_MS)
+  for (const thrown of its) {
+    for (const { id } of [thrown.manifest, ...thrown.blobs]) blobs.delete(id)
+    await keeper.exchange.collect(0)
+    assert.ok(keeper.has(thrown))
+    for (const [id, bytes] of before) blobs.set(id, bytes)
+  }
+  await keeper.exchange.collect(0)
+  for (const record of its) assert.equal(keeper.has(record), false, 'it has all of it, and has shown it')
+})
+
 test('who was away is counted in running time in touch with others, across restarts, never by a wall clock', async () => {
   const scene = await RelayScene.make(turn, { ...FOUR, repairAfterMs: 60_000 })
   scene.linkAll()
