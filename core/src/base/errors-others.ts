@@ -50,6 +50,12 @@ export const OTHERS_ERRORS = {
     cause: 'The mailbox of this person is full.',
     remedy: 'It is tried again by itself; there is room again when one of their devices has been online.'
   },
+  INBOX_FULL: {
+    exit: 5,
+    cause: 'Too much of what others sent waits here for an answer: no more of theirs is taken from the relay.',
+    remedy:
+      'Accept or decline what `holdfast invites` and `holdfast inbox` show; block whoever sends too much with `holdfast contact block NAME`.'
+  },
   OUTBOX_FULL: {
     exit: 5,
     cause: 'Too much waits on this device already for people whose relays have not taken it yet.',

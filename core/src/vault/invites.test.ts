@@ -5,7 +5,7 @@ import type { FileId, Id } from '../base/ids.ts'
 import { makeCard } from './contact-card.ts'
 import type { Invitation } from './envelope-content.ts'
 import { floorOf } from './floors.ts'
-import { boundedFloor, findInvite, inviteId, inviteIntent, invitesOf } from './invites.ts'
+import { boundedFloor, findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from './invites.ts'
 import type { Invite } from './invites.ts'
 import { VaultHome } from './testing.ts'
 
@@ -27,9 +27,10 @@ test('an invitation is kept, found by how its id begins, and answered', async ()
   await home.vault.edit(() => [inviteIntent({ ...invite, state: 'accepted' })])
   assert.throws(() => findInvite(home.vault.index, 'abcd'), { code: 'INVITE_GONE' })
   assert.deepEqual(
-    invitesOf(home.vault.index).map(({ state }) => state),
-    ['accepted', 'open']
+    invitesOf(home.vault.index).map(({ id }) => id),
+    [other.id]
   )
+  assert.ok(isInviteKnown(home.vault.index, invite.id))
 })
 
 test('what mounts nothing, or carries a floor of another vault, is no invitation', async () => {
@@ -40,6 +41,22 @@ test('what mounts nothing, or carries a floor of another vault, is no invitation
   assert.throws(() => inviteIntent({ ...invite, invitation: account }), { code: 'MALFORMED' })
   const other = { ...invite.invitation, floor: floorOf(home.log) }
   assert.throws(() => inviteIntent({ ...invite, invitation: other }), { code: 'MALFORMED' })
+})
+
+test('of what is answered only that stays, whatever another device writes of it at the same time', async () => {
+  const invite = await inviteOf(await VaultHome.found('sharer'))
+  const open = inviteIntent(invite).value!
+  for (const state of ['accepted', 'declined'] as const) {
+    const mark = inviteIntent({ ...invite, state }).value!
+    assert.ok(mark.length < 8, `${mark.length} bytes`)
+    for (const values of [
+      [mark, open],
+      [open, mark]
+    ]) {
+      const index = { extraValues: () => values, extras: () => [{ file: invite.id, value: values[1]! }] }
+      assert.deepEqual([invitesOf(index), isInviteKnown(index, invite.id)], [[], true])
+    }
+  }
 })
 
 test('a floor is cut to what an invitation can carry', () => {
@@ -55,7 +72,7 @@ test('garbage in the index is never more than nothing', async () => {
     fc.property(fc.nat(value!.length - 1), fc.integer({ min: 1, max: 255 }), (at, by) => {
       const bent = value!.slice()
       bent[at]! ^= by
-      const index = { extra: () => bent, extras: () => [{ file: inviteId(ENVELOPE), value: bent }] }
+      const index = { extraValues: () => [bent], extras: () => [{ file: inviteId(ENVELOPE), value: bent }] }
       assert.ok(invitesOf(index).length <= 1)
     })
   )

@@ -29,11 +29,19 @@ export interface Invite {
   readonly kind: VaultKind
 }
 
-type PersonalIndex = Pick<Index, 'extra' | 'extras'>
+type PersonalIndex = Pick<Index, 'extraValues' | 'extras'>
 
-/** All of them, in the order of their ids. */
+/** Those that nobody has answered, in the order of their ids. Of values that two devices wrote at once, an answer holds. */
 export function invitesOf(index: PersonalIndex): Invite[] {
-  return index.extras(EXTRA).flatMap(({ file, value }) => read(file, value) ?? [])
+  return index.extras(EXTRA).flatMap(({ file }) => {
+    const values = index.extraValues(file, EXTRA).map((value) => read(file, value))
+    return values.includes('answered') ? [] : (values.filter((one) => typeof one === 'object').at(-1) ?? [])
+  })
+}
+
+/** Whether it arrived before, answered or not. */
+export function isInviteKnown(index: PersonalIndex, id: FileId): boolean {
+  return index.extraValues(id, EXTRA).length > 0
 }
 
 /** The one open invitation whose id begins so. Throws INVITE_GONE, AMBIGUOUS_NAME. */
@@ -45,9 +53,10 @@ export function findInvite(index: PersonalIndex, idPrefix: string): Invite {
   return found[0]
 }
 
-/** Throws TOO_LARGE, and MALFORMED for an invitation that mounts nothing. */
+/** Keeps an open one; of an answered one only that it was. Throws TOO_LARGE, and MALFORMED for an invitation that mounts nothing. */
 export function inviteIntent(invite: Omit<Invite, 'vault' | 'kind'>): Intent {
   const { id, state, sender, invitation } = invite
+  if (state !== 'open') return { key: extraKey(id, EXTRA), value: encode([1, INVITE_STATES.indexOf(state)]) }
   const { kind, vault } = genesisOf(invitation.genesis)
   if (kind === 'account' || invitation.floor.vault !== vault) throw new HoldfastError('MALFORMED')
   const value = encode([1, INVITE_STATES.indexOf(state), sender.bytes, encodeInvitation(invitation)])
@@ -71,15 +80,22 @@ const SHORTEST_PREFIX = 4
 /** Some 20 KiB of heads and 8 KiB of epochs: with a card they fit one value of the index. */
 const FLOOR_ITEMS = 240
 
-function read(id: FileId, value: Uint8Array): Invite | undefined {
+/** What cannot be read is as if it were not there. */
+function read(id: FileId, value: Uint8Array): Invite | 'answered' | undefined {
   try {
-    const [version, state, card, bytes] = asArray(decode(value, LIMITS.scalarBytes), 4)
+    const [version, at, ...rest] = asArray(decode(value, LIMITS.scalarBytes), { max: 4 })
     asVersion(version, 1)
+    const state = INVITE_STATES[asUint(at, INVITE_STATES.length - 1)]!
+    if (state !== 'open') {
+      asArray(rest, 0)
+      return 'answered'
+    }
+    const [card, bytes] = asArray(rest, 2)
     const invitation = decodeInvitation(asBytes(bytes, { max: LIMITS.invitationBytes }))
     const { vault, kind } = genesisOf(invitation.genesis)
     return {
       id,
-      state: INVITE_STATES[asUint(state, INVITE_STATES.length - 1)]!,
+      state,
       sender: readKeptCard(asBytes(card, { max: LIMITS.cardBytes })),
       invitation,
       vault,

@@ -13,6 +13,7 @@ import { folderAt, splitPath } from '@holdfast/core/vault/paths'
 import { mountIntents } from '@holdfast/core/vault/share'
 import type { Engine } from './engine.ts'
 import type { Received } from './mail-inbox.ts'
+import { assertRoom } from './mail-room.ts'
 
 /**
  * What others begin: messages of people with whom there is no conversation are kept as requests, and conversations to which
@@ -51,10 +52,11 @@ export async function dismissRequests(engine: Engine, which: (request: MessageRe
   const open = (): MessageRequest[] => requestsOf(personal.index).filter((one) => !one.isDismissed && which(one))
   if (open().length === 0) return
   await personal.edit(() => open().map((one) => requestIntent({ ...one, isDismissed: true })))
+  engine.mail.retryFull()
 }
 
-/** Durable before the envelope is deleted. Throws where the index cannot be written now. */
-async function keepRequest(engine: Engine, { id, sender: card, content }: Received<'request'>): Promise<void> {
+/** Durable before the envelope is deleted. Throws INBOX_FULL, and where the index cannot be written now. */
+export async function keepRequest(engine: Engine, { id, sender: card, content }: Received<'request'>): Promise<void> {
   const { personal, home } = engine
   const request = {
     id: id.slice(0, FILE_ID_BYTES * 2) as FileId,
@@ -66,10 +68,14 @@ async function keepRequest(engine: Engine, { id, sender: card, content }: Receiv
   await engine.settled()
   await personal.edit(() => {
     const { index } = personal
+    if (requestAt(index, request.id) !== undefined) return []
     const waiting = requestsOf(index).filter(({ isDismissed }) => !isDismissed)
-    const bySender = waiting.filter(({ card: { account } }) => account === card.account)
-    const isFull = waiting.length >= MOST_WAITING || bySender.length >= MOST_OF_ONE
-    return requestAt(index, request.id) !== undefined || isFull ? [] : [requestIntent(request)]
+    assertRoom(
+      engine,
+      card.account,
+      waiting.map((one) => one.card.account)
+    )
+    return [requestIntent(request)]
   })
 }
 
@@ -91,6 +97,7 @@ async function joinAll(engine: Engine): Promise<void> {
     // Looked for anew in each turn: another device may have joined it meanwhile.
     for (let invite = conversationsToJoin(engine)[0]; invite !== undefined; invite = conversationsToJoin(engine)[0])
       await join(engine, invite)
+    engine.mail.retryFull()
   } catch (error) {
     // The index cannot be written now: the next change tries again.
     if (!isHoldfastError(error)) throw error
@@ -120,6 +127,3 @@ function codeOf(error: unknown): ErrorCode {
 
 /** Of one inviter; more are accepted by hand. Each vault costs memory. */
 const MOST_JOINED = 64
-/** Bounds what strangers can make an index grow by: at most 16 KiB each. */
-const MOST_WAITING = 256
-const MOST_OF_ONE = 16

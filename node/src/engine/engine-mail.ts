@@ -8,6 +8,7 @@ import { judgeCard, ownCard } from './contacts.ts'
 import type { Engine } from './engine.ts'
 import { Mail } from './mail.ts'
 import type { MailNetwork } from './mail.ts'
+import { isVerified } from './mail-room.ts'
 import type { Network } from './network.ts'
 
 /** The mail of one opened home. */
@@ -23,6 +24,7 @@ export function mailOf(engine: Engine): Mail {
     ownCard: () => ownCard(engine),
     ownRelays: () => engine.relays(),
     ownDevices: () => new Set(engine.accountVault.log.membership().accounts.get(account)?.devices.keys()),
+    trusts: (sender) => isVerified(engine, sender.account),
     refuses: (sender) => refusalOf(engine, sender),
     onProblem: (code, peer) => home.replica.problem({ vault: null, peer, code })
   })

@@ -3,15 +3,19 @@ import type { FileId } from '@holdfast/core/base/ids'
 import { projectName, withSuffix } from '@holdfast/core/index/names'
 import { contactOf } from '@holdfast/core/vault/contacts'
 import { CONVERSATIONS, conversationsFolder } from '@holdfast/core/vault/conversation-place'
-import { findInvite, inviteId, inviteIntent, invitesOf } from '@holdfast/core/vault/invites'
+import { findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from '@holdfast/core/vault/invites'
 import type { Invite } from '@holdfast/core/vault/invites'
 import { mountIntent, mountNode } from '@holdfast/core/vault/mounts'
 import { folderAt, splitPath } from '@holdfast/core/vault/paths'
 import { mountIntents } from '@holdfast/core/vault/share'
 import type { Engine } from './engine.ts'
 import type { Received } from './mail-inbox.ts'
+import { assertRoom } from './mail-room.ts'
 
-/** What arrived is kept in the personal index: only then the envelope is deleted. Throws where the index cannot be written now. */
+/**
+ * What arrived is kept in the personal index: only then the envelope is deleted. Throws INBOX_FULL, and where the index cannot be
+ * written now.
+ */
 export async function keepInvitation(engine: Engine, { id, sender, content }: Received<'invitation'>): Promise<void> {
   const { personal } = engine
   const { invitation } = content
@@ -21,10 +25,11 @@ export async function keepInvitation(engine: Engine, { id, sender, content }: Re
   if (intent === undefined || isOwn) return
   await engine.settled()
   await personal.edit(() => {
-    const all = invitesOf(personal.index)
-    const isKnown = all.some((one) => one.id === inviteId(id))
-    const isFull = all.filter(({ state }) => state === 'open').length >= MOST_OPEN
-    return isKnown || isFull ? [] : [intent]
+    const { index } = personal
+    if (isInviteKnown(index, inviteId(id))) return []
+    const waiting = invitesOf(index).map((one) => one.sender.account)
+    assertRoom(engine, sender.account, waiting)
+    return [intent]
   })
 }
 
@@ -95,9 +100,6 @@ export function unmountIntents(engine: Engine, node: FileId): { key: string; val
   return [{ ...mountIntent(node, null), value: null }, ...(living > 0 ? [{ key: `c/${node}`, value: null }] : [])]
 }
 
-/** Bounds what strangers can make an index grow by. */
-const MOST_OPEN = 256
-
 async function answer(engine: Engine, vault: Invite['vault'], state: 'accepted' | 'declined'): Promise<void> {
   const { personal } = engine
   await personal.edit(() =>
@@ -105,6 +107,7 @@ async function answer(engine: Engine, vault: Invite['vault'], state: 'accepted' 
       .filter((one) => one.vault === vault && one.state === 'open')
       .map((one) => inviteIntent({ ...one, state }))
   )
+  engine.mail.retryFull()
 }
 
 function whereTo(engine: Engine, name: string, to: readonly string[] | undefined, within: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
+import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { decodeEnvelope, envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
 import type { EnvelopeId, EnvelopeParts } from '@holdfast/core/sync/envelope-bytes'
@@ -21,6 +22,9 @@ export interface MailInboxOptions {
   readonly ownDevices: () => ReadonlySet<DeviceId>
   /** Why nothing of this sender is taken; BLOCKED is no problem to tell of. */
   readonly refuses: (sender: ContactCard) => ErrorCode | undefined
+  readonly trusts: (sender: ContactCard) => boolean
+  /** How many envelopes of others are left at relays for want of room. */
+  readonly mostLeft?: number
   readonly daysSeen: () => number
   /** Told of envelopes that no honest sender made, or that could not be dealt with. */
   readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
@@ -36,7 +40,7 @@ export interface Received<K extends ContentKind = ContentKind> {
 
 /**
  * Makes it durable. May be told of the same again after a crash, and on every device of the account. Whoever throws is
- * told again later.
+ * told again later; after INBOX_FULL only when there may be room.
  */
 export type ContentHandler<K extends ContentKind = ContentKind> = (received: Received<K>) => Promise<void>
 
@@ -50,6 +54,8 @@ export class MailInbox {
   private readonly handlers = new Map<ContentKind, ContentHandler>()
   /** Contents that were handed on, since the start. */
   handled = 0
+  /** Waits at a relay because its handler had no room for it: strangers' with its size, trusted ones' as nothing. */
+  private readonly full = new Map<EnvelopeId, number>()
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: MailInboxOptions) {
@@ -61,6 +67,13 @@ export class MailInbox {
   onContent<K extends ContentKind>(kind: K, handler: ContentHandler<K>): () => void {
     this.handlers.set(kind, handler as unknown as ContentHandler)
     return () => this.handlers.delete(kind)
+  }
+
+  /** There may be room again. Returns whether anything waits for that. */
+  retryFull(): boolean {
+    const isWaiting = this.full.size > 0
+    this.full.clear()
+    return isWaiting
   }
 
   /** Deals with all that waits at this relay. True when something has to be tried again later. Rejects as the line does. */
@@ -88,7 +101,7 @@ export class MailInbox {
 
   private async dealWith(line: MailLine, ids: readonly EnvelopeId[]): Promise<boolean> {
     const { done, unknown } = await this.seen.sort(ids)
-    let [again, rest] = [false, unknown]
+    let [again, rest] = [false, unknown.filter((one) => !this.full.has(one))]
     while (rest.length > 0) {
       const { reply, body } = await line.ask({ kind: 'fetch', ids: rest })
       const fetched = cut(rest, reply.sizes, body)
@@ -125,11 +138,29 @@ export class MailInbox {
     try {
       await handler({ id, sender: opened.sender, content: opened.content })
     } catch (error) {
+      if (isHoldfastError(error, 'INBOX_FULL')) return this.noRoom(opened, bytes.length, relay)
       // The vault it goes into is behind, or the disk is full: it stays at the relay until that is over.
       this.o.onProblem(isHoldfastError(error) ? error.code : 'INTERNAL', relay)
       return 'later'
     }
     this.handled++
+    await this.finish(opened)
+    return 'done'
+  }
+
+  /** Left at the relay: it is not lost, and not fetched again for nothing. Of strangers only so much, for the mailbox is everybody's. */
+  private async noRoom(opened: OpenedEnvelope, sizeBytes: number, relay: DeviceId): Promise<'done' | 'left'> {
+    this.o.onProblem('INBOX_FULL', relay)
+    const isTrusted = this.o.trusts(opened.sender)
+    const sizes = [...this.full.values()].filter((one) => one > 0)
+    const heldBytes = sizes.reduce((sum, one) => sum + one, 0)
+    if (
+      isTrusted ||
+      (sizes.length < (this.o.mostLeft ?? STRANGERS_LEFT) && heldBytes + sizeBytes <= STRANGERS_LEFT_BYTES)
+    ) {
+      this.full.set(opened.id, isTrusted ? 0 : sizeBytes)
+      return 'left'
+    }
     await this.finish(opened)
     return 'done'
   }
@@ -157,6 +188,10 @@ export class MailInbox {
     await this.o.kv.write([this.seen.done(id), ...(await this.o.keys.used(key))])
   }
 }
+
+/** Strangers' envelopes that are left at relays for want of room: a quarter of a mailbox. */
+const STRANGERS_LEFT = LIMITS.envelopesPerMailbox / 4
+const STRANGERS_LEFT_BYTES = LIMITS.mailboxBytes / 4
 
 /** Said of the slot of one device: another device's may be good. */
 const OF_ONE_SLOT: ReadonlySet<ErrorCode> = new Set(['NOT_HERE', 'DECRYPT_FAILED', 'COMMITMENT_MISMATCH'])

@@ -31,6 +31,9 @@ export interface MailOptions {
   readonly ownDevices: () => ReadonlySet<DeviceId>
   /** Why nothing of this sender is taken; BLOCKED is no problem to tell of. */
   readonly refuses: (sender: ContactCard) => ErrorCode | undefined
+  /** Whether this sender's envelopes stay at the relay however many there is no room for. */
+  readonly trusts: (sender: ContactCard) => boolean
+  readonly mostLeft?: number
   readonly onProblem: (code: ErrorCode, relay: DeviceId) => void
 }
 
@@ -97,6 +100,11 @@ export class Mail {
     const off = this.inbox.onContent(kind, handler)
     for (const session of this.sessions.values()) session.wake()
     return off
+  }
+
+  /** There may be room again for what a handler had none for. */
+  retryFull(): void {
+    if (this.inbox.retryFull()) for (const session of this.sessions.values()) session.wake()
   }
 
   /**
@@ -223,6 +231,7 @@ export class Mail {
 
   /** Small duties, now and then: a device may be online for weeks. */
   private async tidy(): Promise<void> {
+    this.inbox.retryFull()
     for (const session of this.sessions.values()) session.wake()
     await this.inbox.seen.expire().catch(() => undefined)
     await this.keys.forget().catch(() => undefined)

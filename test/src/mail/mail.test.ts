@@ -143,6 +143,25 @@ test('the same invitation waits once, and what a full outbox cannot take is said
   await assert.rejects(anna.say(carl.card, 'x'.repeat(LIMITS.requestTextBytes + 1)), { code: 'MALFORMED' })
 })
 
+test('what there is no room for is told of and stays at the relay until there is; of strangers not more than a bound', async () => {
+  const { south, anna, carls, carl } = await two()
+  const [reader] = carls
+  reader!.failure = 'INBOX_FULL'
+  for (const text of ['one', 'two', 'three']) await anna.say(carl.card, text)
+  await anna.meet()
+  await reader!.meet()
+  assert.deepEqual([reader!.problems, waitingAt(south)], [['INBOX_FULL', 'INBOX_FULL', 'INBOX_FULL'], 2])
+  reader!.trusted.add(anna.person.account.id)
+  for (const text of ['four', 'five']) await anna.say(carl.card, text)
+  await anna.mail.exchange()
+  await reader!.mail.exchange()
+  assert.deepEqual([reader!.problems.length, waitingAt(south)], [5, 4], 'none is fetched again for nothing')
+  reader!.failure = undefined
+  reader!.mail.retryFull()
+  await reader!.mail.exchange()
+  assert.deepEqual([reader!.texts(), waitingAt(south)], [['one', 'two', 'four', 'five'], 0])
+})
+
 test('that a person has left no keys yet is told before that another relay of theirs is away', async () => {
   const offices = [await PostOffice.named('r1'), await PostOffice.named('r2'), await PostOffice.named('r3')]
   const [one, two, three] = offices as [PostOffice, PostOffice, PostOffice]

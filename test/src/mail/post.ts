@@ -115,6 +115,7 @@ export class Reader {
   readonly heard: Received<'request'>[] = []
   readonly problems: ErrorCode[] = []
   readonly blocked = new Set<AccountId>()
+  readonly trusted = new Set<AccountId>()
   day = 1
   /** Thrown by the handler instead of keeping anything. */
   failure: ErrorCode | undefined
@@ -170,6 +171,8 @@ export class Reader {
       ownRelays: () => this.own.map(({ id }) => ({ peer: id })),
       ownDevices: () => new Set(person.devices.map(({ device }) => device)),
       refuses: ({ account }) => (this.blocked.has(account) ? 'BLOCKED' : undefined),
+      trusts: ({ account }) => this.trusted.has(account),
+      mostLeft: 2,
       onProblem: (code) => this.problems.push(code)
     })
     this.mail.onContent('request', async (received) => {
