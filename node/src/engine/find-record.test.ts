@@ -1,6 +1,8 @@
 // Hostile relays on the real protocol: what they give to somebody who comes back with the words.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { logIdOf } from '@holdfast/core/base/ids'
+import type { DeviceId, EntryHash, EpochId, Incarnation, LogId, VaultId } from '@holdfast/core/base/ids'
 import { signAccountRecord } from '@holdfast/core/log/account-record'
 import type { AccountRecord } from '@holdfast/core/log/account-record'
 import { decodeRecoveryClaim } from '@holdfast/core/log/recovery-claim'
@@ -11,7 +13,7 @@ import { createAccount } from '@holdfast/core/vault/account'
 import type { NewAccount } from '@holdfast/core/vault/account'
 import { sealAccountRecord } from '@holdfast/core/vault/account-contents'
 import { foundVault } from '@holdfast/core/vault/found'
-import type { Contact } from '@holdfast/core/vault/pairing-messages'
+import type { Contact, Floor, FloorHead } from '@holdfast/core/vault/pairing-messages'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { systemClock, systemRandom } from '../home/platform.ts'
@@ -20,7 +22,7 @@ import { serveRpc } from '../net/rpc.ts'
 import { testHost } from '../net/testing.ts'
 import { askForRecord, certifyByRoot, recoveryKeysOf } from './ask-recovery.ts'
 import type { RecoveryKeys } from './ask-recovery.ts'
-import { findRecord } from './find-record.ts'
+import { findRecord, openOwnRecord } from './find-record.ts'
 
 interface Owner {
   readonly account: NewAccount
@@ -43,13 +45,14 @@ function recordOf(
   { account, laptop }: Owner,
   number: number,
   relays: readonly Contact[] = [],
-  of = account
+  of = account,
+  floors: readonly Floor[] = []
 ): Promise<AccountRecord> {
   const { chain } = decodeHeader(account.accountGenesis.header).genesis!
   const named = relays.map((relay) => ({ ...relay, name: 'pi' }))
   const { accountGenesis, personalGenesis } = of
   return sealAccountRecord(
-    { accountGenesis, personalGenesis, relays: named, floors: [] },
+    { accountGenesis, personalGenesis, relays: named, floors },
     { keys: account, number, chain, secrets: laptop, random: systemRandom }
   )
 }
@@ -96,6 +99,32 @@ test('A11: a record that was rolled back is passed over when another relay has a
     found.answers.map((answer) => answer.found?.number),
     [3, 9]
   )
+})
+
+test('A11: what any good record holds its reader to must come back, also where another one is newer and asks for less', async () => {
+  const vault = 'ab'.repeat(32) as VaultId
+  const log = (device: string): LogId => logIdOf(device.repeat(32) as DeviceId, 'cd'.repeat(8) as Incarnation)
+  const head = (device: string, seq: number): FloorHead => ({
+    log: log(device),
+    seq,
+    hash: `${seq}`.padStart(64, '0') as EntryHash
+  })
+  const epoch = 'ee'.repeat(32) as EpochId
+  const older = [{ vault, heads: [head('aa', 5), head('bb', 9)], epochs: [epoch] }]
+  const newer = [{ vault, heads: [head('aa', 7)], epochs: [] }]
+  const one = await relayWith(await recordOf(anna, 3, [], anna.account, older))
+  const other = await relayWith(await recordOf(anna, 9, [], anna.account, newer))
+  const { number, contents } = await find(one, other)
+  assert.equal(number, 9)
+  assert.deepEqual(contents.floors, [{ vault, heads: [head('aa', 7), head('bb', 9)], epochs: [epoch] }])
+})
+
+test('a record that begins with other vaults than one’s own is told from a good one before it is needed', async () => {
+  const keys = { root: anna.account.root, recoverySecret: anna.keys.recoverySecret }
+  const personalGenesis = await otherPersonal(anna)
+  const swapped = await recordOf(anna, 9, [], { ...anna.account, personalGenesis })
+  await assert.rejects(openOwnRecord(swapped, keys, anna.account), { code: 'PEER_LIES' })
+  assert.deepEqual((await openOwnRecord(await recordOf(anna, 9), keys, anna.account)).relays, [])
 })
 
 test('a newer record is found at a relay that only the older one names', async () => {

@@ -1,11 +1,13 @@
 import { toHex } from '@holdfast/core/base/bytes'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { AccountRecord } from '@holdfast/core/log/account-record'
 import type { SignedStatement } from '@holdfast/core/log/account-statement'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { blake3 } from '@holdfast/core/proof/blake3'
+import { openAccountRecord } from '@holdfast/core/vault/account-contents'
 import type { AccountContents } from '@holdfast/core/vault/account-contents'
-import type { Contact } from '@holdfast/core/vault/pairing-messages'
+import type { Contact, Floor, FloorHead } from '@holdfast/core/vault/pairing-messages'
 import type { Host } from '../net/host.ts'
 import { askForRecord } from './ask-recovery.ts'
 import type { Answer, RecoveryKeys } from './ask-recovery.ts'
@@ -17,8 +19,9 @@ export interface FoundRecord {
 }
 
 /**
- * Asks the relays that were named, then those that their records name. The highest number wins; which relay has less or
- * lies can be seen in the answers. Throws NO_RECORD, WRONG_WORDS, NO_PEER, PEER_LIES.
+ * Asks the relays that were named, then those that their records name. The highest number wins, and what any good record
+ * holds its reader to must come back; which relay has less or lies can be seen in the answers. Throws NO_RECORD,
+ * WRONG_WORDS, NO_PEER, PEER_LIES.
  */
 export async function findRecord(
   host: Host,
@@ -51,12 +54,42 @@ function newestOf(answers: readonly Answer[]): { number: number; contents: Accou
       'PEER_LIES',
       'Two relays show different beginnings of this account: one of them lies. Try again with the one you trust alone.'
     )
-  const [newest] = found.toSorted((a, b) => b.number - a.number)
+  const all = found.toSorted((a, b) => b.number - a.number)
+  const [newest] = all
   if (newest === undefined) throw new HoldfastError(reasonOf(answers.map(({ code }) => code ?? 'NO_RECORD')))
-  return newest
+  const floors = unionOf(all.slice(0, LIMITS.relays).flatMap(({ contents }) => contents.floors))
+  return { number: newest.number, contents: { ...newest.contents, floors } }
 }
 
-function beginningOf({ accountGenesis, personalGenesis }: AccountContents): string {
+/** One floor for each vault, with the furthest that any names of each log: one relay's word must not make less of another's. */
+function unionOf(floors: readonly Floor[]): Floor[] {
+  return [...new Set(floors.map(({ vault }) => vault))].map((vault) => {
+    const its = floors.filter((floor) => floor.vault === vault)
+    const heads = new Map<FloorHead['log'], FloorHead>()
+    for (const head of its.flatMap((floor) => floor.heads))
+      if ((heads.get(head.log)?.seq ?? -1) < head.seq) heads.set(head.log, head)
+    return { vault, heads: [...heads.values()], epochs: [...new Set(its.flatMap(({ epochs }) => epochs))] }
+  })
+}
+
+/**
+ * What a record says that a relay keeps of one's own account, whose beginning is known here. Throws PEER_LIES for one that
+ * begins with other vaults, and as `openAccountRecord`.
+ */
+export async function openOwnRecord(
+  record: AccountRecord,
+  keys: Parameters<typeof openAccountRecord>[1],
+  own: Pick<AccountContents, 'accountGenesis' | 'personalGenesis'>
+): Promise<AccountContents> {
+  const contents = await openAccountRecord(record, keys)
+  if (beginningOf(contents) !== beginningOf(own)) throw new HoldfastError('PEER_LIES')
+  return contents
+}
+
+function beginningOf({
+  accountGenesis,
+  personalGenesis
+}: Pick<AccountContents, 'accountGenesis' | 'personalGenesis'>): string {
   return [accountGenesis, personalGenesis].map(({ header }) => toHex(blake3(header))).join()
 }
 

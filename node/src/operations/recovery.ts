@@ -5,9 +5,10 @@ import type { VaultId } from '@holdfast/core/base/ids'
 import type { RelayInfo } from '@holdfast/core/log/statement'
 import { ed25519PublicKey } from '@holdfast/core/proof/ed25519'
 import { accountSecretsFromWords } from '@holdfast/core/secret/words'
-import { openAccountRecord } from '@holdfast/core/vault/account-contents'
 import { isRecoveryKit, recoveryKitLine } from '@holdfast/core/vault/recovery-kit'
 import { rehearse } from '@holdfast/core/vault/rehearse'
+import { genesisOf } from '../engine/account-records.ts'
+import { openOwnRecord } from '../engine/find-record.ts'
 import { askRelay } from '../engine/relay-client.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -89,7 +90,7 @@ interface Kept {
   readonly code?: ErrorCode
 }
 
-/** The number of the record a relay keeps, if it opens. */
+/** The number of the record a relay keeps, if it opens and begins with this account's own vaults. */
 async function recordAt(
   engine: OpEngine,
   relay: RelayInfo,
@@ -100,7 +101,12 @@ async function recordAt(
     const connection = await host.dial({ peerKey: relay.peer, addresses: [...relay.addresses] })
     const { record } = await askRelay(connection, { kind: 'record' }, 'record')
     if (record === null) return { relay, code: 'NO_RECORD' }
-    await openAccountRecord(record, keys)
+    const { accountVault, personal } = engine
+    const own = {
+      accountGenesis: await genesisOf(accountVault),
+      personalGenesis: await genesisOf(personal.replica)
+    }
+    await openOwnRecord(record, keys, own)
     return { relay, number: record.number }
   } catch (error) {
     if (!isHoldfastError(error)) throw error
