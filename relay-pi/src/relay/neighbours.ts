@@ -1,11 +1,11 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
-import { LIMITS } from '@holdfast/core/base/limits'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import type { Replica } from '@holdfast/core/sync/replica'
 import { Backoff } from '@holdfast/node/net/backoff'
 import type { Connection } from '@holdfast/node/net/connection'
 import type { DialOptions, DialTarget } from '@holdfast/node/net/dial'
 import { systemClock, systemWait } from '../home/platform.ts'
+import { namedRelays } from './named-relays.ts'
 
 export interface NeighboursOptions {
   readonly replica: Replica
@@ -58,7 +58,8 @@ export class Neighbours {
 
   private look(): void {
     if (this.ending.signal.aborted) return
-    const wanted = this.named()
+    const { replica } = this.o
+    const wanted = namedRelays(replica.vaults(), replica.device, MAX_NEIGHBOURS)
     for (const [peer, { link }] of this.tries) {
       if (wanted.has(peer)) continue
       link?.close()
@@ -96,22 +97,6 @@ export class Neighbours {
     } catch {
       // Tried again after the pause.
     }
-  }
-
-  /** Relays of the vaults that name this one too, and where each is said to be. */
-  private named(): Map<DeviceId, string[]> {
-    const { replica } = this.o
-    const found = new Map<DeviceId, string[]>()
-    for (const { log } of replica.vaults()) {
-      const membership = log.membership()
-      if (!membership.isRelay(replica.device)) continue
-      for (const { peer, addresses } of membership.relays) {
-        if (peer === replica.device || addresses.length === 0) continue
-        if (!found.has(peer) && found.size >= MAX_NEIGHBOURS) continue
-        found.set(peer, [...new Set([...(found.get(peer) ?? []), ...addresses])].slice(0, LIMITS.addresses))
-      }
-    }
-    return found
   }
 }
 
