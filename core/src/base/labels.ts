@@ -44,7 +44,8 @@ export const DERIVE = {
   actor: 'holdfast/1 index actor',
   vaultDigest: 'holdfast/1 vault digest',
   placement: 'holdfast/1 object placement',
-  conflictFile: 'holdfast/1 conflict file id'
+  conflictFile: 'holdfast/1 conflict file id',
+  broughtBack: 'holdfast/1 brought back file id'
 } as const
 
 /** HPKE info prefixes. */

@@ -1,12 +1,16 @@
+import { toHex } from '../base/bytes.ts'
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
-import type { FileId } from '../base/ids.ts'
+import type { FileId, ObjectId, VaultId } from '../base/ids.ts'
+import { FILE_ID_BYTES, idBytes } from '../base/ids.ts'
+import { DERIVE } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
 import { contentKey, placeKey } from '../index/keys.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Node } from '../index/listing.ts'
 import { encodeContent, encodePlace } from '../index/records.ts'
 import type { Content, FileContent, Place } from '../index/records.ts'
+import { deriveKey } from '../proof/blake3.ts'
 import { encodeRecord, makeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import { sealKeySlot } from '../seal/key-slot.ts'
@@ -20,6 +24,10 @@ export interface LinkOptions {
   /** Folder of the target; its root where none is named. */
   readonly into?: FileId | null
   readonly onProgress?: (files: number) => void
+  /** What it is called in the target; as it is shown in the source where nothing is said. */
+  readonly nameOf?: (node: Node) => string
+  /** Its id in the target, so that a link that was broken off is ended by making it again: what lives there under it stays as it is. */
+  readonly idOf?: (node: Node) => FileId
 }
 
 export interface LinkReport {
@@ -28,6 +36,8 @@ export interface LinkReport {
   readonly root: FileId | null
   /** Files whose keys are not here: what was shredded, or has not arrived. */
   readonly failed: readonly { readonly path: readonly string[]; readonly code: ErrorCode }[]
+  /** What has been linked, by its id in the source: the object, null for a folder. */
+  readonly linked: ReadonlyMap<FileId, ObjectId | null>
 }
 
 /**
@@ -44,9 +54,10 @@ export async function linkFolder(
   const linker = new Linker(source, target, options)
   const ids = new Map<FileId | null, FileId | null>([[folder, options.into ?? null]])
   for (const { path, node } of source.index.tree.walk(folder)) {
-    const id = target.newFileId()
+    const id = options.idOf?.(node) ?? target.newFileId()
     ids.set(node.id, id)
-    await linker.take(node, path, id, ids.get(node.folder) ?? options.into ?? null)
+    const place = { parent: ids.get(node.folder) ?? options.into ?? null, name: options.nameOf?.(node) ?? node.name }
+    await linker.take(node, path, id, place)
   }
   return linker.finish(null)
 }
@@ -60,9 +71,14 @@ export async function linkFile(
 ): Promise<LinkReport> {
   const linker = new Linker(source, target, options)
   const id = target.newFileId()
-  const { parent, name } = options.place ?? { parent: null, name: file.name }
-  await linker.take({ content: file.content, name }, [file.name], id, parent)
+  await linker.take(file, [file.name], id, options.place ?? { parent: null, name: file.name })
   return linker.finish(id)
+}
+
+/** The id of what is brought back from a vault: whichever device does it and however often, it is the same file. */
+export function broughtBackId(vault: VaultId, file: FileId, object: ObjectId | null): FileId {
+  const parts = [idBytes(vault), idBytes(file), ...(object === null ? [] : [idBytes(object)])]
+  return toHex(deriveKey(DERIVE.broughtBack, ...parts).subarray(0, FILE_ID_BYTES)) as FileId
 }
 
 interface Linked {
@@ -84,6 +100,7 @@ class Linker {
   private keys: EpochKeys | undefined
   private files = 0
   private readonly failed: { path: readonly string[]; code: ErrorCode }[] = []
+  private readonly done = new Map<FileId, ObjectId | null>()
 
   constructor(source: Vault, target: Vault, options: LinkOptions) {
     this.source = source
@@ -92,18 +109,15 @@ class Linker {
     this.reader = { vault: source.id, keys: (epoch) => source.keys(epoch) }
   }
 
-  async take(
-    node: Pick<Node, 'content' | 'name'>,
-    path: readonly string[],
-    id: FileId,
-    parent: FileId | null
-  ): Promise<void> {
+  async take(node: Node, path: readonly string[], id: FileId, place: Place): Promise<void> {
     if (this.options.signal?.aborted === true) throw new HoldfastError('ABORTED')
     const content = node.content ?? { kind: 'folder' as const, mtimeMs: 0 }
+    if (this.options.idOf !== undefined && this.target.index.tree.node(id) !== undefined) return
     try {
       const record = content.kind === 'folder' ? undefined : await this.linked(content)
       const bytes = record === undefined ? 0 : encodeRecord(record).length
-      this.batch.push({ intents: named(id, parent, node.name, content), record, bytes })
+      this.batch.push({ intents: named(id, place, content), record, bytes })
+      this.done.set(node.id, content.kind === 'folder' ? null : content.object)
       if (record !== undefined) this.files++
     } catch (error) {
       if (!isHoldfastError(error, 'NOT_HERE')) throw error
@@ -114,8 +128,8 @@ class Linker {
 
   async finish(root: FileId | null): Promise<LinkReport> {
     await this.flush()
-    const { files, failed } = this
-    return { files, root, failed }
+    const { files, failed, done } = this
+    return { files, root, failed, linked: done }
   }
 
   /** The same object with its key in a slot of the target. */
@@ -149,9 +163,9 @@ class Linker {
   }
 }
 
-function named(id: FileId, parent: FileId | null, name: string, content: Content): Intent[] {
+function named(id: FileId, place: Place, content: Content): Intent[] {
   return [
-    { key: placeKey(id), value: encodePlace({ parent, name }) },
+    { key: placeKey(id), value: encodePlace(place) },
     { key: contentKey(id), value: encodeContent(content) }
   ]
 }

@@ -1,9 +1,15 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { FileId } from '@holdfast/core/base/ids'
+import type { Intent } from '@holdfast/core/index/edits'
 import { contentKey, placeKey } from '@holdfast/core/index/keys'
+import type { Node } from '@holdfast/core/index/listing'
+import { withSuffix } from '@holdfast/core/index/names'
 import { encodeContent, encodePlace } from '@holdfast/core/index/records'
+import type { Place } from '@holdfast/core/index/records'
 import type { Mount } from '@holdfast/core/vault/mounts'
-import { linkFile, linkFolder } from '@holdfast/core/vault/link'
+import { broughtBackId, linkFolder } from '@holdfast/core/vault/link'
 import type { Vault } from '@holdfast/core/vault/vault'
+import { besideIn } from './beside.ts'
 import type { Engine } from './engine.ts'
 import { unmountIntents } from './invitations.ts'
 
@@ -16,19 +22,20 @@ export interface Left {
 
 /**
  * Gives up what is shared at a mount. Whoever is the only member left keeps it all as a folder of one's own; everybody else says in
- * the vault that they leave, as far as they may write there. Throws LAST_OWNER.
+ * the vault that they leave, as far as they may write there. Throws LAST_OWNER, and NOT_HERE where not all of what would be kept has arrived.
  */
 export async function leave(engine: Engine, vault: Vault, mount: Mount): Promise<Left> {
   const { account } = engine.home.state
   const { accounts, founder } = vault.replica.log.membership()
   const isAlone = accounts.size === 1 && accounts.has(account)
-  if (isAlone) await bringBack(engine, vault, mount)
+  let kept: Intent[] = []
+  if (isAlone) kept = await bringBack(engine, vault, mount)
   else {
     const others = [...accounts].filter(([id, { role }]) => id !== account && role === 'owner')
     if (accounts.get(account)?.role === 'owner' && others.length === 0) throw new HoldfastError('LAST_OWNER')
     if (accounts.has(account) && account !== founder) await sayGoodbye(engine, vault)
   }
-  await engine.personal.edit(() => unmountIntents(engine, mount.node))
+  await engine.personal.edit(() => [...unmountIntents(engine, mount.node), ...kept])
   return { kept: isAlone, listed: !isAlone && account === founder }
 }
 
@@ -54,22 +61,58 @@ async function sayGoodbye(engine: Engine, vault: Vault): Promise<void> {
   }
 }
 
-async function bringBack(engine: Engine, vault: Vault, mount: Mount): Promise<void> {
+/**
+ * All of it or an error, and then it stays mounted. What a try that was broken off has brought is not brought twice. Returns what
+ * gives it the name of the mount, to be written when that goes.
+ */
+async function bringBack(engine: Engine, vault: Vault, mount: Mount): Promise<Intent[]> {
   const { personal, home } = engine
-  const place = personal.index.tree.node(mount.node)
-  if (place === undefined) throw new HoldfastError('NOT_FOUND')
-  const at = { parent: place.folder, name: place.name }
-  if (mount.file !== null) {
-    const file = vault.index.tree.node(mount.file)
-    if (file !== undefined && file.kind !== 'folder')
-      await linkFile(vault, { ...file, name: at.name }, personal, { into: at.parent })
-    return
+  const node = personal.index.tree.node(mount.node)
+  if (node === undefined) throw new HoldfastError('NOT_FOUND')
+  assertAllHere(vault, mount)
+  const at = { parent: node.folder, name: node.name }
+  // Until then the mount is found under it.
+  const meanwhile = withSuffix(node.name, ' (2)')
+  const file = mount.file === null ? undefined : vault.index.tree.node(mount.file)
+  const folder = broughtBackId(vault.id, mount.node, null)
+  const isThere = (): boolean => personal.index.tree.node(folder) !== undefined
+  if (mount.file === null) {
+    const made = makeFolderIntents(folder, { ...at, name: meanwhile }, home.clock.nowMs())
+    await personal.edit(() => (isThere() ? [] : made))
   }
-  const folder = personal.newFileId()
-  // Its name is free as soon as the mount is gone.
-  await personal.edit(() => [
-    { key: placeKey(folder), value: encodePlace(at) },
-    { key: contentKey(folder), value: encodeContent({ kind: 'folder', mtimeMs: home.clock.nowMs() }) }
-  ])
-  await linkFolder(vault, null, personal, { into: folder })
+  const names = namesBeside(engine, mount, at.parent)
+  const { failed } = await linkFolder(vault, null, personal, {
+    into: mount.file === null ? folder : at.parent,
+    idOf: (one) => idOf(vault, one),
+    nameOf: (one) => (one.id === file?.id ? meanwhile : (names.get(one.id) ?? one.name))
+  })
+  if (failed[0] !== undefined) throw new HoldfastError(failed[0].code)
+  const named = mount.file === null ? folder : file === undefined ? undefined : idOf(vault, file)
+  return named === undefined ? [] : [{ key: placeKey(named), value: encodePlace(at) }]
+}
+
+function idOf(vault: Vault, { id, content }: Node): FileId {
+  return broughtBackId(vault.id, id, content === undefined || content.kind === 'folder' ? null : content.object)
+}
+
+function makeFolderIntents(folder: FileId, place: Place, mtimeMs: number): Intent[] {
+  return [
+    { key: placeKey(folder), value: encodePlace(place) },
+    { key: contentKey(folder), value: encodeContent({ kind: 'folder', mtimeMs }) }
+  ]
+}
+
+/** A single shared file is not alone in its vault: the other content of a conflict is shown beside it. */
+function namesBeside(engine: Engine, mount: Mount, parent: FileId | null): Map<FileId, string> {
+  const beside = besideIn(engine, parent).filter((one) => one.mount.node === mount.node)
+  return new Map(beside.map(({ node, name }) => [node.id, name]))
+}
+
+/** Before anything is written. Throws NOT_HERE. */
+function assertAllHere(vault: Vault, { file }: Mount): void {
+  const { tree } = vault.index
+  const isKnown = vault.replica.log.epochs().length > 0 && (file === null || tree.state(file) !== undefined)
+  if (!isKnown) throw new HoldfastError('NOT_HERE')
+  for (const { node } of tree.walk(null))
+    if (node.content !== undefined && node.content.kind !== 'folder') vault.recordOf(node.content)
 }
