@@ -56,7 +56,8 @@ export class MailInbox {
   handled = 0
   /** Waits at a relay because its handler had no room for it: strangers' with its size, trusted ones' as nothing. */
   private readonly full = new Map<EnvelopeId, number>()
-  private last: Promise<unknown> = Promise.resolve()
+  private readonly collecting = new Map<DeviceId, Promise<unknown>>()
+  private taking: Promise<unknown> = Promise.resolve()
 
   constructor(options: MailInboxOptions) {
     this.o = options
@@ -78,17 +79,24 @@ export class MailInbox {
 
   /** Deals with all that waits at this relay. True when something has to be tried again later. Rejects as the line does. */
   collect(line: MailLine): Promise<boolean> {
-    // One relay after the other: the same envelope waits at each of them.
-    const done = this.last.then(() => this.collectAlone(line))
-    this.last = done.catch(() => undefined)
+    // A relay waits for itself only: one that never comes to an end keeps nothing of the others'.
+    const { relay } = line
+    const done = (this.collecting.get(relay) ?? Promise.resolve()).then(() => this.collectAlone(line))
+    const ended = done.catch(() => undefined)
+    this.collecting.set(relay, ended)
+    void ended.then(() => {
+      if (this.collecting.get(relay) === ended) this.collecting.delete(relay)
+    })
     return done
   }
 
   private async collectAlone(line: MailLine): Promise<boolean> {
-    let [after, more, again] = [0, true, false]
+    let [after, more, again, shown] = [0, true, false, 0]
     while (more) {
       const { reply } = await line.ask({ kind: 'list', after })
       const ids = reply.waiting.map(({ id }) => id)
+      shown += ids.length
+      if (shown > MOST_SHOWN) throw new HoldfastError('PEER_LIES')
       if (await this.dealWith(line, ids)) again = true
       const last = reply.waiting.at(-1)?.number
       // A relay that says there is more has to show some of it.
@@ -117,7 +125,18 @@ export class MailInbox {
     return again
   }
 
-  private async take(id: EnvelopeId, bytes: Uint8Array, relay: DeviceId): Promise<'done' | 'left' | 'later'> {
+  /** One at a time: the same envelope waits at each relay, and whichever brings it second finds it dealt with. */
+  private take(id: EnvelopeId, bytes: Uint8Array, relay: DeviceId): Promise<Verdict> {
+    const taken = this.taking.then(async () => {
+      const { done, unknown } = await this.seen.sort([id])
+      if (unknown.length === 0 || this.full.has(id)) return done.length > 0 ? 'done' : 'left'
+      return this.takeAlone(id, bytes, relay)
+    })
+    this.taking = taken.catch(() => undefined)
+    return taken
+  }
+
+  private async takeAlone(id: EnvelopeId, bytes: Uint8Array, relay: DeviceId): Promise<Verdict> {
     let opened: OpenedEnvelope
     try {
       if (envelopeIdOf(bytes) !== id) throw new HoldfastError('PEER_LIES')
@@ -189,6 +208,11 @@ export class MailInbox {
   }
 }
 
+/** `later`: to be tried again soon. */
+type Verdict = 'done' | 'left' | 'later'
+
+/** One full mailbox, and as much again that comes while it is read. */
+const MOST_SHOWN = 2 * LIMITS.envelopesPerMailbox
 /** Strangers' envelopes that are left at relays for want of room: a quarter of a mailbox. */
 const STRANGERS_LEFT = LIMITS.envelopesPerMailbox / 4
 const STRANGERS_LEFT_BYTES = LIMITS.mailboxBytes / 4
