@@ -2,6 +2,7 @@ import { isHoldfastError } from '@holdfast/core/base/errors'
 import { assertSigned } from '@holdfast/core/log/account-statement'
 import type { SignedStatement } from '@holdfast/core/log/account-statement'
 import type { ContactCard } from '@holdfast/core/vault/contact-card'
+import type { Connection } from '../net/connection.ts'
 import { mailNetworkOf } from './engine-mail.ts'
 import type { Engine } from './engine.ts'
 import { openMailLine } from './mail-line.ts'
@@ -16,10 +17,7 @@ export async function statementsOf(engine: Engine, card: ContactCard): Promise<r
     try {
       const { connection, release } = await mailNetworkOf(engine, engine.network).borrow(relay)
       try {
-        const line = await openMailLine(connection)
-        const { reply } = await line.ask({ kind: 'lookUp', account: card.account, withoutKeys: true })
-        line.close()
-        return await joined(card, reply.statements)
+        return await askedOver(connection, card)
       } finally {
         release()
       }
@@ -28,6 +26,16 @@ export async function statementsOf(engine: Engine, card: ContactCard): Promise<r
     }
   }
   return card.chain
+}
+
+async function askedOver(connection: Connection, card: ContactCard): Promise<readonly SignedStatement[]> {
+  const line = await openMailLine(connection)
+  try {
+    const { reply } = await line.ask({ kind: 'lookUp', account: card.account, withoutKeys: true })
+    return await joined(card, reply.statements)
+  } finally {
+    line.close() // a relay that refused as well: it lets one connection have few
+  }
 }
 
 async function joined(card: ContactCard, told: readonly SignedStatement[]): Promise<readonly SignedStatement[]> {
