@@ -9,7 +9,7 @@ export class Teller {
   private readonly startMs = performance.now()
   private stepMs = performance.now()
   private moving = false
-  private lastLineMs = 0
+  private lastLineMs = performance.now()
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     const forced = (env['FORCE_COLOR'] ?? '0') !== '0'
@@ -28,6 +28,7 @@ export class Teller {
   /** A new act begins. */
   act(number: number, text: string): void {
     this.stepMs = performance.now()
+    this.lastLineMs = this.stepMs
     this.line(`${this.paint(['bold', 'cyan'], ` ${number} `)}${this.paint('bold', text)}`)
   }
 
