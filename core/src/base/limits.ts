@@ -98,6 +98,8 @@ export const LIMITS = {
   accountFrameBytes: 64 * KiB,
   /** An account record without its chain: sixteen relays with all their addresses, and the floors. It goes into one account frame. */
   accountRecordBytes: 48 * KiB,
+  /** The highest number of an account record: one each second for a century, and beyond it nobody can push it. */
+  accountRecordNumber: 2 ** 32 - 1,
   /** Heads of one vault that an account record holds its reader to, and vaults it has floors for. */
   recordFloorHeads: 64,
   recordFloors: 16,

@@ -12,7 +12,7 @@ import { accountIdOf } from './genesis.ts'
 
 /**
  * What relays keep of an account so that its 24 words alone bring it back (FORMAT.md 5.11): numbered, the highest
- * replaces the others. What it holds is sealed to the account's recovery key; who wrote it is shown by the chain.
+ * replaces the others, and at the highest number there is the later one does. What it holds is sealed to the account's recovery key; who wrote it is shown by the chain.
  */
 export interface AccountRecord {
   readonly account: AccountId
@@ -31,7 +31,8 @@ export async function signAccountRecord(
   sign: (label: typeof SIGN.accountRecord, bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>
 ): Promise<AccountRecord> {
   const bytes = encode([1, idValue(account), number, sealed])
-  if (bytes.length > LIMITS.accountRecordBytes) throw new HoldfastError('TOO_LARGE')
+  if (bytes.length > LIMITS.accountRecordBytes || number > LIMITS.accountRecordNumber)
+    throw new HoldfastError('TOO_LARGE')
   return { account, number, sealed, bytes, signature: await sign(SIGN.accountRecord, bytes), chain }
 }
 
@@ -48,7 +49,7 @@ export function readAccountRecord(value: Value | undefined): AccountRecord {
   asVersion(version, 1)
   return {
     account: asId<AccountId>(account),
-    number: asUint(number),
+    number: asUint(number, LIMITS.accountRecordNumber),
     sealed: asBytes(sealed, { max: LIMITS.accountRecordBytes }),
     bytes,
     signature: asBytes(signature, 64),

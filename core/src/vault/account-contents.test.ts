@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { encode } from '../base/codec.ts'
+import { encode, idValue } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
+import { LIMITS } from '../base/limits.ts'
+import { chainValue } from '../log/certificate-chain.ts'
 import { accountRecordValue, assertAccountRecord, readAccountRecord, signAccountRecord } from '../log/account-record.ts'
 import type { AccountRecord } from '../log/account-record.ts'
 import { decodeHeader } from '../log/header.ts'
@@ -46,6 +48,14 @@ test('a record opens with the words of its account, to what a device put in', as
     'as it was put in'
   )
   assert.equal(record.number, 7)
+})
+
+test('a number beyond the highest is none', async () => {
+  const { sealed, signature, chain } = await recordOf(anna, 7)
+  const of = (number: number): unknown =>
+    readAccountRecord([encode([1, idValue(anna.account.account), number, sealed]), signature, chainValue(chain)])
+  assert.ok(of(LIMITS.accountRecordNumber))
+  assert.throws(() => of(LIMITS.accountRecordNumber + 1), { code: 'MALFORMED' })
 })
 
 test('what a relay makes up is refused: another account, another number, another signer, a changed byte', async () => {

@@ -4,6 +4,8 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { assertAccountRecord } from '@holdfast/core/log/account-record'
+import type { AccountRecord } from '@holdfast/core/log/account-record'
+import type { VaultLog } from '@holdfast/core/log/vault-log'
 import type { RelayInfo } from '@holdfast/core/log/statement'
 import { blake3 } from '@holdfast/core/proof/blake3'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
@@ -61,7 +63,8 @@ export class AccountRecords {
   private look(now: boolean): Promise<void> {
     this.running = this.running.then(async () => {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const isInStep = await this.round(now).catch(() => true) // it is tried again when something changes
+        // It is tried again when something changes.
+        const isInStep = await this.round(now).catch((error: unknown) => this.failed(null, error))
         if (isInStep) return
       }
     })
@@ -76,12 +79,26 @@ export class AccountRecords {
     for (const peer of this.theirs.keys()) if (!connected.has(peer)) this.theirs.delete(peer)
     const relays = this.engine.relays().filter(({ peer }) => connected.has(peer))
     const drafts = await Promise.all(relays.map((relay) => this.draftFor(relay, now, rows.get(relay.peer))))
-    const known = Math.max(0, ...[...rows.values()].map((row) => row.number), ...drafts.map(({ theirs }) => theirs))
-    const number = drafts.some(({ changed }) => changed) ? known + 1 : known
-    const late = drafts.filter(({ theirs, isAsked }) => isAsked && theirs < number)
-    const kept = await Promise.all(late.map((draft) => this.put(draft, number, rows).catch(() => 0)))
+    const own = Math.max(0, ...[...rows.values()].map((row) => row.number))
+    const { number, late } = nextNumber(own, drafts)
+    const done = await Promise.all(
+      late.map((draft) =>
+        this.put(draft, number, rows).then(
+          (highest) => highest <= number,
+          (error: unknown) => this.failed(draft.relay.peer, error)
+        )
+      )
+    )
     if (late.length > 0) await this.engine.home.kv.write([{ put: ROW, value: encodeRows(rows) }])
-    return kept.every((highest) => highest <= number)
+    return done.every((isInStep) => isInStep)
+  }
+
+  /** What keeps the words from bringing everything back is said. True: trying again at once would not help. */
+  private failed(peer: DeviceId | null, error: unknown): true {
+    const code = isHoldfastError(error) ? error.code : 'INTERNAL'
+    const isLost = code === 'DISCONNECTED' || code === 'ABORTED' // the next connection looks again
+    if (!isLost && !this.stopped.signal.aborted) this.engine.home.replica.problem({ vault: null, peer, code })
+    return true
   }
 
   private async draftFor(relay: RelayInfo, now: boolean, row: Row | undefined): Promise<Draft> {
@@ -101,14 +118,14 @@ export class AccountRecords {
     return now || lastMs === undefined || this.engine.home.clock.monotonicMs() - lastMs > HEADS_EVERY_MS
   }
 
-  /** Number of the record the relay has; 0 for none, or for one that nobody of this account made. */
+  /** Number of the record the relay has; 0 for none, and for one that no device made that is of this account now. */
   private async numberAt(relay: RelayInfo): Promise<number> {
-    const { home } = this.engine
+    const { home, accountVault } = this.engine
     const { record } = await this.ask(relay, (connection) => askRelay(connection, { kind: 'record' }, 'record'))
     if (record === null) return 0
     try {
       await assertAccountRecord(record, home.state.root)
-      return record.number
+      return isByLiving(record, accountVault.log) ? record.number : 0
     } catch (error) {
       if (!isHoldfastError(error)) throw error
       home.replica.problem({ vault: null, peer: relay.peer, code: 'PEER_LIES' })
@@ -169,6 +186,26 @@ export class AccountRecords {
       return new Map()
     }
   }
+}
+
+/** One number for all relays, and whose record is replaced by it: all that are older, and at the highest number what has changed. */
+export function nextNumber<D extends Pick<Draft, 'changed' | 'theirs' | 'isAsked'>>(
+  own: number,
+  drafts: readonly D[]
+): { number: number; late: readonly D[] } {
+  const known = Math.max(own, ...drafts.map(({ theirs }) => theirs))
+  const most = LIMITS.accountRecordNumber
+  const number = drafts.some(({ changed }) => changed) ? Math.min(known + 1, most) : known
+  const late = drafts.filter(
+    ({ theirs, isAsked, changed }) => isAsked && (theirs < number || (changed && number === most))
+  )
+  return { number, late }
+}
+
+/** A number that a thief wrote counts no more once the account's log has revoked the device: relays replace that record. */
+export function isByLiving({ account, chain }: AccountRecord, log: VaultLog): boolean {
+  if (!chain.some(({ statement }) => log.isRevoked(statement.device))) return true
+  return log.membership().accounts.get(account)?.devices.has(chain.at(-1)!.statement.device) === true
 }
 
 interface Draft extends Omit<Row, 'number'> {

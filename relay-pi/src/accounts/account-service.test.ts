@@ -59,7 +59,7 @@ async function relay(): Promise<{
     relay: pi.id,
     clock,
     random: systemRandom,
-    records: new Records(kv),
+    records: new Records(kv, () => false),
     guests,
     rootOf: (account) => accounts.rootOf(account),
     isKnown: (account) => accounts.has(account),

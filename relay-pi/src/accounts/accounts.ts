@@ -92,8 +92,12 @@ export class Accounts {
     const registered = this.devices.get(device)
     if (registered === undefined) return undefined
     const { account, chain } = registered
-    const revoked = chain.some((one) => this.o.hasRevoked(account, one))
-    return revoked && !this.isListed(device, account) ? undefined : account
+    return this.hasEnded(account, device, chain) ? undefined : account
+  }
+
+  /** Whether the account's own log has revoked a device or one of those that certified it, and does not list it. */
+  hasEnded(account: AccountId, device: DeviceId, chain: readonly DeviceId[]): boolean {
+    return chain.some((one) => this.o.hasRevoked(account, one)) && !this.isListed(device, account)
   }
 
   /**

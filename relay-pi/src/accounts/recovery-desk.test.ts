@@ -45,7 +45,7 @@ async function open(relay: TestDevice = pi, kv = new MapKv()): Promise<Desk> {
     relay: relay.id,
     clock,
     random: systemRandom,
-    records: new Records(kv),
+    records: new Records(kv, ({ chain }) => chain.some(({ statement }) => revoked.has(statement.device))),
     guests,
     rootOf: (account) => (account === anna.id ? anna.root : undefined),
     isKnown: (account) => account === anna.id,
@@ -95,6 +95,29 @@ test('the highest number is kept, over a restart, and an older record changes no
   const reply = await again.desk.answer(laptop.id, anna.id, { kind: 'record' })
   assert.ok(reply.kind === 'record')
   assert.deepEqual(reply.record, await record(5))
+})
+
+test('no number keeps the devices of an account from putting a record: not that of a thief, and not the highest', async () => {
+  const relay = await open()
+  await put(relay, await record(7))
+  await assert.rejects(record(Number.MAX_SAFE_INTEGER, thief), { code: 'TOO_LARGE' })
+  await put(relay, await record(LIMITS.accountRecordNumber, thief), thief)
+  assert.deepEqual(await put(relay, await record(8)), { kind: 'recordKept', number: LIMITS.accountRecordNumber })
+  relay.revoked.add(thief.id)
+  assert.deepEqual(await put(relay, await record(8)), { kind: 'recordKept', number: 8 })
+  const kept = async (): Promise<AccountRecord | null> => {
+    const reply = await relay.desk.answer(laptop.id, anna.id, { kind: 'record' })
+    assert.ok(reply.kind === 'record')
+    return reply.record
+  }
+  assert.deepEqual(await kept(), await record(8))
+  // A thief who was followed to the very end, by whoever lives.
+  const last = await record(LIMITS.accountRecordNumber)
+  await put(relay, last)
+  assert.deepEqual(await put(relay, await record(8, back), back), { kind: 'recordKept', number: last.number })
+  const later = await record(LIMITS.accountRecordNumber, back)
+  await put(relay, later, back)
+  assert.deepEqual(await kept(), later)
 })
 
 test('a record is taken only from the device that signed it, for its own account', async () => {

@@ -148,7 +148,10 @@ async function assemble(options: RelayOptions, key: RelayKey, stores: HomeStores
     relay: key.peer,
     clock,
     random: systemRandom,
-    records: new Records(kv),
+    records: new Records(kv, ({ account, chain }) => {
+      const devices = chain.map(({ statement }) => statement.device)
+      return accounts.hasEnded(account, devices.at(-1)!, devices)
+    }),
     guests,
     rootOf: (account) => accounts.rootOf(account),
     isKnown: (account) =>
