@@ -3,15 +3,18 @@ import { isHoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { FileId, ObjectId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { purge } from '../index/edits.ts'
+import { conflictFileId } from '../index/conflict.ts'
+import { purge, remove } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Index } from '../index/index.ts'
-import { contentKey, extraKey, placeKey } from '../index/keys.ts'
+import { contentKey, extraKey, fileOfKey, placeKey } from '../index/keys.ts'
 import type { Folder } from '../index/tree.ts'
 import type { Node } from '../index/listing.ts'
 import { projectName, withSuffix } from '../index/names.ts'
 import type { ReadModel } from '../index/read-model.ts'
 import { decodeContent, encodeContent, encodePlace } from '../index/records.ts'
+import type { Content } from '../index/records.ts'
+import type { LinkReport } from './link.ts'
 import { mountIntent } from './mounts.ts'
 import type { MountRecord } from './mounts.ts'
 
@@ -86,6 +89,23 @@ export function shredOriginals(
   const intents = new Map(each.flatMap((one) => one.intents.map((intent) => [intent.key, intent])))
   const shreds = new Set([...each.flatMap((one) => one.objects), ...objects].filter(isHeld))
   return { intents: [...intents.values()], shreds: [...shreds].sort() }
+}
+
+/**
+ * Takes out of a place what has been linked from there, as `remove` does, and nothing that has come or changed since. `linked`: as a
+ * link reports it.
+ */
+export function removeLinked(tree: ReadModel, file: FileId, linked: LinkReport['linked']): Intent[] {
+  const node = tree.node(file)
+  if (node === undefined) return []
+  const isTaken = (id: FileId, content: Content): boolean =>
+    content.kind === 'folder'
+      ? id === file || linked.has(id)
+      : linked.get(id) === content.object || linked.get(conflictFileId(id, content.object)) === content.object
+  if (node.kind !== 'folder') return isTaken(node.id, node.content!) ? remove(tree, file) : []
+  const isWhole = (id: FileId): boolean =>
+    (tree.state(id)?.contents ?? []).every(({ value }) => isTaken(id, decodeContent(value)))
+  return remove(tree, file).filter(({ key }) => isWhole(fileOfKey(key)))
 }
 
 const EXTRA = 'shared'

@@ -10,7 +10,7 @@ import type { Found } from './places.ts'
 
 /**
  * Links what stands at a path of one vault to a path of another: what it is now, without what it was. No content is read or sent
- * again. All of it or an error: what was linked before that stays, and nothing of the source is removed. Throws EXISTS,
+ * again. All of it or an error: what was linked before that stays, and nothing of the source is removed. Returns what was. Throws EXISTS,
  * NOT_FOUND, NOT_A_FOLDER, NAME_NOT_ALLOWED, NOT_HERE for what has not arrived.
  */
 export async function copyAcross(
@@ -19,7 +19,7 @@ export async function copyAcross(
   source: Vault,
   target: readonly string[],
   signal: AbortSignal
-): Promise<void> {
+): Promise<LinkReport['linked']> {
   if (look(engine, target) !== undefined) throw new HoldfastError('EXISTS')
   const { vault, path } = engine.place(target)
   const { folder, name } = splitPath(path)
@@ -32,4 +32,5 @@ export async function copyAcross(
   } else report = await linkFile(source, node, vault, { signal, place: { parent, name } })
   const [failed] = report.failed
   if (failed !== undefined) throw new HoldfastError(failed.code)
+  return report.linked
 }

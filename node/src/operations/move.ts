@@ -1,4 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import { removeLinked } from '@holdfast/core/vault/share'
 import { Arguments } from './arguments.ts'
 import { copyAcross } from './copy-across.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -18,7 +19,7 @@ export function parseMove(value: unknown): MoveArgs {
   return { from: args.paths('from'), to: args.path('to') }
 }
 
-/** Into `to` when that is a folder, else to that name. From one vault to another it is copied, then removed. */
+/** Into `to` when that is a folder, else to that name. From one vault to another it is copied, then what was copied is removed. */
 export async function move(engine: OpEngine, { from, to }: MoveArgs, io: OperationIo): Promise<void> {
   const at = to.length === 0 ? undefined : look(engine, to)
   const into = to.length === 0 || at?.node.kind === 'folder'
@@ -52,7 +53,9 @@ async function moveOne(
   }
   assertNoMount(engine, found)
   for (const { vault } of [source, destination]) assertMayWrite(engine, vault)
-  await copyAcross(engine, found, source.vault, target, io.signal)
-  await source.vault.remove(source.path)
+  const linked = await copyAcross(engine, found, source.vault, target, io.signal)
+  const { vault } = source
+  // What others have written there meanwhile stays.
+  await vault.edit(() => removeLinked(vault.index.tree, found.node.id, linked))
   return true
 }

@@ -97,6 +97,41 @@ test('what was moved out of a shared folder stays when what it was there is dest
   await assert.rejects(run(device, 'restore', { target: '/team/own' }), { code: 'NOT_FOUND' })
 })
 
+test('what is written into a folder while it is moved to another vault stays where it was written', async () => {
+  const device = await Device.found('laptop')
+  const team = await mountNew(device, 'team')
+  for (const name of ['kept', 'changed', 'deep/kept'])
+    await run(device, 'add', { stdin: true, to: `/team/work/${name}` }, name)
+  const { personal } = device.engine
+  const real = personal.commit.bind(personal)
+  personal.commit = async (make) => {
+    await real(make)
+    if (personal.index.tree.resolve(['mine', 'changed']) === undefined) return
+    personal.commit = real
+    await run(device, 'add', { stdin: true, to: '/team/work/changed' }, 'anew')
+    await run(device, 'add', { stdin: true, to: '/team/work/late' }, 'late')
+    await run(device, 'mkdir', { paths: ['/team/work/deep/late'] })
+  }
+  await run(device, 'mv', { from: ['/team/work'], to: '/mine' })
+  assert.deepEqual(await picture(device), {
+    '/mine': 'folder',
+    '/mine/changed': 'changed',
+    '/mine/deep': 'folder',
+    '/mine/deep/kept': 'deep/kept',
+    '/mine/kept': 'kept',
+    '/team': 'folder',
+    '/team/work': 'folder',
+    '/team/work/changed': 'anew',
+    '/team/work/deep': 'folder',
+    '/team/work/deep/late': 'folder',
+    '/team/work/late': 'late'
+  })
+  await run(device, 'mv', { from: ['/team/work/late'], to: '/mine' })
+  await run(device, 'rm', { paths: ['/team/work'] })
+  assert.equal((await picture(device))['/mine/late'], 'late')
+  assert.deepEqual(team.index.tree.list(null), [])
+})
+
 test('a tree that is added is split among the vaults it comes to lie in', async () => {
   const device = await Device.found('laptop')
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-mounts-'))
