@@ -38,6 +38,7 @@ import { WaitingRoom } from './waiting-room.ts'
 export class VaultReplica extends VaultReads {
   readonly #serial = new Serial()
   readonly #waiting = new WaitingRoom()
+  #hidden = false
 
   private constructor(host: VaultHost, parts: VaultParts) {
     super(host, parts, () => host.emit({ kind: 'released', vault: this }))
@@ -161,6 +162,23 @@ export class VaultReplica extends VaultReads {
     for (const peer of peers) this.introduced.add(peer)
     await saveIntroduced(this.host.kv, this.id, this.introduced)
     this.host.emit({ kind: 'vaults' })
+  }
+
+  /** From now on nobody is told of it. */
+  hide(): void {
+    if (this.#hidden) return
+    this.#hidden = true
+    this.host.emit({ kind: 'vaults' })
+  }
+
+  show(): void {
+    if (!this.#hidden) return
+    this.#hidden = false
+    this.host.emit({ kind: 'vaults' })
+  }
+
+  override mayNameTo(peer: DeviceId): boolean {
+    return !this.#hidden && super.mayNameTo(peer)
   }
 
   /** This home goes on in another incarnation. */

@@ -20,6 +20,7 @@ import { propagateAccountStatements } from './devices.ts'
 import { startDuties } from './duties.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
+import { hideAbandoned } from './foundings.ts'
 import { HostAgain } from './host-again.ts'
 import { Naming } from './naming.ts'
 import type { Mail } from './mail.ts'
@@ -97,6 +98,7 @@ export class Engine {
     const parts = { exchange, vaults, accountVault, standing, refused, traffic, naming: new Naming(home) }
     engine = new Engine(home, options, parts)
     if (home.replica.mended !== undefined) engine.reactions.note({ vault: null, peer: null, code: 'HOME_DAMAGED' })
+    await hideAbandoned({ home, mounts: engine.mounts() })
     await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
     await engine.rewriter.resume()
     await parts.naming.tell(engine.vaults())

@@ -89,7 +89,7 @@ function hasAll(vault: VaultReplica, relay: DeviceId): boolean {
 }
 
 function vaultsOf({ home }: Engine, relay: DeviceId): VaultReplica[] {
-  return home.replica.vaults().filter(({ log }) => log.membership().isRelay(relay))
+  return home.replica.vaults().filter((vault) => vault.log.membership().isRelay(relay) && vault.mayNameTo(relay))
 }
 
 interface Found {

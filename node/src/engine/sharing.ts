@@ -22,6 +22,7 @@ import type { IsLinked } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { ownUserName, wordsWith } from './contacts.ts'
 import type { Engine } from './engine.ts'
+import { noteFounded, noteFounding } from './foundings.ts'
 import { statementsOf } from './look-up.ts'
 import type { OutboxItem } from './mail-outbox.ts'
 import { REPAIR_AFTER_MS } from './relay-defaults.ts'
@@ -52,6 +53,7 @@ export async function foundMounted(engine: Engine, options: FoundMountedOptions)
     if (tree.resolve(options.at) !== undefined) throw new HoldfastError('EXISTS')
     return mountIntents(mountNode(vault.id), { parent: folderAt(tree, folder), name }, record, home.clock.nowMs())
   })
+  await noteFounded(home.kv, vault.id)
   await engine.settled()
   return vault
 }
@@ -97,6 +99,7 @@ export async function sharedAt(
     if (now === undefined) throw new HoldfastError('NOT_FOUND')
     return replaceByMount(personal.index.tree, now, node, record, linkedIn(vault), home.clock.nowMs())
   })
+  await noteFounded(home.kv, vault.id)
   await engine.settled()
   const mount = engine.mounts().find((one) => one.node === node)
   if (mount === undefined) throw new HoldfastError('INTERNAL', 'a share that is not mounted')
@@ -233,6 +236,7 @@ async function found(
   const bytes = await foundVault({ account, root, recovery, author, chain, kind, documents, random: home.random })
   const genesis = { header: bytes.header, signature: bytes.signature }
   const { vault: id } = genesisOf(genesis)
+  await noteFounding(home.kv, id)
   const own = engine.personal.replica.log.membership()
   const { relays } = own
   const record = { genesis, file: null, relays, floor: null, inviter: null }

@@ -187,6 +187,7 @@ export class Vaults {
   private async join({ vault, genesis, relays }: Mount): Promise<VaultReplica> {
     const { replica, state, secrets } = this.o.home
     const there = replica.vault(vault)
+    there?.show()
     if (there !== undefined && there.log.membership().relays.length > 0) return there
     const devices = this.personal.replica.log.membership().accounts.get(state.account)?.devices.keys() ?? []
     const others = [...relays.map(({ peer }) => peer), ...devices].filter((peer) => peer !== secrets.device)

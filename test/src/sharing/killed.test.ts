@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contactOf } from '@holdfast/core/vault/contacts'
-import { invite, sharedAt } from '@holdfast/node/engine/sharing'
+import { mountIntents } from '@holdfast/core/vault/share'
+import { noteFounding } from '@holdfast/node/engine/foundings'
+import { unmountIntents } from '@holdfast/node/engine/invitations'
+import { foundMounted, invite, sharedAt } from '@holdfast/node/engine/sharing'
 import { FragileDisk } from '../attacks/scene/fragile-disk.ts'
 import { until } from '../attacks/scene/link.ts'
 import { run } from '../mounts/scene.ts'
@@ -13,6 +16,7 @@ const MOMENTS =
   process.env['HOLDFAST_LONG'] === '1' ? Array.from({ length: 60 }, (_, i) => i) : [1, 3, 6, 8, 10, 12, 14, 16, 19, 22]
 
 test('a device that dies while it shares loses nothing, and sharing again ends it', async () => {
+  let abandoned = 0
   for (const writes of MOMENTS) {
     const disk = new FragileDisk()
     const [anna, carl] = (await friends({ name: 'anna', disk }, 'carl')) as [Friend, Friend]
@@ -34,6 +38,11 @@ test('a device that dies while it shares loses nothing, and sharing again ends i
     await dying
     await anna.device.open()
     await anna.device.settle()
+    const { home, engine } = anna.device
+    const shown = new Set([home.state.accountVault, engine.personal.id, ...engine.mounts().map((mount) => mount.vault)])
+    abandoned += home.replica.vaults().filter(({ id }) => !shown.has(id)).length
+    for (const vault of home.replica.vaults())
+      assert.equal(vault.mayNameTo(anna.relay.id), shown.has(vault.id), `after ${writes} writes`)
     await share().catch((error: { code?: string }) => assert.equal(error.code, 'ALREADY_MEMBER', `${writes}`))
     const listed = (await run(anna.device, 'ls', { path: '/', recursive: true })).map(({ path }) => path)
     assert.deepEqual(listed, ['/docs', '/docs/a', '/docs/b', '/docs/c'], `after ${writes} writes`)
@@ -43,4 +52,22 @@ test('a device that dies while it shares loses nothing, and sharing again ends i
     assert.equal((await run(anna.device, 'cat', { paths: ['/docs/b'] })).output, 'b')
     await anna.device.close()
   }
+  assert.ok(abandoned > 0)
+})
+
+test('a vault that was taken for abandoned is told of again as soon as its mount arrives', async () => {
+  const [anna] = (await friends('anna')) as [Friend]
+  const { device, relay } = anna
+  const { id } = await foundMounted(device.engine, { kind: 'folder', documents: 16, at: ['team'] })
+  const [mount] = device.engine.mounts()
+  await noteFounding(device.home.kv, id) // as in a copy of the home from before it was mounted
+  await device.vault.edit(() => unmountIntents(device.engine, mount!.node))
+  await device.restart()
+  const isTold = (): unknown => device.home.replica.vault(id)?.mayNameTo(relay.id)
+  assert.equal(isTold(), false)
+  await device.vault.edit(() => mountIntents(mount!.node, { parent: null, name: 'team' }, mount!, 1))
+  await device.settle()
+  assert.equal(isTold(), true)
+  await device.restart()
+  assert.equal(isTold(), true)
 })
