@@ -1,8 +1,11 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { Membership } from '@holdfast/core/log/membership'
 import type { RelayInfo, RelayList } from '@holdfast/core/log/statement'
+import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import { writeStatements } from '@holdfast/core/vault/author'
+import type { Vault } from '@holdfast/core/vault/vault'
 import type { Engine } from './engine.ts'
 import { DEFAULT_COPIES, REPAIR_AFTER_MS } from './relay-defaults.ts'
 import { isOwnVault } from './sharing.ts'
@@ -31,6 +34,14 @@ export function nameRelay(engine: Engine, relay: RelayInfo): Promise<void> {
   }))
 }
 
+/** Relays that any vault the account founded names: those of the personal vault first. */
+export function ownRelays(engine: Engine): readonly RelayInfo[] {
+  const named = new Map<DeviceId, RelayInfo>()
+  for (const { log } of [engine.personal.replica, engine.accountVault, ...ownVaults(engine).map((one) => one.replica)])
+    for (const relay of log.membership().relays) if (!named.has(relay.peer)) named.set(relay.peer, relay)
+  return [...named.values()]
+}
+
 /** Takes the relay out of every vault the account founded. */
 export async function unnameRelay(engine: Engine, relay: RelayInfo): Promise<void> {
   await restate(engine, ({ relays }) => ({ relays: relays.filter(({ peer }) => peer !== relay.peer) }))
@@ -42,29 +53,72 @@ export function setRules(engine: Engine, rules: RelayRules): Promise<void> {
   return restate(engine, () => rules)
 }
 
-/** Writes the changed list into each of those vaults where it differs. */
+/** Goes on with a list that was written for some vaults and not for others yet. Throws as writing in one of them does. */
+export async function finishRelays(engine: Engine): Promise<void> {
+  // A damaged mark is one, too: looking once more does no harm.
+  const mark = await engine.home.kv.get(DUE).catch(() => null)
+  if (mark === undefined) return
+  await engine.openAll()
+  await alone(engine, () => align(engine))
+}
+
+/**
+ * The personal vault says what is wanted, the others follow: broken off in between, or where a vault is not open, it is
+ * finished later.
+ */
 async function restate(engine: Engine, change: (before: Membership) => Partial<RelayList>): Promise<void> {
   await engine.openAll()
-  const next = (before: Membership): RelayList | undefined => {
+  await alone(engine, async () => {
+    const { personal } = engine
+    const before = personal.replica.log.membership()
     const changed = change(before)
     const relays = changed.relays ?? before.relays
-    const list: RelayList = {
+    await engine.home.kv.write([{ put: DUE, value: new Uint8Array([1]) }])
+    await say(personal, {
       kind: 'relays',
       relays,
       copies: changed.copies ?? copiesFor(before, relays.length),
       repairAfterMs: changed.repairAfterMs ?? (before.relays.length === 0 ? REPAIR_AFTER_MS : before.repairAfterMs)
-    }
-    return JSON.stringify(list) === JSON.stringify({ ...before, ...list }) ? undefined : list
-  }
-  const account = next(engine.accountVault.log.membership())
-  if (account !== undefined) await writeStatements(engine.accountVault, engine.author, [account])
-  for (const vault of engine.vaults()) {
-    if (vault !== engine.personal && !isOwnVault(engine, vault)) continue
-    const list = next(vault.replica.log.membership())
-    if (list === undefined) continue
-    await vault.state([list])
-    await vault.ensureEpoch()
-  }
+    })
+    await align(engine)
+  })
+}
+
+/** Every vault the account founded is told what the personal one says. One that fails keeps nothing from the others. */
+async function align(engine: Engine): Promise<void> {
+  const { accountVault, author, home, personal } = engine
+  const { relays, copies, repairAfterMs } = personal.replica.log.membership()
+  const list: RelayList = { kind: 'relays', relays, copies, repairAfterMs }
+  const failed: unknown[] = []
+  const attempt = (work: () => Promise<unknown>) => work().catch((error: unknown) => failed.push(error))
+  if (differs(accountVault, list)) await attempt(() => writeStatements(accountVault, author, [list]))
+  for (const vault of ownVaults(engine)) await attempt(() => say(vault, list))
+  if (failed.length > 0) throw failed[0]
+  if (engine.mounts().every(({ vault }) => engine.vaultOf(vault) !== undefined)) await home.kv.write([{ del: DUE }])
+}
+
+async function say(vault: Vault, list: RelayList): Promise<void> {
+  if (!differs(vault.replica, list)) return
+  await vault.state([list])
+  await vault.ensureEpoch()
+}
+
+function differs({ log }: VaultReplica, { relays, copies, repairAfterMs }: RelayList): boolean {
+  const now = log.membership()
+  return JSON.stringify([relays, copies, repairAfterMs]) !== JSON.stringify([now.relays, now.copies, now.repairAfterMs])
+}
+
+/** Open ones beside the personal vault, in which this account may still say it. */
+function ownVaults(engine: Engine): Vault[] {
+  const { account } = engine.home.state
+  return engine
+    .vaults()
+    .filter(
+      (vault) =>
+        vault !== engine.personal &&
+        isOwnVault(engine, vault) &&
+        vault.replica.log.membership().accounts.get(account)?.role === 'owner'
+    )
 }
 
 /** Two, or as many as there are, until an owner says otherwise: what was said is kept when relays come and go. */
@@ -72,3 +126,18 @@ export function copiesFor({ relays, copies }: Pick<Membership, 'relays' | 'copie
   const isDefault = relays.length === 0 || copies === Math.min(DEFAULT_COPIES, relays.length)
   return isDefault ? Math.min(DEFAULT_COPIES, count) : copies
 }
+
+/** One after the other, so that nothing is said twice. */
+function alone(engine: Engine, work: () => Promise<void>): Promise<void> {
+  const done = (LAST.get(engine) ?? Promise.resolve()).then(work)
+  LAST.set(
+    engine,
+    done.catch(() => undefined)
+  )
+  return done
+}
+
+const LAST = new WeakMap<Engine, Promise<void>>()
+
+/** In the home's store while some vault may not have been told. */
+const DUE = 'relays-due'

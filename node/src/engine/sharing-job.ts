@@ -10,6 +10,7 @@ import { followArrivals } from './conversation-arrivals.ts'
 import type { Engine } from './engine.ts'
 import { keepInvitation } from './invitations.ts'
 import { hostVault } from './relay-client.ts'
+import { finishRelays } from './relay-list.ts'
 import { genesisBytes, isOwnVault, linkedIn } from './sharing.ts'
 import { followShreds } from './shredding.ts'
 
@@ -95,6 +96,7 @@ export class Sharing {
     const { engine } = this
     if (this.stopped.signal.aborted) return
     await tolerant(() => this.finishShares())
+    await tolerant(() => finishRelays(engine))
     for (const id of [...this.dirty]) {
       const vault = engine.vaultOf(id)
       if (vault === undefined) continue

@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { recoveryKitLine } from '@holdfast/core/vault/recovery-kit'
-import { findRelay, setRules, unnameRelay } from '../engine/relay-list.ts'
+import { findRelay, ownRelays, setRules, unnameRelay } from '../engine/relay-list.ts'
 import type { RelayRules } from '../engine/relay-list.ts'
 import { relayReports, withoutRelay } from '../engine/relay-report.ts'
 import { Arguments } from './arguments.ts'
@@ -61,7 +61,9 @@ export function parseRelayRemove(value: unknown): RelayRemoveArgs {
  * at too few relays the others make the missing copies. What it holds stays there, sealed.
  */
 export async function removeRelay(engine: OpEngine, { name, force }: RelayRemoveArgs, io: OperationIo): Promise<void> {
-  const relay = findRelay(engine.relays(), name)
+  // Shares are looked at too: an earlier try may have been broken off.
+  await engine.openAll()
+  const relay = findRelay(ownRelays(engine), name)
   const { lost, fewer } = withoutRelay(engine, relay.peer)
   if (lost > 0 && !force)
     throw new HoldfastError('NEEDS_CONFIRMATION', `No other copy is known of ${lost} that this relay holds.`)
