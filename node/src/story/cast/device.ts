@@ -120,7 +120,10 @@ export class Device {
 
   /** The same, but what it did not do is for the caller to judge. */
   async answer(op: string, args: unknown = {}, onEvent?: (event: JsonEvent) => void): Promise<Answer> {
-    const answer = await tell(this.home, op, args, onEvent)
+    let answer = await tell(this.home, op, args, onEvent)
+    // A call that was not taken did nothing: the process was busy, on a machine that is.
+    for (let n = 1; n < TRIES && answer?.failure?.code === 'IN_USE'; n++)
+      answer = await tell(this.home, op, args, onEvent)
     if (answer === undefined) throw new Error(`${this.name} does not answer (${op})`)
     return answer
   }
@@ -142,6 +145,7 @@ export class Device {
 }
 
 const PARTLY_DONE = 3
+const TRIES = 6
 
 /** Throws when it was told to go down for good. */
 export function assertPlaying(isRetired: boolean): void {
