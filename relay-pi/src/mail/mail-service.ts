@@ -14,6 +14,7 @@ import { KeyStore } from './key-store.ts'
 import { Mailbox } from './mailbox.ts'
 import type { MailboxBounds } from './mailbox.ts'
 import { accountOfRow, ALL_WAITING, asWaitingRow } from './mailbox-rows.ts'
+import { shownStatements } from './shown-statements.ts'
 
 export interface MailServiceOptions {
   readonly kv: KvStore
@@ -124,8 +125,9 @@ export class MailService {
     this.assertHosted(account)
     const devices = this.o.devicesOf(account)
     if (devices === undefined) return { kind: 'account', statements: [], keys: [] }
-    const keys = withoutKeys === true ? [] : await this.keys.handOut(account, devices.living)
-    return { kind: 'account', statements: devices.statements.slice(0, LIMITS.statementsPerAccount), keys }
+    const living = [...devices.living]
+    const keys = withoutKeys === true ? [] : await this.keys.handOut(account, living)
+    return { kind: 'account', statements: shownStatements(devices.statements, living), keys }
   }
 
   private async own(
