@@ -47,6 +47,8 @@ export class MailOutbox {
   private readonly rows: SealedRows
   /** By relay. */
   private readonly errors = new Map<string, Map<DeviceId, ErrorCode>>()
+  /** Since the row that is being brought was read. */
+  private readonly cancelled = new Set<string>()
   private last: Promise<unknown> = Promise.resolve()
   private lastAdded: Promise<unknown> = Promise.resolve()
 
@@ -80,6 +82,7 @@ export class MailOutbox {
 
   /** Does not send it any more; what a relay has, it has. */
   async cancel(id: string): Promise<void> {
+    this.cancelled.add(id)
     await this.o.kv.write([this.rows.del(id)])
     this.errors.delete(id)
   }
@@ -105,7 +108,8 @@ export class MailOutbox {
     if (kept.length >= LIMITS.outboxEnvelopes) throw new HoldfastError('OUTBOX_FULL')
     const number = 1 + Number.parseInt(kept.at(-1)?.slice(0, NUMBER_DIGITS) ?? '0', 16)
     const id = `${number.toString(16).padStart(NUMBER_DIGITS, '0')}-${name}`
-    await this.save(id, { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() })
+    const item = { card: to.bytes, content, envelope: null, at: [], day: this.o.daysSeen() }
+    await this.o.kv.write([await this.rows.put(id, encodeItem(item))])
     return id
   }
 
@@ -145,10 +149,12 @@ export class MailOutbox {
   }
 
   private async bring(id: string, to: ContactCard, line: MailLine): Promise<void> {
+    this.cancelled.clear()
     const row = await this.rows.get(id)
     if (row === undefined) return
     const item = decodeItem(row)
     const envelope = item.envelope ?? (await this.seal(id, item, to, line))
+    if (this.cancelled.has(id)) return
     await line.ask({ kind: 'deliver' }, envelope)
     const at = [...item.at, line.relay]
     const isEverywhere = to.relays.every(({ peer }) => at.includes(peer))
@@ -169,8 +175,10 @@ export class MailOutbox {
     return envelope
   }
 
+  /** What was cancelled meanwhile stays so: nothing is awaited between the look and the write, and a later deletion comes after it. */
   private async save(id: string, item: Item): Promise<void> {
-    await this.o.kv.write([await this.rows.put(id, encodeItem(item))])
+    const row = await this.rows.put(id, encodeItem(item))
+    if (!this.cancelled.has(id)) await this.o.kv.write([row])
   }
 }
 

@@ -162,6 +162,27 @@ test('what there is no room for is told of and stays at the relay until there is
   assert.deepEqual([reader!.texts(), waitingAt(south)], [['one', 'two', 'four', 'five'], 0])
 })
 
+test('what is cancelled while it is being brought is not sent afterwards, whichever answer of the relay it waited for', async () => {
+  for (const during of ['lookUp', 'deliver'] as const) {
+    const offices = [await PostOffice.named('r1'), await PostOffice.named('r2'), await PostOffice.named('r3')]
+    const [one, away, own] = offices as [PostOffice, PostOffice, PostOffice]
+    const [anna] = (await personAt('anna', [own], offices)).readers
+    const carl = await personAt('carl', [one, away], offices)
+    await carl.readers[0]!.meet()
+    await carl.readers[0]!.leave()
+    await away.goDown()
+    const id = await anna!.say(carl.card, 'no, wait')
+    one.meddle = async (header, _body, honest) => {
+      const answer = await honest()
+      if (decodeMailRequest(header).kind === during) await anna!.mail.cancel(id)
+      return answer
+    }
+    await anna!.meet()
+    await anna!.restart()
+    assert.deepEqual([await anna!.mail.waiting(), waitingAt(one)], [[], during === 'lookUp' ? 0 : 1], during)
+  }
+})
+
 test('that a person has left no keys yet is told before that another relay of theirs is away', async () => {
   const offices = [await PostOffice.named('r1'), await PostOffice.named('r2'), await PostOffice.named('r3')]
   const [one, two, three] = offices as [PostOffice, PostOffice, PostOffice]
