@@ -111,7 +111,8 @@ function join(engine: Engine, { vault, sender }: Invite): Promise<void> {
     const { index } = personal
     const open = invitesOf(index).filter((one) => one.vault === vault && one.state === 'open')
     const answers = open.map((one) => inviteIntent({ ...one, state: 'accepted' }))
-    const [first] = open
+    // Others may offer the same conversation with relays of theirs.
+    const first = open.find((one) => one.sender.account === sender.account)
     if (first === undefined || engine.mounts().some((mount) => mount.vault === vault)) return answers
     const { genesis, relays, floor, name: title } = first.invitation
     const { folder, name } = splitPath(conversationPath(index.tree, title))

@@ -33,7 +33,10 @@ export async function keepInvitation(engine: Engine, { id, sender, content }: Re
   })
 }
 
-/** Those that wait for an answer, each vault once. Whoever is blocked is left out. */
+/**
+ * Those that wait for an answer, of each vault one a sender: whoever knows a vault can offer it, under any name and with any
+ * relays. So where somebody verified does, only that one is shown. Whoever is blocked is left out.
+ */
 export function openInvites(engine: Engine): Invite[] {
   const { index } = engine.personal
   const mounted = new Set(engine.mounts().map(({ vault }) => vault))
@@ -41,7 +44,10 @@ export function openInvites(engine: Engine): Invite[] {
     ({ state, vault, sender }) =>
       state === 'open' && !mounted.has(vault) && contactOf(index, sender.account)?.blocked !== true
   )
-  return [...new Map(open.map((one) => [one.vault, one])).values()]
+  const isVerified = ({ sender }: Invite): boolean => contactOf(index, sender.account)?.verified === true
+  const vouched = new Map(open.filter(isVerified).map((one) => [one.vault, one]))
+  const others = open.filter(({ vault }) => !vouched.has(vault))
+  return [...vouched.values(), ...new Map(others.map((one) => [`${one.vault} ${one.sender.account}`, one])).values()]
 }
 
 export interface Accepted {
@@ -52,8 +58,8 @@ export interface Accepted {
 }
 
 /**
- * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared (a conversation: /conversations). Throws INVITE_GONE (also where the
- * relays it names were reached and know nothing of it any more), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
+ * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared (a conversation: /conversations). Throws INVITE_GONE, NOT_GIVEN (a relay it
+ * names was reached and gives nothing of it, yet or any more: the invitation stays), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
  */
 export async function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
   const { personal, home } = engine
@@ -61,7 +67,7 @@ export async function acceptInvite(engine: Engine, idPrefix: string, to?: readon
   const { invitation, vault, sender } = invite
   const node = mountNode(vault)
   if (engine.mounts().some((mount) => mount.vault === vault)) {
-    await answer(engine, vault, 'accepted')
+    await answer(engine, 'accepted', (one) => one.vault === vault)
     throw new HoldfastError('INVITE_GONE', 'You have this already.')
   }
   const within = invite.kind === 'conversation' ? CONVERSATIONS : SHARED
@@ -80,16 +86,16 @@ export async function acceptInvite(engine: Engine, idPrefix: string, to?: readon
   const joined = await fetchFrom(engine, invite)
   if (joined === 'refused') {
     await personal.edit(() => unmountIntents(engine, node))
-    throw new HoldfastError('INVITE_GONE')
+    throw new HoldfastError('NOT_GIVEN')
   }
-  await answer(engine, vault, 'accepted')
+  await answer(engine, 'accepted', (one) => one.vault === vault)
   return { invite, path, joined: joined === 'joined' }
 }
 
-/** Throws INVITE_GONE, AMBIGUOUS_NAME. */
+/** All that this sender offers of it; what others do stays. Throws INVITE_GONE, AMBIGUOUS_NAME. */
 export async function declineInvite(engine: Engine, idPrefix: string): Promise<Invite> {
   const invite = findInvite(engine.personal.index, idPrefix)
-  await answer(engine, invite.vault, 'declined')
+  await answer(engine, 'declined', (one) => one.vault === invite.vault && one.sender.account === invite.sender.account)
   return invite
 }
 
@@ -100,11 +106,15 @@ export function unmountIntents(engine: Engine, node: FileId): { key: string; val
   return [{ ...mountIntent(node, null), value: null }, ...(living > 0 ? [{ key: `c/${node}`, value: null }] : [])]
 }
 
-async function answer(engine: Engine, vault: Invite['vault'], state: 'accepted' | 'declined'): Promise<void> {
+async function answer(
+  engine: Engine,
+  state: 'accepted' | 'declined',
+  which: (invite: Invite) => boolean
+): Promise<void> {
   const { personal } = engine
   await personal.edit(() =>
     invitesOf(personal.index)
-      .filter((one) => one.vault === vault && one.state === 'open')
+      .filter((one) => one.state === 'open' && which(one))
       .map((one) => inviteIntent({ ...one, state }))
   )
   engine.mail.retryFull()

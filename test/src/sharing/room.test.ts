@@ -58,3 +58,31 @@ test('a crowd of strangers takes up no room of people who were verified', async 
   const heap = Array.from({ length: 64 }, () => account)
   assert.throws(() => assertRoom(engine, account, heap), { code: 'INBOX_FULL' })
 })
+
+test('whoever offers what a friend offers neither hides the friend’s invitation nor takes it along when declined', async () => {
+  const [anna, carl] = (await friends('anna', 'carl')) as [Friend, Friend]
+  const [mallory, eve] = (await friends('mallory', 'eve')) as [Friend, Friend]
+  const { engine } = carl.device
+  await anna.device.write('docs/a.txt', 'alpha')
+  await share(anna, 'docs', carl)
+  const [item] = await anna.device.engine.mail.waiting()
+  assert.ok(item?.content.kind === 'invitation')
+  const { invitation } = item.content
+  const offer = async (from: Friend, first: string, name: string): Promise<Received['id']> => {
+    const id = (first.repeat(8) + newId().slice(8)) as Received['id']
+    const sender = await ownCard(from.device.engine)
+    await keepInvitation(engine, { id, sender, content: { kind: 'invitation', invitation: { ...invitation, name } } })
+    return id
+  }
+  const shown = (): string[] => openInvites(engine).map((invite) => invite.invitation.name)
+  const last = await offer(mallory, 'f', 'junk')
+  await offer(eve, '0', 'rubbish')
+  // As long as nobody who was verified offers it, each of them is shown.
+  assert.deepEqual(shown(), ['rubbish', 'junk'])
+  await post(anna, carl)
+  assert.deepEqual(shown(), ['docs'])
+  await declineInvite(engine, inviteId(last))
+  assert.deepEqual(shown(), ['docs'])
+  await declineInvite(engine, openInvites(engine)[0]!.id)
+  assert.deepEqual(shown(), ['rubbish'])
+})
