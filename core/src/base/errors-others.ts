@@ -172,6 +172,13 @@ export const OTHERS_ERRORS = {
     cause: 'There is no such invitation any more: it was accepted or declined before, or taken back.',
     remedy: 'See `holdfast invites`; if you still want it, ask the person who sent it to share it again.'
   },
+  NOT_GIVEN: {
+    exit: 5,
+    cause:
+      'A relay of this invitation gives nothing of what it offers: that has not come there yet, or was taken back.',
+    remedy:
+      'The invitation stays: try again when the device of the person who sent it has been online, or ask them; refuse it with `holdfast decline ID`.'
+  },
   INSIDE_SHARE: {
     exit: 1,
     cause: 'Only whole folders are shared: this lies in a shared folder, or holds one.',
