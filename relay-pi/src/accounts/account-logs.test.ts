@@ -4,6 +4,7 @@ import { certify, revoke, testAccount, testDevice, testGenesis, TestReplica } fr
 import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import { AccountLogs } from './account-logs.ts'
+import { Hosting } from './hosting.ts'
 
 const [anna, bert] = [await testAccount('anna'), await testAccount('bert')]
 const [laptop, phone, desk] = [await testDevice('laptop'), await testDevice('phone'), await testDevice('desk')]
@@ -41,4 +42,43 @@ test('whose device it is follows the logs, without looking at all of them for ea
   assert.deepEqual(logs.accountsListing(laptop.id), [anna.id])
   for (let i = 0; i < 100; i++) logs.accountsListing(phone.id)
   assert.equal(walks, 2)
+})
+
+test('what a relay says of one device does not depend on how many accounts and vaults it hosts', async () => {
+  const own = await TestReplica.open(laptop, await testGenesis(anna, laptop, 'account'))
+  await own.say({ kind: 'import', signed: await certify(anna, phone) })
+  await own.say({ kind: 'import', signed: await revoke(anna, phone) })
+  let looked = 0
+  const counted = (vault: VaultReplica): VaultReplica =>
+    ({
+      id: vault.id,
+      get log() {
+        looked++
+        return vault.log
+      }
+    }) as VaultReplica
+  const vaults = [{ id: own.log.vault, log: own.log } as VaultReplica]
+  for (let n = 0; n < 20; n++) {
+    const [account, device] = [await testAccount(`a${n}`), await testDevice(`d${n}`)]
+    for (const kind of ['account', 'folder'] as const) {
+      const { log } = await TestReplica.open(device, await testGenesis(account, device, kind))
+      vaults.push({ id: log.vault, log } as VaultReplica)
+    }
+  }
+  const all = vaults.map(counted)
+  const hosting = new Hosting({
+    vaults: () => [...all],
+    vault: (id) => all.find((one) => one.id === id),
+    watch: () => () => undefined,
+    addVault: () => Promise.reject(new Error('not asked'))
+  })
+  assert.equal(hosting.revocationOf(phone.id)?.revocation.statement.device, phone.id)
+  looked = 0
+  assert.equal(hosting.revocationOf(desk.id), null)
+  assert.equal(hosting.revocationOf(laptop.id), null)
+  assert.notEqual(hosting.revocationOf(phone.id), null)
+  assert.deepEqual([hosting.hasRevoked(anna.id, phone.id), hosting.hasRevoked(anna.id, laptop.id)], [true, false])
+  assert.equal(hosting.accountLog(anna.id), own.log.membership())
+  assert.deepEqual(hosting.accountsListing(desk.id), [])
+  assert.ok(looked < 10, `${looked} logs were looked at`)
 })

@@ -1,22 +1,28 @@
 import type { AccountId, DeviceId, VaultId } from '@holdfast/core/base/ids'
 import { accountIdOf } from '@holdfast/core/log/genesis'
+import { accountStatementsIn } from '@holdfast/core/log/account-statements'
 import type { Membership } from '@holdfast/core/log/membership'
 import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import { DeviceIndex } from './device-index.ts'
 
 /** The part of the replica that is looked at. */
 export type VaultSource = Pick<Replica, 'vault' | 'vaults' | 'watch'>
 
 /**
- * Which vaults each account has made, and which accounts' own logs list a device: kept up to date, because every request
+ * Which vaults each account has made, and which accounts' own logs speak of a device: kept up to date, because every request
  * of somebody unknown asks it. What has changed is looked at when it is next asked for.
  */
 export class AccountLogs {
   private readonly source: VaultSource
   private readonly founders = new Map<VaultId, AccountId>()
   private readonly byFounder = new Map<AccountId, VaultReplica[]>()
-  private readonly listed = new Map<VaultId, Membership>()
-  private readonly listing = new Map<DeviceId, Set<AccountId>>()
+  private readonly ownLogs = new Map<AccountId, VaultReplica[]>()
+  private readonly seen = new Map<VaultId, { membership: Membership; heads: string }>()
+  /** By the account's own log: devices it has now, */
+  private readonly listed = new DeviceIndex()
+  /** and those it has ever certified. */
+  private readonly certified = new DeviceIndex()
   private readonly changed = new Set<VaultReplica>()
   private hasNew = true
 
@@ -40,7 +46,19 @@ export class AccountLogs {
   /** Accounts whose own log, hosted here, lists the device: anybody can list one unasked. */
   accountsListing(device: DeviceId): readonly AccountId[] {
     this.refresh()
-    return [...(this.listing.get(device) ?? [])]
+    return this.listed.accountsOf(device)
+  }
+
+  /** The account's own log, if that is hosted here; several only where a relay took in more than it should. */
+  ownLogsOf(account: AccountId): readonly VaultReplica[] {
+    this.refresh()
+    return this.ownLogs.get(account) ?? []
+  }
+
+  /** Own logs, hosted here, that have ever certified the device. */
+  logsCertifying(device: DeviceId): readonly VaultReplica[] {
+    this.refresh()
+    return this.certified.accountsOf(device).flatMap((account) => this.ownLogs.get(account) ?? [])
   }
 
   private follow(event: ReplicaEvent): void {
@@ -65,23 +83,27 @@ export class AccountLogs {
     const vaults = this.byFounder.get(founder)
     if (vaults === undefined) this.byFounder.set(founder, [vault])
     else vaults.push(vault)
-    if (vault.log.genesis.kind === 'account') this.changed.add(vault)
+    if (vault.log.genesis.kind !== 'account') return
+    this.ownLogs.set(founder, [...(this.ownLogs.get(founder) ?? []), vault])
+    this.changed.add(vault)
   }
 
   private list(vault: VaultReplica): void {
+    const { id, log } = vault
     const account = this.founderOf(vault)
-    const before = this.listed.get(vault.id)
-    const now = vault.log.membership()
-    if (before === now) return
-    this.listed.set(vault.id, now)
-    for (const device of before?.accounts.get(account)?.devices.keys() ?? []) {
-      const accounts = this.listing.get(device)
-      if (accounts?.delete(account) === true && accounts.size === 0) this.listing.delete(device)
-    }
-    for (const device of now.accounts.get(account)?.devices.keys() ?? []) {
-      const accounts = this.listing.get(device)
-      if (accounts === undefined) this.listing.set(device, new Set([account]))
-      else accounts.add(account)
-    }
+    const before = this.seen.get(id)
+    const membership = log.membership()
+    const heads = log
+      .heads()
+      .map(({ hash }) => hash)
+      .join()
+    if (before?.membership === membership && before.heads === heads) return
+    this.seen.set(id, { membership, heads })
+    this.listed.put(id, account, membership.accounts.get(account)?.devices.keys() ?? [])
+    this.certified.put(
+      id,
+      account,
+      accountStatementsIn(log, account).map(({ statement }) => statement.device)
+    )
   }
 }

@@ -9,10 +9,10 @@ import { AccountLogs } from './account-logs.ts'
 
 /** Which vaults are hosted here for whom: the founder's account stands for a vault. */
 export class Hosting {
-  private readonly replica: Replica
+  private readonly replica: Pick<Replica, 'addVault' | 'vault' | 'vaults' | 'watch'>
   private readonly logs: AccountLogs
 
-  constructor(replica: Replica) {
+  constructor(replica: Pick<Replica, 'addVault' | 'vault' | 'vaults' | 'watch'>) {
     this.replica = replica
     this.logs = new AccountLogs(replica)
   }
@@ -42,19 +42,17 @@ export class Hosting {
 
   /** Membership of the account's own log, if that is hosted here. */
   accountLog(account: AccountId): Membership | undefined {
-    const vault = this.vaultsOf(account).find(({ log }) => log.genesis.kind === 'account')
-    return vault?.log.membership()
+    return this.logs.ownLogsOf(account)[0]?.log.membership()
   }
 
   /** Whether the account's own log, if that is hosted here, has revoked the device. */
   hasRevoked(account: AccountId, device: DeviceId): boolean {
-    return this.vaultsOf(account).some(({ log }) => log.genesis.kind === 'account' && log.isRevoked(device))
+    return this.logs.ownLogsOf(account).some(({ log }) => log.isRevoked(device))
   }
 
   /** Why a device is none of its account any more, where the account's own log is hosted here and says so. */
   revocationOf(device: DeviceId): RevocationProof | null {
-    for (const vault of this.replica.vaults()) {
-      if (vault.log.genesis.kind !== 'account') continue
+    for (const vault of this.logs.logsCertifying(device)) {
       const proof = revocationOf(vault.log, this.logs.founderOf(vault), device)
       if (proof !== undefined) return proof
     }
