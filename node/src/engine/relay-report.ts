@@ -31,7 +31,7 @@ export function relayReports(engine: Engine): RelayReport[] {
   }))
 }
 
-/** What would be left of the copies without this relay, as far as this device knows. */
+/** What would be left of the copies without this relay, as far as this device knows. One at a relay that is away counts for nothing. */
 export interface Without {
   /** Objects of which no copy would be known. */
   readonly lost: number
@@ -40,13 +40,15 @@ export interface Without {
 }
 
 export function withoutRelay(engine: Engine, relay: DeviceId): Without {
+  const { placed } = engine.home.replica
   let lost = 0
   let fewer = 0
   for (const vault of vaultsOf(engine, relay)) {
     const { copies, relays } = vault.log.membership()
     const wanted = Math.min(copies, relays.length - 1)
+    const away = new Set(relays.map(({ peer }) => peer).filter((peer) => placed.isAway(vault.id, peer)))
     eachObject(engine, vault, ({ complete, isHere }) => {
-      const left = complete.filter((peer) => peer !== relay).length
+      const left = complete.filter((peer) => peer !== relay && !away.has(peer)).length
       if (left === 0 && !isHere) lost++
       if (left < wanted) fewer++
     })
