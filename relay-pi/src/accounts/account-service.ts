@@ -11,7 +11,7 @@ import { isRecoveryRequest } from '@holdfast/core/sync/recovery-messages'
 import type { Accounts } from './accounts.ts'
 import type { Hosting } from './hosting.ts'
 import type { Quota } from './quota.ts'
-import { RateLimit } from './rate-limit.ts'
+import { ALL_STRANGERS, RateLimit } from './rate-limit.ts'
 import type { RecoveryDesk } from './recovery-desk.ts'
 
 export interface AccountServiceOptions {
@@ -38,7 +38,7 @@ export class AccountService {
     const { clock } = options
     this.o = options
     this.perStranger = new RateLimit({ clock, burst: 5, perSecond: 0.2 })
-    this.allStrangers = new RateLimit({ clock, burst: 50, perSecond: 10 })
+    this.allStrangers = new RateLimit({ clock, ...ALL_STRANGERS })
     this.perAccount = new RateLimit({ clock, burst: 100, perSecond: 10 })
   }
 

@@ -43,3 +43,6 @@ export class RateLimit {
 }
 
 const MAX_NAMES = 4096
+
+/** Questions about accounts by those who speak for none, all of them together. */
+export const ALL_STRANGERS = { burst: 50, perSecond: 10 }

@@ -175,6 +175,15 @@ test('A25: a captured claim is worth nothing to another device, at another relay
   assert.equal(relay.guests.accountOf(thief.id), undefined)
 })
 
+test('as many as may ask in a minute, and any number of members, do not use up what was drawn for somebody', async () => {
+  const relay = await open()
+  const nonce = await nonceFor(relay, back)
+  const id = (n: number): DeviceId => n.toString(16).padStart(64, '0') as DeviceId
+  for (let n = 0; n < 650; n++) await relay.desk.answer(id(n), undefined, { kind: 'nonce' })
+  for (let n = 0; n < 3000; n++) await relay.desk.answer(id(n), bert.id, { kind: 'nonce' })
+  assert.equal((await recover(relay, await claimOf(nonce))).kind, 'recovered')
+})
+
 test('a claim that the root key did not sign is refused, and so is a certificate of another device', async () => {
   const relay = await open()
   await assert.rejects(recover(relay, await claimOf(await nonceFor(relay, back), { signer: bert })), {

@@ -10,6 +10,7 @@ import type { Clock } from '@holdfast/core/ports/clock'
 import type { Random } from '@holdfast/core/ports/random'
 import type { RecoveryReply, RecoveryRequest } from '@holdfast/core/sync/recovery-messages'
 import type { Guests } from './guests.ts'
+import { ALL_STRANGERS } from './rate-limit.ts'
 import type { Records } from './records.ts'
 
 export interface RecoveryDeskOptions {
@@ -29,8 +30,8 @@ export interface RecoveryDeskOptions {
 /** Keeps account records, and hands one to whoever has the words. Throws REFUSED, BAD_SIGNATURE, NOT_A_MEMBER, MALFORMED. */
 export class RecoveryDesk {
   private readonly o: RecoveryDeskOptions
-  /** The last number drawn for each device: good once and for a short time. */
-  private readonly nonces = new Map<DeviceId, { nonce: Uint8Array; untilMs: number }>()
+  /** The last number drawn for each device: good once and for a short time. Devices of accounts take no stranger's room. */
+  private readonly nonces = { strangers: new Map<DeviceId, Drawn>(), members: new Map<DeviceId, Drawn>() }
 
   constructor(options: RecoveryDeskOptions) {
     this.o = options
@@ -38,7 +39,8 @@ export class RecoveryDesk {
 
   /** `account`: the one that this peer speaks for. */
   async answer(peer: DeviceId, account: AccountId | undefined, request: RecoveryRequest): Promise<RecoveryReply> {
-    if (request.kind === 'nonce') return { kind: 'nonce', nonce: this.draw(peer) }
+    if (request.kind === 'nonce')
+      return { kind: 'nonce', nonce: this.draw(peer, account === undefined ? 'strangers' : 'members') }
     if (request.kind === 'recover') return this.recover(peer, request.claim)
     if (account === undefined) throw new HoldfastError('REFUSED')
     if (request.kind === 'record') return { kind: 'record', record: await this.o.records.get(account) }
@@ -53,21 +55,28 @@ export class RecoveryDesk {
     return this.o.records.put(record)
   }
 
-  private draw(peer: DeviceId): Uint8Array {
+  private draw(peer: DeviceId, of: 'strangers' | 'members'): Uint8Array {
     const { clock, random } = this.o
     const nowMs = clock.monotonicMs()
-    for (const [device, { untilMs }] of this.nonces)
-      if (untilMs < nowMs || this.nonces.size >= MOST_NONCES) this.nonces.delete(device)
+    this.take(peer)
+    const nonces = this.nonces[of]
+    for (const [device, { untilMs }] of nonces) if (untilMs < nowMs || nonces.size >= MOST_NONCES) nonces.delete(device)
     const nonce = random.bytes(RECOVERY_NONCE_BYTES)
-    this.nonces.delete(peer)
-    this.nonces.set(peer, { nonce, untilMs: nowMs + NONCE_MS })
+    nonces.set(peer, { nonce, untilMs: nowMs + NONCE_MS })
     return nonce
+  }
+
+  private take(peer: DeviceId): Drawn | undefined {
+    const { strangers, members } = this.nonces
+    const drawn = strangers.get(peer) ?? members.get(peer)
+    strangers.delete(peer)
+    members.delete(peer)
+    return drawn
   }
 
   /** Whatever it is worth, the number is used up. */
   private async recover(peer: DeviceId, signed: SignedClaim): Promise<RecoveryReply> {
-    const drawn = this.nonces.get(peer)
-    this.nonces.delete(peer)
+    const drawn = this.take(peer)
     const claim = decodeRecoveryClaim(signed.bytes)
     const isFresh = drawn !== undefined && drawn.untilMs >= this.o.clock.monotonicMs()
     if (!isFresh || !equalBytes(claim.nonce, drawn.nonce)) throw new HoldfastError('REFUSED')
@@ -81,5 +90,11 @@ export class RecoveryDesk {
   }
 }
 
+interface Drawn {
+  readonly nonce: Uint8Array
+  readonly untilMs: number
+}
+
 const NONCE_MS = 60_000
-const MOST_NONCES = 256
+/** More than all strangers together may ask for while one is good: none pushes out another's. */
+const MOST_NONCES = 2 * (ALL_STRANGERS.burst + (ALL_STRANGERS.perSecond * NONCE_MS) / 1000)
