@@ -2,10 +2,11 @@ import type { DeviceId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Random } from '../ports/random.ts'
 import type { SignedStatement } from '../log/account-statement.ts'
+import { accountStatementsIn } from '../log/account-statements.ts'
 import type { CertificateChain } from '../log/certificate-chain.ts'
 import { chainTo } from '../log/certificate-chain.ts'
 import type { EntryBytes } from '../log/entry.ts'
-import { GENESIS_NONCE_BYTES } from '../log/genesis.ts'
+import { accountIdOf, GENESIS_NONCE_BYTES } from '../log/genesis.ts'
 import type { VaultKind } from '../log/genesis.ts'
 import type { RelayInfo, Role, Statement } from '../log/statement.ts'
 import type { VaultLog } from '../log/vault-log.ts'
@@ -61,7 +62,7 @@ export function foundingStatements(options: {
 }): Statement[] {
   const { accountLog, members, relays, copies, repairAfterMs } = options
   return [
-    ...importsOf(accountStatementsOf(accountLog)),
+    ...importsOf(ownStatements(accountLog)),
     ...members.flatMap(memberStatements),
     ...(relays.length === 0 ? [] : [{ kind: 'relays' as const, relays, copies, repairAfterMs }])
   ]
@@ -72,21 +73,9 @@ export function memberStatements({ root, recovery, role, statements }: NewMember
   return [{ kind: 'add', root, recovery, role, name: '' }, ...importsOf(statements)]
 }
 
-/** All that an account says of its own devices, in the order of its log, whether the entry counts or not: it speaks for itself. */
-export function accountStatementsOf(log: VaultLog): SignedStatement[] {
-  const { genesis } = log
-  const found = new Map(genesis.chain.map((signed) => [signed.hash, signed]))
-  for (const hash of log.order()) {
-    const body = log.entry(hash)?.body
-    for (const statement of body?.kind === 'statement' ? body.statements : [])
-      if (statement.kind === 'import') found.set(statement.signed.hash, statement.signed)
-  }
-  return [...found.values()]
-}
-
 /** The chain that certifies a device, out of its account's log. Throws NOT_A_MEMBER. */
 export function ownChain(log: VaultLog, device: DeviceId): CertificateChain {
-  return chainTo(device, log.genesis.root, accountStatementsOf(log))
+  return chainTo(device, log.genesis.root, ownStatements(log))
 }
 
 /** Statements in parts that each fit one entry. */
@@ -95,6 +84,10 @@ export function statementParts(statements: readonly Statement[]): Statement[][] 
   for (let at = 0; at < statements.length; at += LIMITS.statementsPerEntry)
     parts.push(statements.slice(at, at + LIMITS.statementsPerEntry))
   return parts
+}
+
+function ownStatements(accountLog: VaultLog): SignedStatement[] {
+  return accountStatementsIn(accountLog, accountIdOf(accountLog.genesis.root))
 }
 
 function importsOf(statements: readonly SignedStatement[]): Statement[] {

@@ -1,6 +1,6 @@
 import { equalBytes } from '@holdfast/core/base/bytes'
 import { asArray, asBytes, asId, asUint, asVersion, decode, encode, idValue } from '@holdfast/core/base/codec'
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { assertAccountRecord } from '@holdfast/core/log/account-record'
@@ -11,8 +11,9 @@ import { blake3 } from '@holdfast/core/proof/blake3'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
 import { encodeContents, sealAccountRecord } from '@holdfast/core/vault/account-contents'
 import type { AccountContents } from '@holdfast/core/vault/account-contents'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { ownChain } from '@holdfast/core/vault/found'
-import type { Floor, GenesisBytes } from '@holdfast/core/vault/pairing-messages'
+import type { Floor } from '@holdfast/core/vault/pairing-messages'
 import { systemWait } from '../home/platform.ts'
 import type { Engine } from './engine.ts'
 import { askRelay } from './relay-client.ts'
@@ -169,8 +170,8 @@ export class AccountRecords {
     const vaults = [accountVault, personal.replica, ...others].slice(0, LIMITS.recordFloors)
     return {
       ...(this.geneses ??= {
-        accountGenesis: await genesisOf(accountVault),
-        personalGenesis: await genesisOf(personal.replica)
+        accountGenesis: await genesisBytes(accountVault),
+        personalGenesis: await genesisBytes(personal.replica)
       }),
       relays: this.engine.relays(),
       floors: vaults.flatMap((vault) => floorAt(vault, relay) ?? [])
@@ -242,13 +243,6 @@ function lastingPart({ home }: Engine, contents: AccountContents): Uint8Array {
     .vaults()
     .map(({ id, log }) => [idValue(id), ...log.epochs().map((epoch) => idValue(epoch.id))])
   return encode([encodeContents({ ...contents, floors: [] }), epochs])
-}
-
-/** The beginning of a vault, as records and pairings hand it on. Throws HOME_DAMAGED. */
-export async function genesisOf(vault: VaultReplica): Promise<GenesisBytes> {
-  const bytes = await vault.store.entryBytes(vault.log.order()[0]!)
-  if (bytes === undefined) throw new HoldfastError('HOME_DAMAGED')
-  return { header: bytes.header, signature: bytes.signature }
 }
 
 function encodeRows(rows: ReadonlyMap<DeviceId, Row>): Uint8Array {

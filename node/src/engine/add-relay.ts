@@ -2,6 +2,8 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { RelayInfo } from '@holdfast/core/log/statement'
 import { decodeInvite } from '@holdfast/core/sync/invite'
 import type { Invite } from '@holdfast/core/sync/invite'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
+import { genesisEntry } from '@holdfast/core/vault/mounts'
 import { ownChain } from '@holdfast/core/vault/found'
 import type { Connection } from '../net/connection.ts'
 import { assertAccountCaughtUp } from './devices.ts'
@@ -33,10 +35,8 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
     'registered'
   )
   const own = (await engine.openAll()).filter((vault) => vault === engine.personal || isOwnVault(engine, vault))
-  for (const { log, store } of [engine.accountVault, ...own.map(({ replica }) => replica)]) {
-    const genesis = await store.entryBytes(log.order()[0]!)
-    await hostVault(connection, genesis!)
-  }
+  for (const vault of [engine.accountVault, ...own.map(({ replica }) => replica)])
+    await hostVault(connection, genesisEntry(await genesisBytes(vault)))
   const relay: RelayInfo = { peer: invite.relay, name: invite.name, addresses: invite.addresses }
   await nameRelay(engine, relay)
   return relay

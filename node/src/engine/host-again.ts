@@ -1,3 +1,4 @@
+import { firstEntry } from '@holdfast/core/vault/first-entry'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId, VaultId } from '@holdfast/core/base/ids'
 import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
@@ -41,7 +42,7 @@ export class HostAgain {
     try {
       const addresses = vault.log.membership().relays.find((relay) => relay.peer === peer)?.addresses ?? []
       const connection = await this.engine.network.host.dial({ peerKey: peer, addresses: [...addresses] })
-      const genesis = await vault.store.entryBytes(vault.log.order()[0]!)
+      const genesis = await firstEntry(vault)
       if (genesis === undefined) return
       await hostVault(connection, genesis)
       this.engine.home.replica.reconsider() // it is named to the relay once more

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { writeStatements } from '@holdfast/core/vault/author'
 import { certifyDevice } from '@holdfast/core/vault/account'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { floorOf } from '@holdfast/core/vault/floors'
 import { checkWelcome } from '@holdfast/core/vault/join'
 import { joinPairing, offerPairing, rendezvousOf } from '@holdfast/core/vault/pairing'
@@ -165,10 +166,6 @@ async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
   await vault.state([{ kind: 'import', signed }])
   await vault.nameDevice(candidate.device, candidate.name)
   await engine.settleWithRelays()
-  const genesis = async (store: typeof vault.replica): Promise<{ header: Uint8Array; signature: Uint8Array }> => {
-    const bytes = await store.store.entryBytes(store.log.order()[0]!)
-    return { header: bytes!.header, signature: bytes!.signature }
-  }
   return {
     kind: 'welcome',
     account: state.account,
@@ -177,8 +174,8 @@ async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
     accountName: '',
     certificate: signed.bytes,
     certificateSignature: signed.signature,
-    accountGenesis: await genesis(accountVault),
-    personalGenesis: await genesis(vault.replica),
+    accountGenesis: await genesisBytes(accountVault),
+    personalGenesis: await genesisBytes(vault.replica),
     relays: engine.relays(),
     floors: [floorOf(accountVault.log), floorOf(vault.replica.log)],
     ownAddresses: engine.network.host.addresses()

@@ -2,6 +2,7 @@ import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { VaultId } from '@holdfast/core/base/ids'
 import type { RelayInfo } from '@holdfast/core/log/statement'
 import type { ReplicaEvent } from '@holdfast/core/sync/replica'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { genesisEntry } from '@holdfast/core/vault/mounts'
 import { leftovers } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
@@ -11,7 +12,7 @@ import type { Engine } from './engine.ts'
 import { keepInvitation } from './invitations.ts'
 import { hostVault } from './relay-client.ts'
 import { finishRelays } from './relay-list.ts'
-import { genesisBytes, isOwnVault, linkedIn } from './sharing.ts'
+import { isOwnVault, linkedIn } from './sharing.ts'
 import { followShreds } from './shredding.ts'
 
 /**
@@ -138,7 +139,7 @@ export class Sharing {
     await tolerant(async () => {
       const { host } = this.engine.network
       const connection = await host.dial({ peerKey: peer, addresses: [...addresses] }, { signal: this.stopped.signal })
-      await hostVault(connection, genesisEntry(await genesisBytes(vault)))
+      await hostVault(connection, genesisEntry(await genesisBytes(vault.replica)))
       this.hosted.add(`${peer} ${vault.id}`)
     })
   }

@@ -7,6 +7,7 @@ import type { VaultKind } from '@holdfast/core/log/genesis'
 import type { Role } from '@holdfast/core/log/statement'
 import type { Contact } from '@holdfast/core/vault/contacts'
 import { ownNameIntent } from '@holdfast/core/vault/contacts'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { floorOf } from '@holdfast/core/vault/floors'
 import { foundingStatements, foundVault, memberStatements, ownChain, statementParts } from '@holdfast/core/vault/found'
 import type { NewMember } from '@holdfast/core/vault/found'
@@ -16,7 +17,6 @@ import type { LinkReport } from '@holdfast/core/vault/link'
 import { genesisOf, mountNode } from '@holdfast/core/vault/mounts'
 import type { Mount, MountRecord } from '@holdfast/core/vault/mounts'
 import { folderAt, splitPath } from '@holdfast/core/vault/paths'
-import type { GenesisBytes } from '@holdfast/core/vault/pairing-messages'
 import { mountIntents, replaceByMount } from '@holdfast/core/vault/share'
 import type { IsLinked } from '@holdfast/core/vault/share'
 import type { Vault } from '@holdfast/core/vault/vault'
@@ -139,7 +139,7 @@ export async function invite(
   if (!isMember || !hasShownUp(vault, account)) {
     const { relays } = vault.replica.log.membership()
     const floor = boundedFloor(floorOf(vault.replica.log))
-    const invitation = { genesis: await genesisBytes(vault), name, file, role, relays, floor }
+    const invitation = { genesis: await genesisBytes(vault.replica), name, file, role, relays, floor }
     await takeBackInvitations(engine, vault, account)
     await engine.mail.send(contact.card, { kind: 'invitation', invitation })
   }
@@ -207,13 +207,6 @@ export async function invitationsOut(engine: Engine, vault: Vault, account: Acco
 /** Whether an object is brought by the vault, so that it need not stay where it was linked from. */
 export function linkedIn(vault: Vault): IsLinked {
   return (object) => vault.replica.log.pins().recordOf(object) !== undefined
-}
-
-export async function genesisBytes(vault: Vault): Promise<GenesisBytes> {
-  const { store, log } = vault.replica
-  const bytes = await store.entryBytes(log.order()[0]!)
-  if (bytes === undefined) throw new HoldfastError('HOME_DAMAGED')
-  return { header: bytes.header, signature: bytes.signature }
 }
 
 /** Whether this account made the vault, so that its relays may be asked to host it. */

@@ -3,6 +3,7 @@ import { concat, equalBytes } from '@holdfast/core/base/bytes'
 import { decodeEntry, encodeEntry, ENTRY_BYTES } from '@holdfast/core/log/entry'
 import { blake3 } from '@holdfast/core/proof/blake3'
 import type { Replica } from '@holdfast/core/sync/replica'
+import { firstEntry } from '@holdfast/core/vault/first-entry'
 import { readFileOrUndefined, writeFileDurably } from '../disk/atomic-file.ts'
 import type { HomeState } from './state.ts'
 
@@ -20,7 +21,7 @@ export async function keepGeneses(replica: Replica, state: HomeState, path: stri
   const here: Uint8Array[] = []
   for (const id of vaults) {
     const vault = replica.vault(id)
-    const bytes = await vault?.store.entryBytes(vault.log.order()[0]!)
+    const bytes = vault === undefined ? undefined : await firstEntry(vault)
     if (bytes === undefined) return
     here.push(encodeEntry(bytes))
   }

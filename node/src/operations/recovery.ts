@@ -1,3 +1,4 @@
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { equalBytes } from '@holdfast/core/base/bytes'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
@@ -7,7 +8,6 @@ import { ed25519PublicKey } from '@holdfast/core/proof/ed25519'
 import { accountSecretsFromWords } from '@holdfast/core/secret/words'
 import { isRecoveryKit, recoveryKitLine } from '@holdfast/core/vault/recovery-kit'
 import { rehearse } from '@holdfast/core/vault/rehearse'
-import { genesisOf } from '../engine/account-records.ts'
 import { openOwnRecord } from '../engine/find-record.ts'
 import { askRelay } from '../engine/relay-client.ts'
 import { Arguments } from './arguments.ts'
@@ -103,8 +103,8 @@ async function recordAt(
     if (record === null) return { relay, code: 'NO_RECORD' }
     const { accountVault, personal } = engine
     const own = {
-      accountGenesis: await genesisOf(accountVault),
-      personalGenesis: await genesisOf(personal.replica)
+      accountGenesis: await genesisBytes(accountVault),
+      personalGenesis: await genesisBytes(personal.replica)
     }
     await openOwnRecord(record, keys, own)
     return { relay, number: record.number }

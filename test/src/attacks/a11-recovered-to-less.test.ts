@@ -7,7 +7,7 @@ import type { DeviceId, EntryHash } from '@holdfast/core/base/ids'
 import { sealAccountRecord } from '@holdfast/core/vault/account-contents'
 import { ownChain } from '@holdfast/core/vault/found'
 import { floorOf } from '@holdfast/core/vault/floors'
-import { genesisOf } from '@holdfast/node/engine/account-records'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { recoveryKeysOf } from '@holdfast/node/engine/ask-recovery'
 import { recoverAccount } from '@holdfast/node/engine/recover'
 import { askRelay } from '@holdfast/node/engine/relay-client'
@@ -23,8 +23,8 @@ test('A11: a relay that holds less than it once said makes no account out of it,
     const hidden = { ...floor.heads[0]!, seq: floor.heads[0]!.seq + 1, hash: 'ab'.repeat(32) as EntryHash }
     const record = await sealAccountRecord(
       {
-        accountGenesis: await genesisOf(accountVault),
-        personalGenesis: await genesisOf(personal.replica),
+        accountGenesis: await genesisBytes(accountVault),
+        personalGenesis: await genesisBytes(personal.replica),
         relays: engine.relays(),
         floors: [{ ...floor, heads: [hidden] }]
       },

@@ -10,7 +10,7 @@ import type { MountRecord } from '@holdfast/core/vault/mounts'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { ownCard } from '@holdfast/node/engine/contacts'
 import { keepInvitation } from '@holdfast/node/engine/invitations'
-import { genesisBytes } from '@holdfast/node/engine/sharing'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { systemRandom } from '@holdfast/node/home/platform'
 import { friends, namesIn, shareAndAccept } from '../sharing/friends.ts'
 import type { Friend } from '../sharing/friends.ts'
@@ -54,7 +54,7 @@ test('A30 an invitation to a vault of one’s own, or one that names two vaults,
   const sender = await ownCard(carl.device.engine)
   const { personal, accountVault } = anna.device.engine
   const of = async (vault: Pick<Vault, 'replica'>, floor = floorOf(vault.replica.log)) => {
-    const genesis = await genesisBytes(vault as Vault)
+    const genesis = await genesisBytes((vault as Vault).replica)
     const invitation = { genesis, name: 'docs', file: null, role: 'writer' as const, relays: [], floor }
     const id = toHex(systemRandom.bytes(32)) as Parameters<typeof keepInvitation>[1]['id']
     await keepInvitation(anna.device.engine, { id, sender, content: { kind: 'invitation', invitation } })
@@ -69,5 +69,5 @@ test('A30 an invitation to a vault of one’s own, or one that names two vaults,
 })
 
 async function recordOf(vault: Vault): Promise<MountRecord> {
-  return { genesis: await genesisBytes(vault), file: null, relays: [], floor: null, inviter: null }
+  return { genesis: await genesisBytes(vault.replica), file: null, relays: [], floor: null, inviter: null }
 }

@@ -4,7 +4,7 @@ import type { FileId } from '@holdfast/core/base/ids'
 import { makeFolder } from '@holdfast/core/index/edits'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { mountIntent } from '@holdfast/core/vault/mounts'
-import { genesisBytes } from '@holdfast/node/engine/sharing'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import type { Device } from '../attacks/scene/device.ts'
 import { exchange } from '../attacks/scene/link.ts'
 import type { Relay } from '../attacks/scene/relay.ts'
@@ -16,7 +16,7 @@ test('a mounted vault that cannot be opened is a problem, and the home opens all
   const { laptop, phone, relay } = await twoDevicesAndRelay({ own: 'here' })
   const node = 'ab'.repeat(16) as FileId
   const team = await shared(laptop, relay)
-  const genesis = await genesisBytes(team)
+  const genesis = await genesisBytes(team.replica)
   const bad = { header: genesis.header.slice(), signature: new Uint8Array(64) }
   const { index } = laptop.vault
   await laptop.vault.edit(() => [

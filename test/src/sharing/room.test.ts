@@ -9,7 +9,7 @@ import { openRequests } from '@holdfast/node/engine/conversation-inbox'
 import { declineInvite, keepInvitation, openInvites } from '@holdfast/node/engine/invitations'
 import type { Received } from '@holdfast/node/engine/mail-inbox'
 import { assertRoom } from '@holdfast/node/engine/mail-room'
-import { genesisBytes } from '@holdfast/node/engine/sharing'
+import { genesisBytes } from '@holdfast/core/vault/first-entry'
 import { systemRandom } from '@holdfast/node/home/platform'
 import { friends, post, share } from './friends.ts'
 import type { Friend } from './friends.ts'
@@ -22,7 +22,7 @@ test('a stranger’s heap leaves a friend’s invitation its room; what finds no
   const { engine } = carl.device
   const sender = await ownCard(mallory.device.engine)
   const { vault } = mallory.device
-  const genesis = await genesisBytes(vault)
+  const genesis = await genesisBytes(vault.replica)
   const offer = { genesis, name: 'spam', file: null, role: 'writer' as const, relays: [] }
   const invitation = { ...offer, floor: floorOf(vault.replica.log) }
   const one = (): Received<'invitation'> => ({ id: newId(), sender, content: { kind: 'invitation', invitation } })
