@@ -1,4 +1,4 @@
-import type { DeviceId } from '@holdfast/core/base/ids'
+import type { BlobId, DeviceId } from '@holdfast/core/base/ids'
 import type { EntryBytes } from '@holdfast/core/log/entry'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
@@ -156,9 +156,10 @@ export class SimRelay extends Machine {
 
   /** `--now` when `graceMs` is 0. */
   async collect(graceMs: number): Promise<number> {
-    const { exchange, blobs, kv } = this.run!
-    const { isNeeded } = this.world.wiring
-    if (isNeeded === undefined) return (await exchange.collect(graceMs)).deleted
+    const { exchange, blobs, kv, replica } = this.run!
+    const { isNeeded: asked } = this.world.wiring
+    if (asked === undefined) return (await exchange.collect(graceMs)).deleted
+    const isNeeded = (blob: BlobId): boolean => asked(blob, replica)
     return (await collectGarbage({ blobs, kv, isNeeded, graceMs, ranMs: exchange.seenTime.ranMs })).deleted
   }
 

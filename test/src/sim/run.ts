@@ -87,7 +87,7 @@ async function live(world: World, count: number): Promise<void> {
 }
 
 /** Lets time pass until this is done. */
-async function drive(world: World, work: Promise<void>): Promise<void> {
+export async function drive(world: World, work: Promise<void>): Promise<void> {
   let state: 'running' | 'done' | { error: unknown } = 'running'
   work.then(
     () => (state = 'done'),

@@ -1,5 +1,6 @@
 import type { BlobId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { Replica } from '@holdfast/core/sync/replica'
 
 /**
  * Where the parts of a machine are put together. A test replaces a part by a broken one, to show that the checker of a
@@ -8,7 +9,7 @@ import type { BlobStore } from '@holdfast/core/ports/blob-store'
 export interface Wiring {
   blobs(store: BlobStore, role: 'device' | 'relay'): BlobStore
   /** What a relay's collector asks instead of its replica. */
-  readonly isNeeded?: (blob: BlobId) => boolean
+  readonly isNeeded?: (blob: BlobId, replica: Replica) => boolean
   /** Whether a device's index is told of entries that came. */
   hears(isLocal: boolean): boolean
   /** Bytes as a reader is given them. */
