@@ -16,6 +16,7 @@ export type VaultSource = Pick<Replica, 'vault' | 'vaults' | 'watch'>
 export class AccountLogs {
   private readonly source: VaultSource
   private readonly founders = new Map<VaultId, AccountId>()
+  private readonly taken = new Set<VaultId>()
   private readonly byFounder = new Map<AccountId, VaultReplica[]>()
   private readonly ownLogs = new Map<AccountId, VaultReplica[]>()
   private readonly seen = new Map<VaultId, { membership: Membership; heads: string }>()
@@ -65,20 +66,21 @@ export class AccountLogs {
     if (event.kind === 'vaults') this.hasNew = true
     if (!('vault' in event) || event.vault === null) return
     const vault = typeof event.vault === 'string' ? this.source.vault(event.vault) : event.vault
-    if (vault !== undefined && !this.founders.has(vault.id)) this.hasNew = true
+    if (vault !== undefined && !this.taken.has(vault.id)) this.hasNew = true
     if (vault?.log.genesis.kind === 'account') this.changed.add(vault)
   }
 
   private refresh(): void {
     if (this.hasNew) {
       this.hasNew = false
-      for (const vault of this.source.vaults()) if (!this.founders.has(vault.id)) this.take(vault)
+      for (const vault of this.source.vaults()) if (!this.taken.has(vault.id)) this.take(vault)
     }
     for (const vault of this.changed) this.list(vault)
     this.changed.clear()
   }
 
   private take(vault: VaultReplica): void {
+    this.taken.add(vault.id)
     const founder = this.founderOf(vault)
     const vaults = this.byFounder.get(founder)
     if (vaults === undefined) this.byFounder.set(founder, [vault])
