@@ -10,6 +10,11 @@ export class FragileDisk extends MemoryDisk {
     this.#gate = gate
   }
 
+  /** Writes that were let through. */
+  get writes(): number {
+    return this.#gate.passed
+  }
+
   /** Lets so many more writes through; what comes after waits for the crash. */
   dieAfter(writes: number): void {
     this.#gate.left = writes
@@ -29,10 +34,14 @@ export class FragileDisk extends MemoryDisk {
 class Gate {
   left = Number.POSITIVE_INFINITY
   stuck = 0
+  passed = 0
   #waiting: (() => void)[] = []
 
   pass(): Promise<void> {
-    if (this.left-- > 0) return Promise.resolve()
+    if (this.left-- > 0) {
+      this.passed++
+      return Promise.resolve()
+    }
     this.stuck++
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
