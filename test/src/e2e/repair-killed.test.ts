@@ -1,4 +1,5 @@
-// A relay is gone for good, and those that are left are killed again and again while they make its loss good.
+// A relay is gone for good, and those that are left are killed again and again while they make its loss good: real
+// processes, in a long run only. Every test run kills one in memory (repair/killed.test.ts).
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
@@ -11,29 +12,23 @@ import { compareFolders } from '@holdfast/node/story/search/compare'
 import { Machine } from './machine.ts'
 import { newWorld, until } from './world.ts'
 
-const LONG = process.env['HOLDFAST_LONG'] === '1'
-const FILES = LONG ? 60 : 30
-const KILLS = LONG ? 40 : 10
+const FILES = 60
+const KILLS = 40
 
-const world = await newWorld()
-const { path, file } = world
-const pis: Pi[] = []
-for (const name of ['R1', 'R2', 'R3']) pis.push(new Pi(path(name), [`/ip4/127.0.0.1/tcp/${await freePort()}`], name))
-const laptop = new Machine(path('L'), 'laptop', path('P'), ['--store-credentials'])
-const other = new Machine(path('O'), 'other', path('P'), ['--store-credentials'])
-after(async () => {
-  await Promise.allSettled([laptop, other, ...pis].map((one) => one.goDown('SIGKILL')))
-})
-for (let number = 0; number < FILES; number++) file(`in/${number}.raw`, randomBytes(300_000))
+if (process.env['HOLDFAST_LONG'] === '1')
+  test(`relays killed at up to ${KILLS} points of a repair end it, and nothing is lost`, repairKilled)
 
-/** Large blobs on the disk of a home. */
-function stored({ home }: { readonly home: string }): number {
-  const files = join(home, 'store', 'blobs', 'files')
-  if (!existsSync(files)) return 0
-  return readdirSync(files, { recursive: true, encoding: 'utf8' }).filter((name) => /\/[0-9a-f]{64}$/.test(name)).length
-}
-
-test(`relays killed at up to ${KILLS} points of a repair end it, and nothing is lost`, async () => {
+async function repairKilled(): Promise<void> {
+  const world = await newWorld()
+  const { path, file } = world
+  const pis: Pi[] = []
+  for (const name of ['R1', 'R2', 'R3']) pis.push(new Pi(path(name), [`/ip4/127.0.0.1/tcp/${await freePort()}`], name))
+  const laptop = new Machine(path('L'), 'laptop', path('P'), ['--store-credentials'])
+  const other = new Machine(path('O'), 'other', path('P'), ['--store-credentials'])
+  after(async () => {
+    await Promise.allSettled([laptop, other, ...pis].map((one) => one.goDown('SIGKILL')))
+  })
+  for (let number = 0; number < FILES; number++) file(`in/${number}.raw`, randomBytes(300_000))
   await Promise.all([...pis.map((pi) => pi.goUp()), laptop.init()])
   await laptop.goUp()
   for (const pi of pis) await laptop.tell('relay add', { code: await pi.invite() })
@@ -70,4 +65,11 @@ test(`relays killed at up to ${KILLS} points of a repair end it, and nothing is 
   await laptop.goDown()
   await other.run('get', '/in', '-o', path('out'))
   assert.deepEqual((await compareFolders(path('in'), path('out'))).different, [])
-})
+}
+
+/** Large blobs on the disk of a home. */
+function stored({ home }: { readonly home: string }): number {
+  const files = join(home, 'store', 'blobs', 'files')
+  if (!existsSync(files)) return 0
+  return readdirSync(files, { recursive: true, encoding: 'utf8' }).filter((name) => /\/[0-9a-f]{64}$/.test(name)).length
+}
