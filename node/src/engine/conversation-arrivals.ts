@@ -1,7 +1,7 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { FILE_ID_BYTES } from '@holdfast/core/base/ids'
-import type { FileId } from '@holdfast/core/base/ids'
+import type { FileId, VaultId } from '@holdfast/core/base/ids'
 import { contactOf } from '@holdfast/core/vault/contacts'
 import { conversationPath, conversationsFolder } from '@holdfast/core/vault/conversation-place'
 import { requestAt, requestIntent, requestsOf } from '@holdfast/core/vault/conversation-requests'
@@ -94,9 +94,13 @@ export function conversationsToJoin(engine: Engine): Invite[] {
 async function joinAll(engine: Engine): Promise<void> {
   try {
     await engine.personal.edit(() => conversationsFolder(engine.personal.index.tree))
-    // Looked for anew in each turn: another device may have joined it meanwhile.
-    for (let invite = conversationsToJoin(engine)[0]; invite !== undefined; invite = conversationsToJoin(engine)[0])
+    // Looked for anew in each turn, since another device may have joined it meanwhile; no vault twice.
+    const tried = new Set<VaultId>()
+    const next = (): Invite | undefined => conversationsToJoin(engine).find(({ vault }) => !tried.has(vault))
+    for (let invite = next(); invite !== undefined; invite = next()) {
+      tried.add(invite.vault)
       await join(engine, invite)
+    }
     engine.mail.retryFull()
   } catch (error) {
     // The index cannot be written now: the next change tries again.

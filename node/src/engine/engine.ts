@@ -79,6 +79,7 @@ export class Engine {
   private readonly hostAgain: HostAgain
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
+  private readonly unwatch: () => void
   private online: Promise<Network> | undefined
   private running: Network | undefined
   private strangers = 0
@@ -136,7 +137,7 @@ export class Engine {
     const changed = (): void => this.changed()
     this.reactions = new Reactions(this, { opened, rewriter, naming: parts.naming, changed })
     this.startedMs = home.clock.nowMs()
-    this.stops.push(home.replica.watch((event) => this.reactions.follow(event)))
+    this.unwatch = home.replica.watch((event) => this.reactions.follow(event))
     this.stops.push(startDuties(home, this.exchange))
   }
 
@@ -329,6 +330,7 @@ export class Engine {
       await this.goOffline()
       await this.hostAgain.settled()
       await this.settled()
+      this.unwatch() // not before: what was still being written had to reach the indexes
       await this.opened.close()
       await this.exchange.close()
       await this.sealPool.close()

@@ -1,6 +1,6 @@
 // npm start and npm run demo, to their ends. Only in the long run: what they do is tested elsewhere, in less time.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,16 @@ async function play(program: string, args: readonly string[], last?: string): Pr
 }
 
 const UP = 'Everything stays up until'
+
+test('what is not understood is said at once, and nothing is begun', () => {
+  for (const program of ['story/main.js', 'demo/main.js']) {
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'node/dist', program), '--nonsense'], {
+      encoding: 'utf8'
+    })
+    assert.equal(status, 2)
+    assert.match(stderr, /^Usage: npm /)
+  }
+})
 
 if (process.env['HOLDFAST_LONG'] === '1') {
   test('the story is told to its end, and what an older version told is kept', async () => {
