@@ -4,7 +4,6 @@ import type { ObjectRecord } from '../log/record.ts'
 import { RelayScene } from './testing/relay-scene.ts'
 import type { Peer } from './testing/relay-scene.ts'
 
-const DAY_MS = 86_400_000
 const FOUR = { relays: 4, copies: 2, repairAfterMs: 1000 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
