@@ -8,13 +8,17 @@ import { inRoot, root, since } from './house.mjs'
 // The packages with the slowest files first, so that the last minute is not one file running alone.
 const packages = ['test', 'node', 'relay-pi', 'core', 'pwa']
 
-/** Compiled test files whose source exists (dist may hold leftovers); with `words`, those whose path contains one. */
+/**
+ * Compiled test files whose source exists (dist may hold leftovers); with `words`, those whose path contains one. Those
+ * named `.long.test` belong to the long run alone.
+ */
 export function testFiles(words = []) {
+  const runs = (path) => process.env.HOLDFAST_LONG === '1' || !path.endsWith('.long.test.ts')
   return packages
     .filter((name) => existsSync(inRoot(name, 'src')))
     .flatMap((name) =>
       readdirSync(inRoot(name, 'src'), { recursive: true })
-        .filter((path) => path.endsWith('.test.ts'))
+        .filter((path) => path.endsWith('.test.ts') && runs(path))
         .sort()
         .map((path) => inRoot(name, 'dist', path.replace(/\.ts$/, '.js')))
     )

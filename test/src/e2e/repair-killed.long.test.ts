@@ -15,8 +15,7 @@ import { newWorld, until } from './world.ts'
 const FILES = 60
 const KILLS = 40
 
-if (process.env['HOLDFAST_LONG'] === '1')
-  test(`relays killed at up to ${KILLS} points of a repair end it, and nothing is lost`, repairKilled)
+test(`relays killed at up to ${KILLS} points of a repair end it, and nothing is lost`, repairKilled)
 
 async function repairKilled(): Promise<void> {
   const world = await newWorld()
