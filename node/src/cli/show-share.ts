@@ -68,6 +68,10 @@ export const answered: Show = {
     if (event.type === 'dismissed') output.say(`The request of ${name} is put away.`)
     if (event.type !== 'accepted') return
     output.say(`${name} from ${sender(event)} stands at ${text(event, 'path')}.`)
+    if (event['trust'] !== 'verified')
+      output.say(
+        'Nobody has checked who that is: compare the words of `holdfast contact add` before you put anything in.'
+      )
     if (event['joined'] !== true)
       output.say('None of its relays could be reached yet: its files come as soon as one can.')
   }

@@ -129,7 +129,8 @@ export async function invite(
   assertMayInvite(engine, contact)
   const { account, root, recovery, chain } = contact.card
   const membership = vault.replica.log.membership()
-  if (membership.accounts.get(engine.home.state.account)?.role !== 'owner') throw new HoldfastError('NOT_A_MEMBER')
+  if (membership.accounts.get(engine.home.state.account)?.role !== 'owner')
+    throw new HoldfastError('NOT_A_MEMBER', 'Only an owner of what is shared lets others in.')
   const isMember = membership.accounts.has(account)
   if (!isMember) {
     await letIn(vault, { root, recovery, role, statements: await statementsOf(engine, contact.card) }, chain)
