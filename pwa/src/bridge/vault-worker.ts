@@ -1,0 +1,148 @@
+import type { ErrorCode } from '@holdfast/core/base/errors'
+
+/**
+ * All that a page may do with the vault: the one interface between page code and the worker that holds keys, logs and connections.
+ * Everything that crosses it can be cloned; keys and ciphertext never do. `connect.ts` gives the real one.
+ */
+export interface VaultWorker {
+  /** The last that was said; first `starting`. */
+  readonly state: AppState
+  /** Each returns what takes the listener away again. */
+  onState(listener: (state: AppState) => void): () => void
+  /** Something that is shown may be different now: at most four times a second. */
+  onChange(listener: () => void): () => void
+
+  /** A new account on this device. Resolves with the recovery kit, shown this once. Phase: empty -> open. */
+  create(options: NewDevice): Promise<RecoveryKit>
+  /**
+   * Becomes a device of an existing account. `invitation` is the pairing link, or the twelve words and the address typed under them.
+   * `onWords`: the words that both devices must show. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER. Phase: empty or missing -> open.
+   */
+  join(
+    options: NewDevice & { readonly invitation: string; readonly onWords: (words: readonly string[]) => void },
+    signal?: AbortSignal
+  ): Promise<void>
+  /** Throws WRONG_PASSPHRASE. Phase: locked -> open. */
+  unlock(passphrase: string): Promise<void>
+  /** Forgets the keys; what ran is ended first. Phase: open -> locked. */
+  lock(): Promise<void>
+  /** Removes everything of this device from the browser, for good. Phase: any -> empty. */
+  erase(): Promise<void>
+  /** The page is seen again (or not): connections that died unseen are made anew. */
+  visible(isVisible: boolean): void
+
+  /**
+   * Runs one of core/src/operations by its name (`ls`, `mkdir`, `mv`, `rm`, `restore`, `history`, `conflicts`, `status`, `devices`,
+   * `devices revoke`, `pair`, `contact`, `share`, `invites`, `accept`, ...), the same that the command line runs; arguments and events
+   * are those of docs/json.md. Resolves with all events when it is done; `onEvent` hears each as it comes. Rejects HoldfastError (code).
+   */
+  run(operation: string, args: unknown, io?: RunIo): Promise<readonly VaultEvent[]>
+
+  /** Puts files in. A name that is taken by a file becomes a new version of it. Resolves when all is durable here. */
+  add(files: readonly NewFile[], io?: TransferIo): Promise<AddResult>
+  /** Bytes `start` to `end` (exclusive) of the file at a path; fetched from others if they are not here. At most 2 MiB at once. */
+  read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
+  /** Holds the bytes of a file or of all in a folder on this device, or stops to (never what is only here). */
+  keep(path: string, isKept: boolean): Promise<void>
+  /** What is being sent and brought now. */
+  transfers(): Promise<Transfers>
+  pause(isPaused: boolean): Promise<void>
+  storage(): Promise<StorageState>
+  /** Asks the browser not to clear this origin by itself. */
+  persist(): Promise<boolean>
+}
+
+export type Phase =
+  /** Until the worker has looked. */
+  | 'starting'
+  /** No vault in this browser. */
+  | 'empty'
+  /** A vault whose keys are asleep. */
+  | 'locked'
+  | 'open'
+  /** There was a vault and the browser has cleared it: never shown as an empty one. */
+  | 'missing'
+  /** Another tab of this browser has it open. */
+  | 'elsewhere'
+  /** It cannot be opened: `code` says why. */
+  | 'failed'
+
+export interface AppState {
+  readonly phase: Phase
+  /** What this device calls itself; known from `locked` on, and in `missing` where the marker survived. */
+  readonly device?: string
+  readonly code?: ErrorCode
+}
+
+export interface NewDevice {
+  /** What this device is called by the others. */
+  readonly name: string
+  readonly passphrase: string
+}
+
+export interface RecoveryKit {
+  /** 24. */
+  readonly words: readonly string[]
+  /** The kit as a text file. */
+  readonly text: string
+}
+
+/** `{ type, ...fields }` as in docs/json.md. Paths are text that begins with `/`. Everything in it may be hostile text. */
+export interface VaultEvent {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
+export interface RunIo {
+  readonly onEvent?: (event: VaultEvent) => void
+  readonly onProgress?: (event: VaultEvent) => void
+  /** Without it a question is answered no. */
+  readonly ask?: (question: string) => Promise<boolean>
+  readonly signal?: AbortSignal
+}
+
+export interface NewFile {
+  /** Where to, from the root of the vault. */
+  readonly path: string
+  readonly file: Blob
+  readonly modifiedMs: number
+}
+
+export interface TransferIo {
+  readonly onProgress?: (done: { readonly files: number; readonly bytes: number; readonly path: string }) => void
+  readonly signal?: AbortSignal
+}
+
+export interface AddResult {
+  readonly files: number
+  readonly bytes: number
+  readonly failed: readonly { readonly path: string; readonly code: ErrorCode }[]
+}
+
+export interface Transfer {
+  readonly path: string
+  readonly direction: 'up' | 'down'
+  readonly bytes: number
+  readonly doneBytes: number
+}
+
+export interface Transfers {
+  readonly paused: boolean
+  /** Those that can be told by file, the running ones first; at most 100. */
+  readonly files: readonly Transfer[]
+  readonly missingBlobs: number
+  /** Since this page was opened. */
+  readonly receivedBytes: number
+  readonly sentBytes: number
+}
+
+export interface StorageState {
+  /** Undefined: the browser does not say. */
+  readonly persisted: boolean | undefined
+  readonly usedBytes: number | undefined
+  readonly quotaBytes: number | undefined
+  /** Ciphertext that lies here. */
+  readonly blobBytes: number
+  /** Of it, what may be dropped when room is needed: it is also with others. */
+  readonly droppableBytes: number
+}
