@@ -5,7 +5,7 @@ import type { BlobId } from '@holdfast/core/base/ids'
 import { makeFolder, syncFolder, unlinkIfThere, writeNew } from './atomic-file.ts'
 import { asStore, isMissing } from './errors.ts'
 import { Gate } from './gate.ts'
-import { Grouper } from './grouper.ts'
+import { Grouper } from '@holdfast/core/base/grouper'
 
 /** Blobs written at once: more only wait for the same disk. */
 const PARALLEL = 16

@@ -1,4 +1,4 @@
-import { maskedCrc32c } from './crc32c.ts'
+import { maskedCrc32c } from '@holdfast/core/base/crc32c'
 import { DELETION, LevelBytes, VALUE } from './level-bytes.ts'
 import type { LevelRow } from './level-bytes.ts'
 

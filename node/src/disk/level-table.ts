@@ -1,4 +1,4 @@
-import { crc32cStep, mask, maskedCrc32c } from './crc32c.ts'
+import { crc32cStep, mask, maskedCrc32c } from '@holdfast/core/base/crc32c'
 import { DELETION, LevelBytes, splitTag, TAG_BYTES, VALUE } from './level-bytes.ts'
 import type { LevelRow } from './level-bytes.ts'
 

@@ -4,7 +4,7 @@ import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import type { EnvelopeId } from '@holdfast/core/sync/envelope-bytes'
 import type { WaitingEnvelope } from '@holdfast/core/sync/mail-messages'
-import { Grouper } from '@holdfast/node/disk/grouper'
+import { Grouper } from '@holdfast/core/base/grouper'
 import { asIdRow, asNextRow, asWaitingRow, dropEnvelope, mailRows, putEnvelope, waitingRange } from './mailbox-rows.ts'
 
 /** What one account's mailbox is bounded by. */
