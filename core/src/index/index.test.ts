@@ -4,6 +4,7 @@ import type { EntryHash } from '../base/ids.ts'
 import { addFile, makeFolder, move, remove, replaceContent, restore } from './edits.ts'
 import { FakeLog, contentNamed, fileNamed, logNamed, picture, throwsCode } from './fake-log.test.ts'
 import { Index } from './index.ts'
+import { keepOne } from './settle.ts'
 
 test('a file added on one device stands in the index of another', () => {
   const { index, logs } = start()
@@ -60,6 +61,39 @@ test('a conflict keeps both contents, and editing makes the loser a file of its 
   assert.deepEqual(index.tree.resolve(['a.txt'])?.content, contentNamed('merged'))
   assert.deepEqual(index.tree.resolve([copy!.name])?.content, conflict?.losers[0]?.content)
   assert.equal(index.tree.node(copy!.id)?.conflictOf, undefined)
+})
+
+test('a conflict that was settled for one content keeps every other as a version, on every device', () => {
+  const { index, logs } = start()
+  const file = fileNamed(1)
+  const make = addFile(index.tree, file, { parent: null, name: 'a.txt' }, contentNamed('base'))
+  const base = logs.write(index, A, 1, [], make)
+  index.apply(base)
+  const other = Index.create(logs.options)
+  other.apply(base)
+  throwsCode('NOT_FOUND', () => keepOne(index.tree, file, contentNamed('base').object))
+  const mine = logs.write(index, A, 2, [base.hash], replaceContent(index.tree, file, contentNamed('mine')))
+  const theirs = logs.write(other, B, 1, [base.hash], replaceContent(other.tree, file, contentNamed('theirs')))
+  for (const entry of [theirs, mine]) index.apply(entry)
+  for (const entry of [mine, theirs]) other.apply(entry)
+  throwsCode('NOT_FOUND', () => keepOne(index.tree, file, contentNamed('base').object))
+  const loser = index.tree.conflicts()[0]!.losers[0]!.content
+  const winner = index.tree.conflicts()[0]!.winner!
+  const settled = logs.write(index, A, 3, [mine.hash, theirs.hash], keepOne(index.tree, file, loser.object))
+  for (const one of [index, other]) {
+    assert.equal(one.apply(settled), 'applied')
+    assert.deepEqual(one.tree.conflicts(), [])
+    assert.deepEqual(
+      one.tree.list(null).map((node) => [node.name, node.content]),
+      [['a.txt', loser]]
+    )
+    const { kept } = one.tree.versions(file)
+    assert.deepEqual(
+      new Set(kept.map((content) => content.object)),
+      new Set([winner.object, contentNamed('base').object])
+    )
+  }
+  assert.deepEqual(picture(index), picture(other))
 })
 
 test('removed is not lost: a folder comes back with what was in it', () => {

@@ -1,4 +1,6 @@
-import { contentKey, placeKey } from './keys.ts'
+import { HoldfastError } from '../base/errors.ts'
+import type { FileId, ObjectId } from '../base/ids.ts'
+import { contentKey, placeKey, versionKey } from './keys.ts'
 import type { Intent } from './edits.ts'
 import type { Node } from './listing.ts'
 import type { ReadModel } from './read-model.ts'
@@ -24,4 +26,20 @@ export function copiesOfFile(tree: ReadModel, node: Node): Intent[] {
     ]
   })
   return [...copies, { key: contentKey(origin), value: encodeContent(winner) }]
+}
+
+/**
+ * Ends a conflict for one of its contents: it is what the file holds, and every other stays as a kept version, so that
+ * nothing is lost by choosing wrongly. Throws NOT_FOUND where there is no conflict, or it has no such content.
+ */
+export function keepOne(tree: ReadModel, file: FileId, object: ObjectId): Intent[] {
+  const { current, losers } = tree.versions(file)
+  const contents = [...(current === undefined ? [] : [current]), ...losers]
+  const chosen = contents.find((content) => content.object === object)
+  if (losers.length === 0 || chosen === undefined) throw new HoldfastError('NOT_FOUND')
+  const others = contents.filter((content) => content !== chosen)
+  return [
+    ...others.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })),
+    { key: contentKey(file), value: encodeContent(chosen) }
+  ]
 }
