@@ -6,7 +6,7 @@ import { ensureInstalled } from './install.mjs'
 /** Installs what is missing and builds what changed: `runtime` to run Holdfast, `full` to test it. */
 export async function prepare(kind) {
   await ensureInstalled(kind)
-  if (!compile({ tests: kind === 'full' })) fail('The build failed; the compiler said why above.')
+  if (!compile(kind === 'full' ? 'tests' : 'runtime')) fail('The build failed; the compiler said why above.')
 }
 
 if (process.argv[1] === import.meta.filename) {

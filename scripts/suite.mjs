@@ -13,14 +13,14 @@ const packages = ['test', 'node', 'relay-pi', 'core', 'pwa']
  * named `.long.test` belong to the long run alone.
  */
 export function testFiles(words = []) {
-  const runs = (path) => process.env.HOLDFAST_LONG === '1' || !path.endsWith('.long.test.ts')
+  const runs = (path) => process.env.HOLDFAST_LONG === '1' || !/\.long\.test\.tsx?$/.test(path)
   return packages
     .filter((name) => existsSync(inRoot(name, 'src')))
     .flatMap((name) =>
       readdirSync(inRoot(name, 'src'), { recursive: true })
-        .filter((path) => path.endsWith('.test.ts') && runs(path))
+        .filter((path) => /\.test\.tsx?$/.test(path) && runs(path))
         .sort()
-        .map((path) => inRoot(name, 'dist', path.replace(/\.ts$/, '.js')))
+        .map((path) => inRoot(name, 'dist', path.replace(/\.tsx?$/, '.js')))
     )
     .filter((file) => words.length === 0 || words.some((word) => shortName(file).includes(word)))
 }

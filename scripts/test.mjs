@@ -1,7 +1,7 @@
 // npm test: everything from an empty checkout to the last test, with the time each part took.
 import { availableParallelism } from 'node:os'
 import { browserFiles, findBrowser } from './browser.mjs'
-import { compile } from './compile.mjs'
+import { compileAndBundle } from './compile.mjs'
 import { begin, fail, since } from './house.mjs'
 import { ensureInstalled } from './install.mjs'
 import { lint } from './lint.mjs'
@@ -29,7 +29,7 @@ async function phase(name, work) {
 
 await phase('install', () => ensureInstalled('full'))
 const linted = words.length > 0 ? { ok: true, formatted: true } : await phase('lint', lint)
-if (!(await phase('build', () => compile({ tests: true })))) fail('The build failed; the compiler said why above.')
+if (!(await phase('build', () => compileAndBundle('tests')))) fail('The build failed; the compiler said why above.')
 
 const browserTests = new Set(browserFiles())
 const browser = browserTests.size > 0 ? await phase('browser', findBrowser) : undefined

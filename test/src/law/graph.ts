@@ -39,7 +39,7 @@ export function describe(path: string, text: string): Source {
   const source: Source = {
     path,
     part: partOf(path),
-    isTest: path.endsWith('.test.ts') || path.startsWith('test/'),
+    isTest: /\.test\.tsx?$/.test(path) || path.startsWith('test/'),
     code,
     computed,
     files: [],
@@ -71,7 +71,8 @@ function place(source: Source, specifier: string): void {
 function placeFile(source: Source, path: string): void {
   // A worker is named by the file that will be built from its source.
   const file = path.endsWith('.js') && !exists(path) ? path.replace(/\.js$/, '.ts') : path
-  if (!exists(file)) source.unresolved.push(path)
+  if (!exists(file) && exists(`${file}x`)) source.files.push(`${file}x`)
+  else if (!exists(file)) source.unresolved.push(path)
   else if (PACKAGES.some((name) => file.startsWith(`${name}/src/`))) source.files.push(file)
 }
 

@@ -102,6 +102,8 @@ test('the scanner sees every way to import, and nothing in comments, strings and
     'const s = "import \'./no.ts\'"',
     "const t = `import './no.ts' ${f(`from './no.ts'`, { h: '}' })} Date.now()`",
     'const r = s.split(/[\'"/*]/)',
+    "export const P = () => <p title={t('x')}>that's {a} / {b} <br /> import it</p>",
+    'const d = (a + b) / 2 / c',
     "import h from '#last'"
   ].join('\n')
   const found = scan(source)

@@ -6,6 +6,7 @@ const ports = [...base, 'core/ports']
 const proof = [...ports, 'core/proof']
 const log = [...proof, 'core/log']
 const sync = [...log, 'core/sync']
+const pages = ['pwa/app', 'pwa/ui', 'pwa/screens', 'pwa/media', 'pwa/qr']
 
 /**
  * Which parts (package/folder) each part may reach besides itself. `core/*` stands for every part of core, a part that
@@ -33,6 +34,8 @@ export const REACH: ReadonlyMap<string, readonly string[]> = new Map([
   // The relay cannot decrypt because it cannot import: nothing of secret, chunk, seal, index or vault.
   ['relay-pi/*', ['relay-pi/*', ...sync, 'node/control', 'node/disk', 'node/net', 'node/term']],
 
+  // It serves the app's files and gives ranges of bytes that a page read: it could not open anything.
+  ['pwa/sw', []],
   ['pwa/*', ['pwa/*', 'core/*']],
   ['test/*', ['test/*', 'core/*', 'node/*', 'relay-pi/*', 'pwa/*']]
 ])
@@ -41,7 +44,7 @@ export const REACH: ReadonlyMap<string, readonly string[]> = new Map([
 export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['@automerge/automerge', ['core/index']],
   ['cborg', ['core/base']],
-  ['blake3', ['core/proof']],
+  ['blake3', ['core/proof', 'pwa/worker']],
   ['@napi-rs/blake-hash', ['core/proof']],
   ['@hpke/core', ['core/secret']],
   ['hash-wasm', ['core/secret']],
@@ -55,7 +58,11 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['commander', ['node/term']],
   ['@clack/prompts', ['node/term']],
   ['cli-progress', ['node/term']],
-  ['uqr', ['node/term']],
+  ['uqr', ['node/term', 'pwa/qr']],
+  ['jsqr', ['pwa/qr']],
+  ['preact', pages],
+  ['@preact/', pages],
+  ['@tanstack/virtual-core', ['pwa/ui', 'pwa/screens']],
   ['env-paths', ['node/term']],
   ['idb-keyval', ['pwa/store']]
 ])

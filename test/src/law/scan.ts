@@ -40,7 +40,8 @@ function blank(source: string): { code: string; texts: Map<number, string> } {
   }
   const copyQuoted = (quote: string): void => {
     code += source[at++]
-    copyText((char) => char === quote)
+    // Only in the text of JSX does a quote stand alone: then the line ends it.
+    copyText((char) => char === quote || char === '\n')
     code += source[at++] ?? ''
   }
   const copyTemplate = (): void => {
@@ -71,7 +72,7 @@ function blank(source: string): { code: string; texts: Map<number, string> } {
     else if (char === '`') {
       code += source[at++]
       copyTemplate()
-    } else if (char === '/' && REGEX_MAY_FOLLOW.test(code)) copyRegex()
+    } else if (char === '/' && !isTag(source, at) && REGEX_MAY_FOLLOW.test(code)) copyRegex()
     else if (char === '}' && templates.at(-1) === depth) {
       templates.pop()
       code += source[at++]
@@ -88,6 +89,9 @@ function blank(source: string): { code: string; texts: Map<number, string> } {
 
 // A slash divides after a value and begins a regular expression after anything else.
 const REGEX_MAY_FOLLOW = /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of|await|throw))\s*$/
+
+/** Whether the slash at `at` closes a tag of JSX: `</p>` or `<br />`. */
+const isTag = (source: string, at: number): boolean => source[at - 1] === '<' || source[at + 1] === '>'
 
 function after(source: string, mark: string, from: number): number {
   const found = source.indexOf(mark, from)
