@@ -9,7 +9,8 @@ import { blake3Id } from '@holdfast/core/proof/blake3'
 import { openBlobStore } from '@holdfast/node/disk/blob-files'
 import { MemoryDisk } from '../fakes/memory-disk.ts'
 import { memoryKv } from '../fakes/memory-kv.ts'
-import { noise, onDisk } from './subject.ts'
+import { onDisk } from './disk-subject.ts'
+import { noise } from './subject.ts'
 
 const RUNS = process.env['HOLDFAST_LONG'] === '1' ? 200 : 15
 

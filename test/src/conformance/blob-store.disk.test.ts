@@ -1,5 +1,5 @@
 import { openBlobStore } from '@holdfast/node/disk/blob-files'
 import { blobStoreConformance } from './blob-store.ts'
-import { onDisk } from './subject.ts'
+import { onDisk } from './disk-subject.ts'
 
 blobStoreConformance('blob-files', () => onDisk((folder) => openBlobStore(folder)))

@@ -1,6 +1,7 @@
 // What every blob store must do. A store runs it by giving a way to make an empty medium of its kind.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { equalBytes } from '@holdfast/core/base/bytes'
 import type { BlobId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import { blake3Id } from '@holdfast/core/proof/blake3'
@@ -235,7 +236,7 @@ async function sameAs(store: BlobStore, blobs: readonly Blob[]): Promise<void> {
     blobs.map(() => true)
   )
   for (const { id, bytes } of blobs) {
-    assert.ok(Buffer.from(bytes).equals((await store.get(id, { check: true })) ?? new Uint8Array(1)))
+    assert.ok(equalBytes(bytes, (await store.get(id, { check: true })) ?? new Uint8Array(1)))
   }
   const listed = new Map((await all(store.list())).map(({ id, sizeBytes }) => [id, sizeBytes]))
   assert.deepEqual(

@@ -1,5 +1,5 @@
 import { openLevelKv } from '@holdfast/node/disk/level-kv'
 import { kvStoreConformance } from './kv-store.ts'
-import { onDisk } from './subject.ts'
+import { onDisk } from './disk-subject.ts'
 
 kvStoreConformance('level-kv', () => onDisk(openLevelKv))

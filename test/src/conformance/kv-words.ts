@@ -1,4 +1,4 @@
-import { utf8 } from '@holdfast/core/base/bytes'
+import { fromUtf8, utf8 } from '@holdfast/core/base/bytes'
 import type { KvRange, KvStore } from '@holdfast/core/ports/kv-store'
 import { all, type Subject } from './subject.ts'
 
@@ -12,7 +12,7 @@ export function put(key: string, text: string) {
 }
 
 export async function rowsOf(kv: KvStore): Promise<[string, string][]> {
-  return (await all(kv.range(EVERYTHING))).map(([key, value]) => [key, Buffer.from(value).toString()])
+  return (await all(kv.range(EVERYTHING))).map(([key, value]) => [key, fromUtf8(value)])
 }
 
 export async function keysOf(kv: KvStore, range: KvRange): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import { createHost } from '@holdfast/node/net/host'
-import { PeerLinks } from '@holdfast/node/net/peer-link'
+import { PeerLinks } from '@holdfast/core/net/peer-link'
 import { peerLinkConformance } from './peer-link.ts'
 
 for (const [name, listen] of [

@@ -1,0 +1,116 @@
+import { promisifyRequest } from 'idb-keyval'
+import type { HomeFile, HomePlace, HomeStores } from '@holdfast/core/ports/home-place'
+import { Database, deleteDatabase } from './database.ts'
+import { openIdbBlobs } from './idb-blobs.ts'
+import { openIdbKv } from './idb-kv.ts'
+
+/** One home for each origin. The browser deletes all of an origin at once, but a person may delete one of them. */
+const FILES = 'holdfast-files'
+const ROWS = 'holdfast-rows'
+const BLOBS = 'holdfast-blobs'
+/** Beside the files: which making of the rows belongs to them. */
+const ROWS_INSTANCE = 'rows-instance'
+
+export type Found =
+  /** No home, or one whose making was cut short. */
+  | 'nothing'
+  | 'home'
+  /** Parts of a home: the others were cleared. */
+  | 'remains'
+
+/** The home of this origin, in three databases: its few files, its rows, its blobs. */
+export class IdbHomePlace implements HomePlace {
+  readonly #onLost: () => void
+  #files: Promise<Database> | undefined
+
+  /** `onLost`: some of it was cleared while it was open. */
+  constructor(onLost: () => void) {
+    this.#onLost = onLost
+  }
+
+  async look(): Promise<Found> {
+    const [settings, keys, unfinished] = await Promise.all([
+      this.read('home.json'),
+      this.read('keys.box'),
+      this.read('unfinished')
+    ])
+    if (unfinished !== undefined || (settings === undefined && keys === undefined)) return 'nothing'
+    if (settings === undefined || keys === undefined) return 'remains'
+    const rows = await Database.open(ROWS)
+    rows.close()
+    return rows.instance === (await this.#get(ROWS_INSTANCE)) ? 'home' : 'remains'
+  }
+
+  async read(file: HomeFile): Promise<Uint8Array | undefined> {
+    const found = await this.#get(file)
+    return found instanceof Uint8Array ? found : undefined
+  }
+
+  write(file: HomeFile, bytes: Uint8Array): Promise<void> {
+    return this.#put(file, bytes.slice())
+  }
+
+  async remove(file: HomeFile): Promise<void> {
+    await (await this.#open()).write((store) => store.delete(file))
+  }
+
+  async make(): Promise<void> {
+    await this.#open()
+  }
+
+  async openStores(): Promise<HomeStores> {
+    const kv = await openIdbKv(ROWS, { onLost: this.#onLost })
+    try {
+      if ((await this.#get(ROWS_INSTANCE)) === undefined) await this.#put(ROWS_INSTANCE, kv.instance)
+      const blobs = await openIdbBlobs(BLOBS, { onLost: this.#onLost })
+      let closed: Promise<void> | undefined
+      const close = (): Promise<void> => (closed ??= blobs.close().finally(() => kv.close()))
+      return { kv, blobs, salvaged: undefined, close }
+    } catch (error) {
+      await kv.close()
+      throw error
+    }
+  }
+
+  async clearStores(): Promise<void> {
+    await (await this.#open()).write((store) => store.delete(ROWS_INSTANCE))
+    await deleteDatabase(ROWS)
+    await deleteDatabase(BLOBS)
+  }
+
+  /** Everything; the stores are closed before. The keys go first: what is left after a cut is nothing that could be opened. */
+  async erase(): Promise<void> {
+    await (await this.#open()).write((store) => {
+      store.delete('keys.box')
+      store.delete('unlock.key')
+      store.put(new Uint8Array(0), 'unfinished')
+    })
+    await deleteDatabase(ROWS)
+    await deleteDatabase(BLOBS)
+    await this.close()
+    await deleteDatabase(FILES)
+  }
+
+  async close(): Promise<void> {
+    const files = await this.#files?.catch(() => undefined)
+    this.#files = undefined
+    files?.close()
+  }
+
+  async #get(key: string): Promise<unknown> {
+    return (await this.#open()).read((store) => promisifyRequest<unknown>(store.get(key)))
+  }
+
+  async #put(key: string, value: unknown): Promise<void> {
+    await (await this.#open()).write((store) => store.put(value, key))
+  }
+
+  /** A database that could not be opened is tried again by whoever comes next. */
+  #open(): Promise<Database> {
+    this.#files ??= Database.open(FILES, this.#onLost).catch((error: unknown) => {
+      this.#files = undefined
+      throw error
+    })
+    return this.#files
+  }
+}

@@ -1,0 +1,54 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import type { Rolldown } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Builds one of the pages of this folder (its compiled file) and serves it on loopback. Returns its address. */
+export async function servePage(name: string): Promise<string> {
+  const files = await bundle(name)
+  files.set('/', { type: 'text/html', body: `<!doctype html><script type="module" src="/${name}.js"></script>` })
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '')
+    if (file === undefined) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': file.type }).end(file.body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+async function bundle(name: string): Promise<Map<string, { type: string; body: string | Uint8Array }>> {
+  const built = (await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { alias: { 'node:test': here('node-test.js'), 'node:assert/strict': here('node-assert.js') } },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2023',
+      assetsInlineLimit: 0,
+      rolldownOptions: {
+        input: { [name]: here(`${name}.js`) },
+        output: { entryFileNames: '[name].js', keepNames: true }
+      }
+    }
+  })) as Rolldown.RolldownOutput
+  return new Map(
+    built.output.map((file) =>
+      file.type === 'chunk'
+        ? [`/${file.fileName}`, { type: 'text/javascript', body: file.code }]
+        : [`/${file.fileName}`, { type: typeOf(file.fileName), body: file.source }]
+    )
+  )
+}
+
+function typeOf(file: string): string {
+  return file.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream'
+}
