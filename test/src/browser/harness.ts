@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { openSite } from '@holdfast/node/site/site'
+import { Pi } from '@holdfast/node/story/cast/pi'
+import { freePort } from '@holdfast/node/story/process/ports'
+import { ROOT } from '@holdfast/node/story/process/programs'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { Machine } from '../e2e/machine.ts'
+import { launch, launchProfile } from './chromium.ts'
+import { Phone } from './phone.ts'
+
+export { until } from '../e2e/until.ts'
+export { Phone } from './phone.ts'
+
+/** A relay and a laptop as real processes on loopback, the app as the laptop serves it, and browsers, in one temporary folder. */
+export interface Stage {
+  readonly folder: string
+  /** Listens on TCP and WebSocket; not up until `goUp` or `bringUp`. */
+  readonly relay: Pi
+  /** Serves the app, too, while it is up. */
+  readonly laptop: Machine
+  /** Where the app is. */
+  readonly url: string
+  /** A device with storage of its own, empty. */
+  phone(options?: BrowserContextOptions): Promise<Phone>
+  /** A device whose storage is in `folder` of the stage and outlives its browser: ended by `phone.context.close()`. */
+  phoneAt(folder: string, args?: readonly string[]): Promise<Phone>
+  path(...names: string[]): string
+}
+
+/** What most phones show: 360 to 430 px wide. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
+
+/**
+ * To be called once in a file of tests: everything is ended and taken away after them, and no page may have complained. `args`: further flags of the browser.
+ */
+export async function newStage({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'))
+  const path = (...names: string[]): string => join(folder, ...names)
+  const passphrase = path('P')
+  writeFileSync(passphrase, 'a passphrase for tests\n')
+  const relay = new Pi(path('R'), [
+    `/ip4/127.0.0.1/tcp/${await freePort()}`,
+    `/ip4/127.0.0.1/tcp/${await freePort()}/ws`
+  ])
+  const laptop = new Machine(path('A'), 'laptop', passphrase, ['--store-credentials'])
+  const site = await openSite(join(ROOT, 'pwa', 'dist', 'app'), 0)
+  const phones: Phone[] = []
+  let browser: Promise<Browser> | undefined
+  after(async () => {
+    await Promise.allSettled([laptop.goDown(), relay.goDown(), site.close()])
+    await rm(folder, { recursive: true, force: true })
+    for (const phone of phones) phone.assertQuiet()
+  })
+  const add = (phone: Phone): Phone => {
+    phones.push(phone)
+    return phone
+  }
+  return {
+    folder,
+    relay,
+    laptop,
+    url: site.address,
+    path,
+    async phone(options = PHONE) {
+      browser ??= launch(args)
+      return add(new Phone(await (await browser).newContext(options), site.address))
+    },
+    async phoneAt(name, more = []) {
+      return add(new Phone(await launchProfile(path(name), [...args, ...more]), site.address))
+    }
+  }
+}
+
+/** The laptop has an account and a relay, both are up. */
+export async function bringUp({ relay, laptop }: Stage): Promise<void> {
+  await Promise.all([relay.goUp(), laptop.init()])
+  await laptop.goUp()
+  await laptop.call('relay add', { code: await relay.invite() })
+}
