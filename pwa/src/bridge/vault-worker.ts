@@ -30,6 +30,8 @@ export interface VaultWorker {
   erase(): Promise<void>
   /** The page is seen again (or not): connections that died unseen are made anew. */
   visible(isVisible: boolean): void
+  /** Asks the tab that has the vault open to close it; this one goes on when it has. Phase: elsewhere -> locked. */
+  takeOver(): Promise<void>
 
   /**
    * Runs one of core/src/operations by its name (`ls`, `mkdir`, `mv`, `rm`, `restore`, `history`, `conflicts`, `status`, `devices`,
