@@ -1,0 +1,85 @@
+/** Where in the app one is. It stands behind the `#` of the address, so that any static server serves it. */
+export type Route =
+  | { readonly screen: 'home' }
+  | { readonly screen: 'files'; readonly path: string }
+  | { readonly screen: 'view'; readonly path: string }
+  | { readonly screen: 'activity' }
+  | { readonly screen: 'devices' }
+  /** This device lets another one in. */
+  | { readonly screen: 'add-device' }
+  | { readonly screen: 'you' }
+  | { readonly screen: 'create' }
+  /** `invitation`: what a link to the app brought along. */
+  | { readonly screen: 'join'; readonly invitation?: string }
+  | { readonly screen: 'unknown' }
+
+/** The part of the address from `#` on. */
+export function hashOf(route: Route): string {
+  switch (route.screen) {
+    case 'home':
+      return '#/'
+    case 'files':
+    case 'view':
+      return `#/${route.screen}${encodePath(route.path)}`
+    case 'join':
+      return route.invitation === undefined ? '#/join' : `#/join/${encodeURIComponent(route.invitation)}`
+    case 'add-device':
+      return '#/devices/add'
+    case 'unknown':
+      return '#/unknown'
+    case 'activity':
+    case 'devices':
+    case 'you':
+    case 'create':
+      return `#/${route.screen}`
+  }
+}
+
+/** Anything may stand in an address: what is not one of ours is `unknown`. */
+export function routeOf(hash: string): Route {
+  const [, first = '', ...rest] = hash.replace(/^#/, '').split('/')
+  switch (first) {
+    case '':
+      return rest.length === 0 ? { screen: 'home' } : UNKNOWN
+    case 'files':
+    case 'view': {
+      const path = decodePath(rest)
+      return path === undefined ? UNKNOWN : { screen: first, path }
+    }
+    case 'join': {
+      const invitation = decoded(rest.join('/'))
+      return invitation === undefined || invitation === '' ? { screen: 'join' } : { screen: 'join', invitation }
+    }
+    case 'devices':
+      if (rest.length === 0) return { screen: 'devices' }
+      return rest.length === 1 && rest[0] === 'add' ? { screen: 'add-device' } : UNKNOWN
+    case 'activity':
+    case 'you':
+    case 'create':
+      return rest.length === 0 ? { screen: first } : UNKNOWN
+    default:
+      return UNKNOWN
+  }
+}
+
+const UNKNOWN: Route = { screen: 'unknown' }
+
+function encodePath(path: string): string {
+  const names = path.split('/').filter((name) => name !== '')
+  return names.length === 0 ? '' : `/${names.map(encodeURIComponent).join('/')}`
+}
+
+function decodePath(names: readonly string[]): string | undefined {
+  const plain = names.filter((name) => name !== '').map(decoded)
+  // A name that would be two, or none, when written as a path is not one that a vault gave.
+  if (plain.some((name) => name === undefined || name.includes('/'))) return undefined
+  return `/${plain.join('/')}`
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,65 @@
+import type { Text } from './t.ts'
+
+/** Devices and relays of this account. */
+export const DEVICES = {
+  'devices.title': 'Devices',
+  'devices.add': 'Add a device',
+  'devices.yours': 'Your devices',
+  'devices.this': 'This device',
+  'devices.nameless': 'A device without a name',
+  'devices.connected': 'connected',
+  'devices.direct': 'direct',
+  'devices.relayed': 'by way of a relay',
+  'devices.seen': 'last seen {when}',
+  'devices.unseen': 'not seen yet',
+  'devices.alone.title': 'Only this device',
+  'devices.alone.text': 'Add a laptop or phone, so that a lost device loses nothing.',
+  'devices.menu': 'More about {name}',
+  'devices.remove': 'Remove from my devices …',
+  'devices.storage': '{bytes} here',
+  'devices.relays': 'Relays',
+  'devices.relays.none': 'No relay yet',
+  'devices.relays.none.text':
+    'A relay is a small computer that is always on. It keeps a sealed copy and passes changes on; it can read nothing.',
+  'devices.relay.nameless': 'A relay without a name',
+  'devices.relay.held': { one: 'holds {held} of {count} file', other: 'holds {held} of {count} files' },
+  'devices.relay.empty': 'holds nothing yet',
+  'devices.relay.inStep': 'has every change',
+  'devices.relay.behind': 'lacks the newest changes',
+  'devices.relay.away': 'Away for long',
+  'devices.relay.onlyThere': { one: '{count} of them is only there', other: '{count} of them are only there' },
+  'devices.relay.add': 'Add a relay',
+  'devices.relay.code': 'Invitation code of the relay',
+  'devices.relay.code.hint': 'The relay shows it on: holdfast-relay invite',
+  'devices.relay.code.missing': 'Paste the whole code.',
+  'devices.relay.add.lead': 'It will keep a sealed copy of your vault and can read none of it.',
+  'devices.relay.adding': 'Asking the relay …',
+  'devices.relay.added': '{name} keeps a sealed copy from now on.',
+  'devices.copies': 'Where your files are',
+  'devices.copies.more': {
+    one: '{count} file is in two places or more',
+    other: '{count} files are in two places or more'
+  },
+  'devices.copies.one': { one: '{count} file is in one place only', other: '{count} files are in one place only' },
+  'devices.copies.none': { one: '{count} file is nowhere in reach', other: '{count} files are nowhere in reach' },
+  'devices.copies.onlyHere': {
+    one: '{count} of them is only on this device',
+    other: '{count} of them are only on this device'
+  },
+  'devices.copies.empty': 'There are no files yet.',
+
+  'revoke.title': 'Remove {name}',
+  'revoke.text': 'It gets nothing new from now on. What it already has stays on it.',
+  'revoke.others': 'Devices that only it has let in go with it; you are asked before that.',
+  'revoke.type': 'Type its name to confirm: {name}',
+  'revoke.mismatch': 'This is not its name.',
+  'revoke.confirm': 'Remove it',
+  'revoke.working': 'Removing …',
+  'revoke.question': 'Remove all of these?',
+  'revoke.done': '{name} was removed.',
+  'revoke.done.informed': {
+    one: '{name} was removed; {count} relay knows it.',
+    other: '{name} was removed; {count} relays know it.'
+  },
+  'revoke.uninformed': '{name} was removed here. Relays learn of it when they are met.'
+} as const satisfies Readonly<Record<string, Text>>
