@@ -1,15 +1,16 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { ControlIo } from '../control/io.ts'
-import { Engine } from '../engine/engine.ts'
-import { openHome, type Home } from '../home/home.ts'
-import { parseVerify } from '../operations/verify.ts'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
+import { Engine } from '@holdfast/core/engine/engine'
+import type { Home } from '@holdfast/core/home/home'
+import { openHome } from '../home/open.ts'
+import { parseVerify } from '@holdfast/core/operations/verify'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { listenAt } from '../up/listen.ts'
 import { unlockFrom } from './unlock.ts'
 
 export interface Here {
-  run(args: unknown, io: ControlIo): Promise<void>
+  run(args: unknown, io: OperationIo): Promise<void>
   close(): Promise<void>
 }
 

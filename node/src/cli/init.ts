@@ -1,6 +1,6 @@
-import { assertNoHome, type Home } from '../home/home.ts'
-import { initHome } from '../home/init.ts'
-import { homePaths } from '../home/paths.ts'
+import { assertNoHome, type Home } from '@holdfast/core/home/home'
+import { initHome } from '../home/open.ts'
+import { DiskPlace } from '../home/disk-place.ts'
 import { newKitFile } from '../operations/kit-file.ts'
 import type { Context } from '../term/app.ts'
 import * as show from './show-home.ts'
@@ -16,7 +16,7 @@ export interface InitOptions {
 /** Makes an account with this device as its first. The words are shown once. */
 export async function init(context: Context, { name, kit, storeCredentials }: InitOptions): Promise<void> {
   const { globals } = context
-  await assertNoHome(homePaths(globals.home)) // before a passphrase is asked for
+  await assertNoHome(new DiskPlace(globals.home)) // before a passphrase is asked for
   const passphrase = await newPassphrase(context)
   const file = kit === undefined ? undefined : await newKitFile(kit)
   const later = unlockLater(context, storeCredentials)

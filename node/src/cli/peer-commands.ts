@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import type { Home } from '../home/home.ts'
+import type { Home } from '@holdfast/core/home/home'
 import { examplesText, type App, type Context } from '../term/app.ts'
 import { collect } from '../term/args.ts'
 import { runOperation } from './run-operation.ts'
@@ -132,25 +132,31 @@ async function join(
   at: readonly string[],
   { name, storeCredentials }: { readonly name: string; readonly storeCredentials: boolean }
 ): Promise<void> {
-  const { meetingFromText } = await import('../engine/typed-link.ts')
+  const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
   const link = meetingFromText(parts, at)
-  const { assertNoHome } = await import('../home/home.ts')
-  const { homePaths } = await import('../home/paths.ts')
+  const { assertNoHome } = await import('@holdfast/core/home/home')
+  const { DiskPlace } = await import('../home/disk-place.ts')
+  const { nodePlatform } = await import('../home/platform.ts')
   const { globals, output, signal } = context
-  await assertNoHome(homePaths(globals.home))
+  const place = new DiskPlace(globals.home)
+  await assertNoHome(place)
   const passphrase = await newPassphrase(context)
-  const { joinByLink } = await import('../engine/pairing.ts')
+  const { joinByLink } = await import('@holdfast/core/engine/account/pairing')
   const later = unlockLater(context, storeCredentials)
   output.say('Looking for the other device ...')
   const showWords = (words: readonly string[]): void => {
     if (output.json) void output.event({ type: 'compare', words })
     else output.say(`Compare with the other device: ${words.join(' ')}\nWaiting for it to let this one in ...`)
   }
-  const { home } = await joinByLink(globals.home, link, { name, passphrase, ...later, showWords, signal }).catch(
-    (error: unknown) => {
-      throw signal.aborted ? new HoldfastError('ABORTED') : error
-    }
-  )
+  const { home } = await joinByLink(place, nodePlatform, link, {
+    name,
+    passphrase,
+    ...later,
+    showWords,
+    signal
+  }).catch((error: unknown) => {
+    throw signal.aborted ? new HoldfastError('ABORTED') : error
+  })
   try {
     const { account, personalVault } = home.state
     const event = {
@@ -171,7 +177,7 @@ async function join(
 
 /** Names, members and relays come at once, as far as somebody answers; contents come with the first sync. */
 async function firstExchange(home: Home, signal: AbortSignal): Promise<void> {
-  const { Engine } = await import('../engine/engine.ts')
+  const { Engine } = await import('@holdfast/core/engine/engine')
   const engine = await Engine.start(home, { pull: false })
   try {
     await engine.syncOnce({ signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_EXCHANGE_MS)]) })

@@ -1,13 +1,16 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { isRecoveryKit, relaysFromText } from '@holdfast/core/vault/recovery-kit'
 import type { Contact } from '@holdfast/core/vault/pairing-messages'
-import { recoveryKeysOf } from '../engine/ask-recovery.ts'
-import type { Answer, RecoveryKeys } from '../engine/ask-recovery.ts'
-import { assertOwn, bringContents, isRecovering, recoverAccount } from '../engine/recover.ts'
-import { assertNoHome, openHome, type Home } from '../home/home.ts'
-import { homePaths } from '../home/paths.ts'
-import { kitFromText, readKitFile, readKitText } from '../operations/kit-file.ts'
-import { typedAddress } from '../net/typed-address.ts'
+import { recoveryKeysOf } from '@holdfast/core/engine/account/ask-recovery'
+import type { Answer, RecoveryKeys } from '@holdfast/core/engine/account/ask-recovery'
+import { assertOwn, bringContents, isRecovering, recoverAccount } from '@holdfast/core/engine/account/recover'
+import { assertNoHome, type Home } from '@holdfast/core/home/home'
+import { openHome } from '../home/open.ts'
+import { DiskPlace } from '../home/disk-place.ts'
+import { nodePlatform } from '../home/platform.ts'
+import { kitFromText } from '@holdfast/core/operations/kit-text'
+import { readKitFile, readKitText } from '../operations/kit-file.ts'
+import { typedAddress } from '@holdfast/core/net/typed-address'
 import type { Context } from '../term/app.ts'
 import { askPassphrase, canAsk } from '../term/prompt.ts'
 import * as show from './show-recovery.ts'
@@ -29,8 +32,9 @@ export interface RecoverFlags {
 /** Brings an account back onto an empty machine; where that was broken off, goes on with it. */
 export async function recoverByWords(context: Context, flags: RecoverFlags): Promise<void> {
   const { globals, signal } = context
-  const goesOn = await isRecovering(globals.home)
-  if (!goesOn) await assertNoHome(homePaths(globals.home)) // before anything is asked for
+  const place = new DiskPlace(globals.home)
+  const goesOn = await isRecovering(place)
+  if (!goesOn) await assertNoHome(place) // before anything is asked for
   const { words, relays } = await given(context, flags)
   const keys = await recoveryKeysOf(words)
   const home = goesOn ? await openAgain(context, keys) : await begin(context, flags, keys, relays)
@@ -55,7 +59,7 @@ async function begin(
   const passphrase = await newPassphrase(context)
   const onAnswer = (answer: Answer): Promise<void> => tell(context, show.asked, askedEvent(answer))
   output.say('Asking the relays ...')
-  const { home, found, missing } = await recoverAccount(globals.home, {
+  const { home, found, missing } = await recoverAccount(new DiskPlace(globals.home), nodePlatform, {
     name,
     passphrase,
     ...unlockLater(context, storeCredentials),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import { connectControl } from '../control/client.ts'
-import type { ControlIo } from '../control/io.ts'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
 import { controlSocket } from '../control/socket-path.ts'
 import type { Context } from '../term/app.ts'
 import type { Show } from './show.ts'
@@ -33,7 +33,7 @@ interface Call {
   readonly context: Context
   readonly op: string
   readonly args: unknown
-  readonly io: ControlIo
+  readonly io: OperationIo
   /** Where an own process listens, if the operation needs that. */
   readonly listen: readonly string[]
 }

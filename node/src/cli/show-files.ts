@@ -1,4 +1,4 @@
-import { count } from '../term/format.ts'
+import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { names, number, records, showCommon, size, text, time, transferProgress, type Show } from './show.ts'
 

@@ -1,4 +1,4 @@
-import { bytesText, count } from '../term/format.ts'
+import { bytesText, count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
 import { ago, list, names, number, records, text, type Show } from './show.ts'

@@ -1,6 +1,6 @@
 import { ERRORS, explain } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import { count } from '../term/format.ts'
+import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { names, number, records, size, text, type Show } from './show.ts'
 

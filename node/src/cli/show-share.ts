@@ -1,4 +1,4 @@
-import { count } from '../term/format.ts'
+import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent } from '../term/output.ts'
 import { number, showCommon, text, type Show } from './show.ts'
 import { whyWaits } from './show-waits.ts'

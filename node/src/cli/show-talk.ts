@@ -1,4 +1,4 @@
-import { count } from '../term/format.ts'
+import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { list, names, number, text, time, type Show } from './show.ts'
 import { whyWaits } from './show-waits.ts'

@@ -1,5 +1,6 @@
-import { agoText, bytesText, count, timeText } from '../term/format.ts'
-import { printable } from '../term/escape.ts'
+import { agoText, bytesText, count } from '@holdfast/core/base/amounts'
+import { timeText } from '../term/time.ts'
+import { printable } from '@holdfast/core/base/printable'
 import type { OutEvent, Output } from '../term/output.ts'
 import type { ProgressState } from '../term/progress.ts'
 

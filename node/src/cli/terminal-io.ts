@@ -1,12 +1,12 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { ControlIo } from '../control/io.ts'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
 import type { Context } from '../term/app.ts'
 import { newProgress } from '../term/progress.ts'
 import { askYesNo, canAsk } from '../term/prompt.ts'
 import type { Show } from './show.ts'
 
 /** An operation's events, bytes and questions on this process's terminal. Call `stop` when it has ended. */
-export function terminalIo({ globals, output, signal }: Context, show: Show): ControlIo & { stop(): void } {
+export function terminalIo({ globals, output, signal }: Context, show: Show): OperationIo & { stop(): void } {
   const progress = newProgress(output)
   return {
     signal,

@@ -1,9 +1,10 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { readPassphraseFile, type Unlock } from '../home/unlock.ts'
+import { resolve } from 'node:path'
+import { readPassphraseFile, type DiskUnlock } from '../home/unlock.ts'
 import type { Context } from '../term/app.ts'
 import { askNewPassphrase, askPassphrase, canAsk } from '../term/prompt.ts'
 
-export function unlockFrom({ globals, signal }: Context): Unlock {
+export function unlockFrom({ globals, signal }: Context): DiskUnlock {
   return {
     ...(globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }),
     ...(canAsk(globals) ? { prompt: () => askPassphrase('Passphrase of this device', signal) } : {})
@@ -16,7 +17,7 @@ export function unlockLater(
   storeCredentials: boolean
 ): { storeCredentials?: boolean; passphraseFile?: string } {
   if (storeCredentials) return { storeCredentials }
-  return globals.passphraseFile === undefined ? {} : { passphraseFile: globals.passphraseFile }
+  return globals.passphraseFile === undefined ? {} : { passphraseFile: resolve(globals.passphraseFile) }
 }
 
 export const STORE_CREDENTIALS = [

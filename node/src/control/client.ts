@@ -9,7 +9,7 @@ import {
   PIECE_BYTES,
   type ControlFrame
 } from './frames.ts'
-import type { Ask, ControlEvent, ControlIo } from './io.ts'
+import type { Ask, OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 import { sendTo } from './send.ts'
 import { isOurs, type ControlSocket } from './socket-path.ts'
 
@@ -49,7 +49,7 @@ export class ControlClient {
    * Runs `op` over there with this process's input, output and person. Resolves when it is done; rejects with the
    * operation's own error, DISCONNECTED when the process ended before it said so, IN_USE when it does not take the call.
    */
-  async call(op: string, args: unknown, io: ControlIo): Promise<void> {
+  async call(op: string, args: unknown, io: OperationIo): Promise<void> {
     const cancel = () => void sendTo(this.socket, encodeFrame(CONTROL.cancel)).catch(() => undefined)
     io.signal.addEventListener('abort', cancel, { once: true })
     try {
@@ -66,7 +66,7 @@ export class ControlClient {
   }
 
   /** Reads the next piece only when what came before is shown: a slow terminal slows the operation down. */
-  private async follow(io: ControlIo): Promise<void> {
+  private async follow(io: OperationIo): Promise<void> {
     try {
       for await (const piece of this.socket) {
         for (const frame of this.reader.push(piece as Uint8Array)) {
@@ -80,7 +80,7 @@ export class ControlClient {
   }
 
   /** True when it was the last one. */
-  private async take({ kind, payload }: ControlFrame, io: ControlIo): Promise<boolean> {
+  private async take({ kind, payload }: ControlFrame, io: OperationIo): Promise<boolean> {
     switch (kind) {
       case CONTROL.event: {
         const event = asEvent(decodeJson(payload))
@@ -108,7 +108,7 @@ export class ControlClient {
     }
   }
 
-  private async answer(question: Ask, io: ControlIo): Promise<void> {
+  private async answer(question: Ask, io: OperationIo): Promise<void> {
     const frame = await io.ask(question).then(
       (value) => encodeJson(CONTROL.answer, value),
       (error: unknown) =>
@@ -117,7 +117,7 @@ export class ControlClient {
     await sendTo(this.socket, frame).catch(() => undefined)
   }
 
-  private async feed(io: ControlIo): Promise<void> {
+  private async feed(io: OperationIo): Promise<void> {
     try {
       const piece = await this.nextPiece(io)
       await sendTo(this.socket, piece === undefined ? encodeFrame(CONTROL.stdinEnd) : encodeFrame(CONTROL.stdin, piece))
@@ -127,7 +127,7 @@ export class ControlClient {
     }
   }
 
-  private async nextPiece(io: ControlIo): Promise<Uint8Array | undefined> {
+  private async nextPiece(io: OperationIo): Promise<Uint8Array | undefined> {
     this.input ??= io.input()[Symbol.asyncIterator]()
     while (this.rest === undefined || this.rest.length === 0) {
       const next = await this.input.next()
@@ -140,9 +140,9 @@ export class ControlClient {
   }
 }
 
-function asEvent(value: unknown): ControlEvent {
-  if (typeof value === 'object' && value !== null && typeof (value as ControlEvent).type === 'string')
-    return value as ControlEvent
+function asEvent(value: unknown): OperationEvent {
+  if (typeof value === 'object' && value !== null && typeof (value as OperationEvent).type === 'string')
+    return value as OperationEvent
   throw new HoldfastError('MALFORMED')
 }
 

@@ -11,7 +11,7 @@ import { after, test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import fc from 'fast-check'
 import { connectControl } from './client.ts'
-import type { ControlIo } from './io.ts'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
 import { listenForControl, type ControlServer } from './server.ts'
 import type { ControlHandler } from './session.ts'
 import { controlSocket, type ControlSocket } from './socket-path.ts'
@@ -23,7 +23,7 @@ if (process.argv[2] === 'serve') {
   process.stdout.write('ready\n')
 } else tests()
 
-async function operations(op: string, args: unknown, io: ControlIo): Promise<void> {
+async function operations(op: string, args: unknown, io: OperationIo): Promise<void> {
   if (op === 'pid') await io.emit({ type: 'pid', pid: process.pid, args })
   else if (op === 'echo') for await (const piece of io.input()) await io.write(piece)
   else if (op === 'wait') await forever(io)
@@ -224,13 +224,13 @@ function tests(): void {
   })
 }
 
-async function call(socket: ControlSocket, op: string, args: unknown, io: ControlIo): Promise<void> {
+async function call(socket: ControlSocket, op: string, args: unknown, io: OperationIo): Promise<void> {
   const client = await connectControl(socket)
   assert.ok(client !== undefined, 'nobody answers')
   await client.call(op, args, io)
 }
 
-async function forever(io: ControlIo): Promise<void> {
+async function forever(io: OperationIo): Promise<void> {
   await io.emit({ type: 'waiting' })
   await new Promise((_resolve, reject) => io.signal.addEventListener('abort', () => reject(io.signal.reason as Error)))
 }

@@ -2,12 +2,12 @@ import type { Socket } from 'node:net'
 import { explain, HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { CONTROL, ControlFrameReader, decodeJson, encodeFrame, encodeJson, PIECE_BYTES } from './frames.ts'
 import type { ControlFrame } from './frames.ts'
-import type { Ask, ControlEvent, ControlIo } from './io.ts'
+import type { Ask, OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 import { Inbox } from './inbox.ts'
 import { sendTo } from './send.ts'
 
 /** What a server does with a call. Throws HoldfastError. */
-export type ControlHandler = (op: string, args: unknown, io: ControlIo) => Promise<void>
+export type ControlHandler = (op: string, args: unknown, io: OperationIo) => Promise<void>
 
 /**
  * The server's side of one connection: one call. Resolves when the call has ended and the socket is closed, whatever
@@ -87,7 +87,7 @@ class ServerSession {
     this.socket.end(encodeJson(CONTROL.done, end))
   }
 
-  private io(): ControlIo {
+  private io(): OperationIo {
     return {
       emit: (event) => this.send(encodeJson(CONTROL.event, event)),
       progress: (event) => this.progress(event),
@@ -98,7 +98,7 @@ class ServerSession {
     }
   }
 
-  private progress(event: ControlEvent): void {
+  private progress(event: OperationEvent): void {
     if (this.progressPending || this.socket.destroyed || performance.now() < this.nextProgressMs) return
     this.progressPending = true
     this.nextProgressMs = performance.now() + PROGRESS_EVERY_MS

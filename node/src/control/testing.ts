@@ -1,9 +1,9 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { ControlEvent, ControlIo } from './io.ts'
+import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 
 /** For tests: the person in front of a command, and what was shown. */
-export interface Person extends ControlIo {
-  readonly events: ControlEvent[]
+export interface Person extends OperationIo {
+  readonly events: OperationEvent[]
   readonly written: Uint8Array[]
 }
 
@@ -16,7 +16,7 @@ export interface PersonOptions {
 }
 
 export function person(options: PersonOptions = {}): Person {
-  const events: ControlEvent[] = []
+  const events: OperationEvent[] = []
   const written: Uint8Array[] = []
   return {
     events,

@@ -1,4 +1,4 @@
-import { bytesText } from '../term/format.ts'
+import { bytesText } from '@holdfast/core/base/amounts'
 import type { Teller } from '../story/teller.ts'
 
 /** What a step says about itself when it held. */

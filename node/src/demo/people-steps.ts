@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesText } from '../term/format.ts'
+import { bytesText } from '@holdfast/core/base/amounts'
 import type { Device } from '../story/cast/device.ts'
 import { meet } from '../story/cast/meet.ts'
 import type { JsonEvent } from '../story/process/child.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesText } from '../term/format.ts'
+import { bytesText } from '@holdfast/core/base/amounts'
 import type { Device } from '../story/cast/device.ts'
 import type { JsonEvent } from '../story/process/child.ts'
 import { compareFolders } from '../story/search/compare.ts'

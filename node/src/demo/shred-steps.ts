@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesText } from '../term/format.ts'
+import { bytesText } from '@holdfast/core/base/amounts'
 import { searchHome } from '../story/search/raw-search.ts'
 import { treeOf } from '../story/search/tree.ts'
 import { converge } from '../story/cast/device.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bytesText } from '../term/format.ts'
+import { bytesText } from '@holdfast/core/base/amounts'
 import { ask } from '../story/cast/ask.ts'
 import type { JsonEvent } from '../story/process/child.ts'
 import { eventOf } from '../story/process/programs.ts'

@@ -2,25 +2,12 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
+import type { HomeStores, StoresOptions } from '@holdfast/core/ports/home-place'
 import type { KvStore } from '@holdfast/core/ports/kv-store'
 import { makeFolder, readFileOrUndefined, writeFileDurably } from './atomic-file.ts'
 import { openBlobStore } from './blob-files.ts'
 import { asStore } from './errors.ts'
 import { openLevelKv } from './level-kv.ts'
-
-export interface StoresOptions {
-  /** Open what is damaged too, with what can still be read of it. Default: no. */
-  readonly salvage?: boolean
-}
-
-/** The stores of one home. Whoever holds them is the one process that may write anything in it. */
-export interface HomeStores {
-  readonly kv: KvStore
-  readonly blobs: BlobStore
-  /** Rows may be missing or old: to be made good by the caller, who then calls it. Until then no ordinary open succeeds. */
-  readonly salvaged: (() => Promise<void>) | undefined
-  close(): Promise<void>
-}
 
 /**
  * Opens both stores of a home, below `HOME/store`. LevelDB's lock is the lock of the home: an advisory one that the

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import { openLevelKv } from '../disk/level-kv.ts'
-import { openHome } from './home.ts'
-import type { Home } from './home.ts'
-import { initHome } from './init.ts'
+import { openHome } from './open.ts'
+import type { Home } from '@holdfast/core/home/home'
+import { initHome } from './open.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-damage-'))
 after(() => rm(folder, { recursive: true, force: true }))

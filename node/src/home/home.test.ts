@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { explain } from '@holdfast/core/base/errors'
-import { openHome } from './home.ts'
-import { initHome } from './init.ts'
+import { openHome } from './open.ts'
+import { initHome } from './open.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-home-'))
 after(() => rm(folder, { recursive: true, force: true }))

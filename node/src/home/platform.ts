@@ -1,6 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Clock } from '@holdfast/core/ports/clock'
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Platform } from '@holdfast/core/home/platform'
 import type { Random } from '@holdfast/core/ports/random'
 import type { Wait } from '@holdfast/core/ports/wait'
 
@@ -42,3 +43,12 @@ export const systemWait: Wait = (ms, signal) =>
     }, ms)
     signal?.addEventListener('abort', abort, { once: true })
   })
+
+export const nodePlatform: Platform = {
+  clock: systemClock,
+  random: systemRandom,
+  wait: systemWait,
+  process: process.pid,
+  // libp2p takes longer to load than most commands to run.
+  createHost: (options) => import('../net/host.ts').then(({ createHost }) => createHost(options))
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { FRAME } from './frame.ts'
+import { FRAME } from '@holdfast/core/net/frame'
 import {
   message,
   NOTHING,
@@ -14,8 +14,8 @@ import {
   until,
   untilStuck
 } from './testing.ts'
-import type { Channel } from './channel.ts'
-import type { FrameKind } from './frame.ts'
+import type { Channel } from '@holdfast/core/net/channel'
+import type { FrameKind } from '@holdfast/core/net/frame'
 
 const MiB = 1024 * 1024
 

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { NOTHING, TEST_LIMITS, TEST_PROTOCOL, testHost, testPair, TRANSPORTS, until } from './testing.ts'
-import type { Channel } from './channel.ts'
-import type { Connection } from './connection.ts'
-import type { Host } from './host.ts'
-import type { PeerKey } from './peer-key.ts'
+import type { Channel } from '@holdfast/core/net/channel'
+import type { Connection } from '@holdfast/core/net/connection'
+import type { Host } from '@holdfast/core/net/host'
+import type { PeerKey } from '@holdfast/core/net/peer-key'
 
 for (const { name, listen } of TRANSPORTS) {
   test(`${name}: both sides know each other by their keys`, async () => {

@@ -1,159 +1,23 @@
 import './polyfill.ts'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
-import { HoldfastError } from '@holdfast/core/base/errors'
-import { createLibp2p } from 'libp2p'
-import { StreamChannel } from './channel.ts'
-import { wrapConnection } from './connection.ts'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { createLibp2pHost } from '@holdfast/core/libp2p/host'
+import type { Host, HostOptions } from '@holdfast/core/net/host'
 import { giveCollectorRoom } from './collector-room.ts'
-import { dial } from './dial.ts'
-import { libp2pOptions } from './libp2p-options.ts'
-import { peerKeyOf } from './peer-key.ts'
-import { frameLimits } from './protocols.ts'
-import type { Connection as Libp2pConnection, Libp2p, Stream } from '@libp2p/interface'
-import type { Channel, ChannelOptions } from './channel.ts'
-import type { Connection } from './connection.ts'
-import type { DialOptions, DialTarget } from './dial.ts'
-import type { HostLimits } from './libp2p-options.ts'
-import type { PeerKey } from './peer-key.ts'
+import { gatherWrites } from './gather-writes.ts'
 
-export interface HostOptions {
-  /** The Ed25519 seed of the device or relay, 32 bytes: the peer is named by its public key. */
-  readonly key: Uint8Array
-  /** Multiaddrs; none for a host that only dials. */
-  readonly listen: readonly string[]
-  /** Asked for whoever connects or is dialled, once Noise has proved the key; everybody is allowed without it. */
-  readonly allowPeer?: (peerKey: PeerKey) => boolean
-  readonly limits?: Partial<HostLimits>
-}
-
-export interface HandleOptions extends Partial<ChannelOptions> {
-  /** Streams of this protocol that one connection may have open at once; more are reset. */
-  readonly maxInboundStreams: number
-}
-
-/** One libp2p node. What it hears and opens ends with it. */
-export interface Host {
-  readonly peerKey: PeerKey
-  /** Where it listens, each with its `/p2p/` part. */
-  addresses(): string[]
-  /** Answers a protocol. The channel belongs to the handler, which must close or abort it. */
-  handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void>
-  /**
-   * Connects. A peer that does not want this one ends the connection up to a moment after this resolved:
-   * the first answer on a protocol is the proof, not the connection.
-   */
-  dial(target: DialTarget, options?: DialOptions): Promise<Connection>
-  connections(): Connection[]
-  /** Each returns what takes the listener away again. */
-  onConnection(listener: (connection: Connection) => void): () => void
-  onDisconnect(listener: (connection: Connection) => void): () => void
-  /** Down within about three seconds, whatever the peers do. Idempotent. Never rejects. */
-  stop(): Promise<void>
-}
-
-export type ProtocolHandler = (channel: Channel, peerKey: PeerKey, remoteAddress: string) => void
-
-/** Rejects with libp2p's error when an address cannot be listened on. */
+/** TCP and WebSocket. Rejects with libp2p's error when an address cannot be listened on. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
-  const node = await createLibp2p(libp2pOptions(privateKey, options))
-  return new Libp2pHost(node)
-}
-
-const STOP_TIMEOUT_MS = 3_000
-
-class Libp2pHost implements Host {
-  readonly peerKey: PeerKey
-  private readonly node: Libp2p
-  private readonly known = new WeakMap<Libp2pConnection, Connection>()
-  private readonly channels = new Set<Channel>()
-  private readonly takeBackRoom = giveCollectorRoom()
-  private stopping: Promise<void> | undefined
-
-  constructor(node: Libp2p) {
-    this.node = node
-    this.peerKey = peerKeyOf(node.peerId)
-    // The peer store would remember every stranger; nothing here needs it to.
-    node.addEventListener('peer:disconnect', ({ detail }) => void node.peerStore.delete(detail).catch(() => undefined))
-  }
-
-  addresses(): string[] {
-    return this.node.getMultiaddrs().map(String)
-  }
-
-  async handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void> {
-    const { maxInboundStreams, ...channelOptions } = options
-    const onStream = (stream: Stream, connection: Libp2pConnection): void => {
-      const channel = new StreamChannel(stream, { ...frameLimits(protocol), ...channelOptions })
-      this.track(channel)
-      try {
-        handler(channel, peerKeyOf(connection.remotePeer), connection.remoteAddr.toString())
-      } catch {
-        channel.abort(new HoldfastError('INTERNAL'))
-      }
-    }
-    await this.node.handle(protocol, onStream, { maxInboundStreams })
-  }
-
-  async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
-    if (this.stopping !== undefined) throw new HoldfastError('DISCONNECTED')
-    return this.wrap(await dial(this.node, target, options))
-  }
-
-  connections(): Connection[] {
-    return this.node
-      .getConnections()
-      .filter(({ status }) => status === 'open')
-      .map((inner) => this.wrap(inner))
-  }
-
-  onConnection(listener: (connection: Connection) => void): () => void {
-    return this.on('connection:open', listener)
-  }
-
-  onDisconnect(listener: (connection: Connection) => void): () => void {
-    return this.on('connection:close', listener)
-  }
-
-  stop(): Promise<void> {
-    this.stopping ??= this.shutDown().finally(this.takeBackRoom)
-    return this.stopping
-  }
-
-  private on(event: 'connection:open' | 'connection:close', listener: (connection: Connection) => void): () => void {
-    const onEvent = ({ detail }: CustomEvent<Libp2pConnection>): void => listener(this.wrap(detail))
-    this.node.addEventListener(event, onEvent)
-    return () => this.node.removeEventListener(event, onEvent)
-  }
-
-  private wrap(inner: Libp2pConnection): Connection {
-    let connection = this.known.get(inner)
-    if (connection === undefined)
-      this.known.set(inner, (connection = wrapConnection(inner, (channel) => this.track(channel))))
-    return connection
-  }
-
-  private track(channel: Channel): void {
-    this.channels.add(channel)
-    void channel.closed.then(() => this.channels.delete(channel))
-    if (this.stopping !== undefined) channel.abort()
-  }
-
-  /** Channels first, for libp2p would wait for what they still have to write; then connections, politely, then the rest. */
-  private async shutDown(): Promise<void> {
-    const open = this.node.getConnections()
-    for (const channel of this.channels) channel.abort()
-    const stopped = Promise.all(open.map((connection) => this.wrap(connection).close())).then(() => this.node.stop())
-    await within(STOP_TIMEOUT_MS, stopped)
-    for (const connection of open)
-      if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
+  const takeBackRoom = giveCollectorRoom()
+  try {
+    const transports = { transports: [tcp(TCP), webSockets()], onConnection: gatherWrites }
+    return await createLibp2pHost(options, transports, takeBackRoom)
+  } catch (error) {
+    takeBackRoom()
+    throw error
   }
 }
 
-/** Settles when `work` has ended, in whatever way, or the time is over. */
-async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))
-  await Promise.race([work.catch(() => undefined), deadline])
-  clearTimeout(timer)
-}
+/** Sockets take a whole piece of a frame at once instead of asking for a pause after every 16 KiB. */
+const SOCKET = { noDelay: true, highWaterMark: 1024 * 1024 }
+const TCP = { dialOpts: SOCKET, listenOpts: SOCKET }

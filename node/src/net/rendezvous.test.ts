@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import type { Connection } from './connection.ts'
-import type { Host } from './host.ts'
-import { meet, meetOn } from './meet.ts'
-import { PAIR_PROTOCOL } from './protocols.ts'
-import { read, Rendezvous, say } from './rendezvous.ts'
+import type { Connection } from '@holdfast/core/net/connection'
+import type { Host } from '@holdfast/core/net/host'
+import { meet, meetOn } from '@holdfast/core/net/meet'
+import { PAIR_PROTOCOL } from '@holdfast/core/net/protocols'
+import { read, Rendezvous, say } from '@holdfast/core/net/rendezvous'
 import { testHost } from './testing.ts'
 
 const target = (host: Host) => ({ peerKey: host.peerKey, addresses: host.addresses() })

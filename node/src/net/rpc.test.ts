@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { createRpcClient, serveRpc } from './rpc.ts'
+import { createRpcClient, serveRpc } from '@holdfast/core/net/rpc'
 import { message, NOTHING, testChannels, TRANSPORTS, until, untilStuck } from './testing.ts'
-import type { RpcHandler, ServeOptions } from './rpc.ts'
-import type { RpcClientOptions } from './rpc.ts'
+import type { RpcHandler, ServeOptions } from '@holdfast/core/net/rpc'
+import type { RpcClientOptions } from '@holdfast/core/net/rpc'
 
 const MiB = 1024 * 1024
 const HEADER = Uint8Array.of(1)

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { createHost } from './host.ts'
-import type { Channel, ChannelOptions } from './channel.ts'
-import type { Connection } from './connection.ts'
-import type { Host, HostOptions } from './host.ts'
-import type { Frame } from './frame.ts'
+import type { Channel, ChannelOptions } from '@holdfast/core/net/channel'
+import type { Connection } from '@holdfast/core/net/connection'
+import type { Host, HostOptions } from '@holdfast/core/net/host'
+import type { Frame } from '@holdfast/core/net/frame'
 
 /** What the tests of this folder share; it holds no test of its own. */
 export const TRANSPORTS = [

@@ -1,12 +1,14 @@
 import { realpath } from 'node:fs/promises'
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { addAcross } from './add-across.ts'
-import { Arguments } from './arguments.ts'
+import { addAcross } from '@holdfast/core/operations/add-across'
+import { Arguments } from '@holdfast/core/operations/arguments'
 import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
-import type { AddItem, OpEngine } from './engine-part.ts'
-import { Failures, pathText } from './failures.ts'
-import { ifFolder } from './look.ts'
-import type { OperationIo } from './operation.ts'
+import type { AddItem, OpEngine } from '@holdfast/core/operations/engine-part'
+import { Failures, pathText } from '@holdfast/core/operations/failures'
+import { diskPaths } from './disk-arguments.ts'
+import { ifFolder } from './if-folder.ts'
+import { diskPlaceOf } from '../home/disk-place.ts'
+import type { OperationIo } from '@holdfast/core/operations/operation'
 
 export interface AddArgs {
   /** Absolute paths of this machine; empty for standard input. */
@@ -22,7 +24,7 @@ export function parseAdd(value: unknown): AddArgs {
     if (to === undefined || to.length === 0) throw new HoldfastError('USAGE', 'give standard input a name with --to')
     return { paths: [], to }
   }
-  return { paths: args.diskPaths('paths'), to }
+  return { paths: diskPaths(args, 'paths'), to }
 }
 
 /** Puts files and folders in, streaming. Unreadable ones are said one by one, the others are added all the same. */
@@ -69,7 +71,8 @@ async function* disk(
   const roots: SourceRoot[] = only
     ? [{ path: await realpath(paths[0]!), at: [] }]
     : paths.map((path) => ({ path, at: [ownName(path)] }))
-  yield* walkDisk(roots, report, { sealer: engine.sealPool, leaveOut: engine.home.paths.folder })
+  const { sealPool, folder } = diskPlaceOf(engine.home)
+  yield* walkDisk(roots, report, { sealer: sealPool, leaveOut: folder })
 }
 
 async function* standardInput(name: string, io: OperationIo): AsyncGenerator<AddItem> {

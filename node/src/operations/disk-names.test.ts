@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DiskNames } from './disk-names.ts'
-import type { OpEngine } from './engine-part.ts'
-import type { Found } from './places.ts'
+import type { OpEngine } from '@holdfast/core/operations/engine-part'
+import type { Found } from '@holdfast/core/operations/places'
 
 const engine = {
   place: () => ({ mountPath: ['conversations', '2026-11-20T14:05:09-anna-bob'] })

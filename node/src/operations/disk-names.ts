@@ -1,8 +1,8 @@
 import { nameKey, withSuffix } from '@holdfast/core/index/names'
 import { diskName } from '@holdfast/core/vault/conversation-names'
-import type { OpEngine } from './engine-part.ts'
-import { pathText } from './failures.ts'
-import type { Found } from './places.ts'
+import type { OpEngine } from '@holdfast/core/operations/engine-part'
+import { pathText } from '@holdfast/core/operations/failures'
+import type { Found } from '@holdfast/core/operations/places'
 
 /**
  * Names under which things are written to a disk: their own, but for conversations and what is in them, whose times lose

@@ -5,8 +5,8 @@ import { HoldfastError, isHoldfastError, type ErrorCode } from '@holdfast/core/b
 import type { ContentSource } from '@holdfast/core/vault/content-source'
 import type { SealPool } from '../seal-pool/pool.ts'
 import { readStamped, stampOf, unreadable } from '../seal-pool/stamped-file.ts'
-import type { AddItem } from './engine-part.ts'
-import { leadsOutside } from './links.ts'
+import type { AddItem } from '@holdfast/core/operations/engine-part'
+import { leadsOutside } from '@holdfast/core/operations/links'
 
 /** What is met on the way and is not simply added. Paths are relative to where the items go. */
 export interface SourceReport {

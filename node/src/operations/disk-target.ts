@@ -6,7 +6,7 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { storeError } from '../disk/errors.ts'
 import { hold, isSame } from './held-folder.ts'
 import type { HeldFolder, Identity } from './held-folder.ts'
-import { leadsOutside } from './links.ts'
+import { leadsOutside } from '@holdfast/core/operations/links'
 
 /**
  * A folder of this machine that files of a vault are written into. No name and no link of a vault leads out of it: every

@@ -22,7 +22,7 @@ import type { AddItem } from '@holdfast/core/vault/write'
 import fc from 'fast-check'
 import { walkDisk, type SourceRoot, type WalkOptions } from './disk-source.ts'
 import { DiskTarget } from './disk-target.ts'
-import { leadsOutside } from './links.ts'
+import { leadsOutside } from '@holdfast/core/operations/links'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-disk-'))
 after(() => rm(folder, { recursive: true, force: true }))

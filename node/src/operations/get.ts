@@ -1,14 +1,16 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import { Arguments } from './arguments.ts'
+import { Arguments } from '@holdfast/core/operations/arguments'
+import { diskPlaceOf } from '../home/disk-place.ts'
+import { diskPath } from './disk-arguments.ts'
 import { DiskNames } from './disk-names.ts'
 import { DiskTarget } from './disk-target.ts'
-import type { OpEngine } from './engine-part.ts'
-import { Failures, pathText } from './failures.ts'
-import { contentOf } from './look.ts'
-import type { OperationIo } from './operation.ts'
-import { everythingAt, lookUp } from './places.ts'
-import type { Found } from './places.ts'
-import { reachFor } from './reach.ts'
+import type { OpEngine } from '@holdfast/core/operations/engine-part'
+import { Failures, pathText } from '@holdfast/core/operations/failures'
+import { contentOf } from '@holdfast/core/operations/look'
+import type { OperationIo } from '@holdfast/core/operations/operation'
+import { everythingAt, lookUp } from '@holdfast/core/operations/places'
+import type { Found } from '@holdfast/core/operations/places'
+import { reachFor } from '@holdfast/core/operations/reach'
 
 export interface GetArgs {
   readonly paths: readonly (readonly string[])[]
@@ -20,7 +22,7 @@ export interface GetArgs {
 
 export function parseGet(value: unknown): GetArgs {
   const args = new Arguments(value)
-  return { paths: args.paths('paths'), out: args.diskPath('out'), contents: args.flag('contents') }
+  return { paths: args.paths('paths'), out: diskPath(args, 'out'), contents: args.flag('contents') }
 }
 
 /** Files written at once: enough to keep disk and processor busy while one waits for a peer. */
@@ -30,7 +32,7 @@ const AT_ONCE = 4
 export async function get(engine: OpEngine, args: GetArgs, io: OperationIo): Promise<void> {
   const jobs = [...wanted(engine, args)]
   await reachFor(engine, jobs)
-  const run = new GetRun(io, await DiskTarget.open(args.out, engine.home.paths.folder), totalsOf(jobs))
+  const run = new GetRun(io, await DiskTarget.open(args.out, diskPlaceOf(engine.home).folder), totalsOf(jobs))
   await inParallel(jobs, AT_ONCE, (job) => run.write(job))
   await run.finish()
 }

@@ -1,7 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import { decodeRecoveryKit, encodeRecoveryKit, type RecoveryKit } from '@holdfast/core/vault/recovery-kit'
+import { kitFromText, NO_KIT } from '@holdfast/core/operations/kit-text'
+import { encodeRecoveryKit, type RecoveryKit } from '@holdfast/core/vault/recovery-kit'
 import { isMissing, storeError } from '../disk/errors.ts'
 import { syncFolder, unlinkIfThere, writeFileDurably, writeNew } from '../disk/atomic-file.ts'
 
@@ -46,20 +47,9 @@ export async function readKitText(path: string): Promise<string> {
   }
 }
 
-/** Throws BAD_WORDS, UNSUPPORTED_VERSION. */
-export function kitFromText(text: string): RecoveryKit {
-  try {
-    return decodeRecoveryKit(text)
-  } catch (error) {
-    if (!isHoldfastError(error, 'MALFORMED') && !isHoldfastError(error, 'TOO_LARGE')) throw error
-    throw new HoldfastError('BAD_WORDS', NO_KIT, { cause: error }) // what repairs a vault repairs no kit
-  }
-}
-
 /** Replaces a kit as a whole; behind a link, what the link leads to. */
 export async function replaceKitFile(path: string, kit: RecoveryKit): Promise<void> {
   await writeFileDurably(await realpath(path), encodeRecoveryKit(kit))
 }
 
 const MOST_BYTES = 64 * 1024
-const NO_KIT = 'This is no recovery kit: its first line, the words, then a line for each relay.'

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { bytesText, count } from '../term/format.ts'
-import { printable } from '../term/escape.ts'
+import { bytesText, count } from '@holdfast/core/base/amounts'
+import { printable } from '@holdfast/core/base/printable'
 import type { Device } from './cast/device.ts'
 import { meet } from './cast/meet.ts'
 import { textOf, writeNote } from './notes.ts'

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { bytesText, count } from '../term/format.ts'
+import { bytesText, count } from '@holdfast/core/base/amounts'
 import type { Scene } from './scene.ts'
 import { needlesOf } from './search/needles.ts'
 import { searchHome } from './search/raw-search.ts'

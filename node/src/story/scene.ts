@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { printable } from '../term/escape.ts'
+import { printable } from '@holdfast/core/base/printable'
 import { Backstage } from './backstage.ts'
 import { Device } from './cast/device.ts'
 import { Pi } from './cast/pi.ts'

@@ -1,4 +1,4 @@
-import { bytesText, count } from '../term/format.ts'
+import { bytesText, count } from '@holdfast/core/base/amounts'
 import { ask } from './cast/ask.ts'
 import type { Device } from './cast/device.ts'
 import { ANNA, BEN, DOCS, shown } from './scene.ts'

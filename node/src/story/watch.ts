@@ -1,5 +1,5 @@
-import { printable } from '../term/escape.ts'
-import { bytesText } from '../term/format.ts'
+import { printable } from '@holdfast/core/base/printable'
+import { bytesText } from '@holdfast/core/base/amounts'
 import { ask } from './cast/ask.ts'
 import { textOf } from './notes.ts'
 import type { Device } from './cast/device.ts'

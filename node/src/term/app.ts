@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import { CommanderError, type Command } from 'commander'
 import { globalsOf, newProgram, type Globals, type ProgramOptions } from './args.ts'
-import { printable } from './escape.ts'
+import { printable } from '@holdfast/core/base/printable'
 import { Output } from './output.ts'
 
 /** What a running command has to work with. */

@@ -1,4 +1,4 @@
-import type { Home } from '../home/home.ts'
+import type { Home } from '@holdfast/core/home/home'
 
 /** A port that happens to be free, at every address: whoever comes there has to prove a device's key, or a pairing's secret. */
 const ANYWHERE = ['/ip4/0.0.0.0/tcp/0']

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { connectControl } from '@holdfast/node/control/client'
-import type { ControlEvent, ControlIo } from '@holdfast/node/control/io'
+import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import type { Context } from '@holdfast/node/term/app'
 import { newProgress } from '@holdfast/node/term/progress'
@@ -10,7 +10,7 @@ import { newProgress } from '@holdfast/node/term/progress'
 const PATIENCE_MS = 3000
 const RETRY_MS = 50
 
-export type Show = (event: ControlEvent) => string
+export type Show = (event: OperationEvent) => string
 
 /** Runs an operation in the process that serves this home, or in this one when there is none. Throws IN_USE. */
 export async function runOperation(
@@ -49,7 +49,7 @@ async function runHere(
   context: Context,
   op: string,
   args: unknown,
-  { emit, signal }: ControlIo,
+  { emit, signal }: OperationIo,
   salvage: boolean
 ): Promise<void> {
   const { openRelay } = await import('../relay/relay.ts')
@@ -62,9 +62,9 @@ async function runHere(
   }
 }
 
-function ioOf({ output, signal }: Context, show: Show): ControlIo {
+function ioOf({ output, signal }: Context, show: Show): OperationIo {
   const progress = newProgress(output)
-  const emit = async (event: ControlEvent): Promise<void> => {
+  const emit = async (event: OperationEvent): Promise<void> => {
     if (event.type === 'progress') return progress.update({ done: 0, text: show(event) }, event)
     progress.stop()
     if (output.json) await output.event(event)

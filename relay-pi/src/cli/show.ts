@@ -1,9 +1,10 @@
-import type { ControlEvent } from '@holdfast/node/control/io'
-import { printable } from '@holdfast/node/term/escape'
-import { bytesText, count, timeText } from '@holdfast/node/term/format'
+import type { OperationEvent } from '@holdfast/core/ports/operation-io'
+import { printable } from '@holdfast/core/base/printable'
+import { bytesText, count } from '@holdfast/core/base/amounts'
+import { timeText } from '@holdfast/node/term/time'
 
 /** Events as people read them. Everything in them was made by this relay; its own name may come from anywhere. */
-export function show(event: ControlEvent): string {
+export function show(event: OperationEvent): string {
   const number = (name: string): number => (typeof event[name] === 'number' ? event[name] : 0)
   const text = (name: string): string => (typeof event[name] === 'string' ? printable(event[name]) : '')
   switch (event.type) {
@@ -24,7 +25,7 @@ export function show(event: ControlEvent): string {
   }
 }
 
-function statusText(event: ControlEvent, number: (name: string) => number, text: (name: string) => string): string {
+function statusText(event: OperationEvent, number: (name: string) => number, text: (name: string) => string): string {
   const state = event['running'] === true ? `up, ${count(number('connected'), 'member')} connected` : 'not running'
   const rows = [
     ['relay', `${text('name')} (${state})`],

@@ -1,4 +1,4 @@
-import type { ControlEvent } from '@holdfast/node/control/io'
+import type { OperationEvent } from '@holdfast/core/ports/operation-io'
 import type { Relay } from '../relay/relay.ts'
 import type { Serving } from '../relay/serve.ts'
 
@@ -6,7 +6,7 @@ import type { Serving } from '../relay/serve.ts'
 export interface OperationContext {
   readonly relay: Relay
   readonly serving: Serving | undefined
-  emit(event: ControlEvent): Promise<void>
+  emit(event: OperationEvent): Promise<void>
   readonly signal: AbortSignal
 }
 

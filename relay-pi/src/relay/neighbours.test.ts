@@ -5,7 +5,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import { RelayScene } from '@holdfast/core/sync/testing/relay-scene'
 import type { Peer } from '@holdfast/core/sync/testing/relay-scene'
-import type { Connection } from '@holdfast/node/net/connection'
+import type { Connection } from '@holdfast/core/net/connection'
 import { until } from '../testing/scene.ts'
 import { Neighbours } from './neighbours.ts'
 

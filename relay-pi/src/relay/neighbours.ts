@@ -1,9 +1,9 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
 import type { Replica } from '@holdfast/core/sync/replica'
-import { Backoff } from '@holdfast/node/net/backoff'
-import type { Connection } from '@holdfast/node/net/connection'
-import type { DialOptions, DialTarget } from '@holdfast/node/net/dial'
+import { Backoff } from '@holdfast/core/net/backoff'
+import type { Connection } from '@holdfast/core/net/connection'
+import type { DialOptions, DialTarget } from '@holdfast/core/net/host'
 import { systemClock, systemWait } from '../home/platform.ts'
 import { namedRelays } from './named-relays.ts'
 

@@ -1,8 +1,8 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
-import type { Connection } from '@holdfast/node/net/connection'
-import { remoteHostOf } from '@holdfast/node/net/remote-host'
+import type { Connection } from '@holdfast/core/net/connection'
+import { remoteHostOf } from '@holdfast/core/net/remote-host'
 
 /** Connections of peers that no vault here lists: enough for those that come to register or to be paired. */
 export const MAX_STRANGERS = 64

@@ -8,9 +8,11 @@ import { sealAccountRecord } from '@holdfast/core/vault/account-contents'
 import { ownChain } from '@holdfast/core/vault/found'
 import { floorOf } from '@holdfast/core/vault/floors'
 import { genesisBytes } from '@holdfast/core/vault/first-entry'
-import { recoveryKeysOf } from '@holdfast/node/engine/ask-recovery'
-import { recoverAccount } from '@holdfast/node/engine/recover'
-import { askRelay } from '@holdfast/node/engine/relay-client'
+import { DiskPlace } from '@holdfast/node/home/disk-place'
+import { nodePlatform } from '@holdfast/node/home/platform'
+import { recoveryKeysOf } from '@holdfast/core/engine/account/ask-recovery'
+import { recoverAccount } from '@holdfast/core/engine/account/recover'
+import { askRelay } from '@holdfast/core/engine/relays/relay-client'
 import { people } from '../e2e/people.ts'
 import type { Person } from '../e2e/people.ts'
 
@@ -43,7 +45,7 @@ test('A11: a relay that holds less than it once said makes no account out of it,
   })
   rmSync(anna.home, { recursive: true })
   const recover = async (acceptsLess = false): ReturnType<typeof recoverAccount> =>
-    recoverAccount(anna.home, {
+    recoverAccount(new DiskPlace(anna.home), nodePlatform, {
       name: 'again',
       passphrase: 'for tests',
       keys: await recoveryKeysOf(anna.words),

@@ -11,16 +11,17 @@ import { decodePairingLink } from '@holdfast/core/vault/pairing-messages'
 import { sourceOfBytes } from '@holdfast/core/vault/content-source'
 import { encodeBlobRequest } from '@holdfast/core/sync/blob-messages'
 import { encodeMessage } from '@holdfast/core/sync/messages'
-import { Engine } from '@holdfast/node/engine/engine'
-import { joinByLink, offerDevice } from '@holdfast/node/engine/pairing'
-import { initHome } from '@holdfast/node/home/init'
-import { systemRandom } from '@holdfast/node/home/platform'
+import { Engine } from '@holdfast/core/engine/engine'
+import { joinByLink, offerDevice } from '@holdfast/core/engine/account/pairing'
+import { initHome } from '@holdfast/node/home/open'
+import { DiskPlace } from '@holdfast/node/home/disk-place'
+import { nodePlatform, systemRandom } from '@holdfast/node/home/platform'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
-import type { Channel } from '@holdfast/node/net/channel'
-import { FRAME } from '@holdfast/node/net/frame'
+import type { Channel } from '@holdfast/core/net/channel'
+import { FRAME } from '@holdfast/core/net/frame'
 import { createHost } from '@holdfast/node/net/host'
-import { BLOB_PROTOCOL, SYNC_PROTOCOL } from '@holdfast/node/net/protocols'
-import { createRpcClient } from '@holdfast/node/net/rpc'
+import { BLOB_PROTOCOL, SYNC_PROTOCOL } from '@holdfast/core/net/protocols'
+import { createRpcClient } from '@holdfast/core/net/rpc'
 import { until } from './scene/link.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-sockets-'))
@@ -119,7 +120,7 @@ async function twoLaptops(): Promise<{ laptop: Engine; phone: Engine }> {
   closing.push(() => laptop.stop().then(() => home.close()))
   await laptop.vault.ensureEpoch()
   const { link, finished } = offerDevice(laptop, { approve: async () => true })
-  const joined = await joinByLink(join(folder, 'b'), decodePairingLink(link), {
+  const joined = await joinByLink(new DiskPlace(join(folder, 'b')), nodePlatform, decodePairingLink(link), {
     name: 'phone',
     passphrase: 'x',
     showWords: () => undefined

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectControl } from '@holdfast/node/control/client'
-import type { ControlEvent } from '@holdfast/node/control/io'
+import type { OperationEvent } from '@holdfast/core/ports/operation-io'
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import type { Corpus } from './corpora.ts'
 import { Program, run } from './process.ts'
@@ -74,10 +74,10 @@ export class HoldfastTrio implements Trio {
     for (const program of Object.values(this.programs)) await program.stop()
   }
 
-  private async call(name: string, op: string): Promise<ControlEvent[]> {
+  private async call(name: string, op: string): Promise<OperationEvent[]> {
     const client = await connectControl(controlSocket(join(this.folder, name)))
     if (client === undefined) throw new Error(`nobody answers for ${name}`)
-    const events: ControlEvent[] = []
+    const events: OperationEvent[] = []
     await client.call(
       op,
       {},

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { LIMITS } from '@holdfast/core/base/limits'
-import { releaseBody } from '@holdfast/node/net/body-pool'
+import { releaseBody } from '@holdfast/core/net/body-pool'
 import { createHost } from '@holdfast/node/net/host'
-import { BLOB_PROTOCOL } from '@holdfast/node/net/protocols'
-import { createRpcClient, serveRpc } from '@holdfast/node/net/rpc'
+import { BLOB_PROTOCOL } from '@holdfast/core/net/protocols'
+import { createRpcClient, serveRpc } from '@holdfast/core/net/rpc'
 
 /**
  * Bytes a second and CPU seconds of blob transfer between two processes on loopback: 1 MiB bodies, 3 MiB outstanding.

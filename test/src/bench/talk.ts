@@ -5,11 +5,11 @@ import { sourceOfBytes } from '@holdfast/core/vault/content-source'
 import { conversationPath, conversationsFolder } from '@holdfast/core/vault/conversation-place'
 import { messageName } from '@holdfast/core/vault/conversation-names'
 import { encodeMessage } from '@holdfast/core/vault/conversation-text'
-import type { ControlIo } from '@holdfast/node/control/io'
-import { Engine } from '@holdfast/node/engine/engine'
-import { foundMounted } from '@holdfast/node/engine/sharing'
-import { openHome } from '@holdfast/node/home/home'
-import { initHome } from '@holdfast/node/home/init'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
+import { Engine } from '@holdfast/core/engine/engine'
+import { foundMounted } from '@holdfast/core/engine/sharing/sharing'
+import { openHome } from '@holdfast/node/home/open'
+import { initHome } from '@holdfast/node/home/open'
 import { OPERATIONS } from '@holdfast/node/operations/table'
 
 /**
@@ -18,7 +18,7 @@ import { OPERATIONS } from '@holdfast/node/operations/table'
  */
 const MESSAGES = Number(process.argv[2] ?? 20_000)
 
-const silent: ControlIo = {
+const silent: OperationIo = {
   emit: async () => undefined,
   progress: () => undefined,
   write: async () => undefined,

@@ -6,6 +6,10 @@ const ports = [...base, 'core/ports']
 const proof = [...ports, 'core/proof']
 const log = [...proof, 'core/log']
 const sync = [...log, 'core/sync']
+const net = [...sync, 'core/net']
+const libp2p = [...net, 'core/libp2p']
+const vault = [...sync, 'core/secret', 'core/chunk', 'core/seal', 'core/index', 'core/vault']
+const home = [...vault, 'core/net', 'core/home']
 const pages = ['pwa/app', 'pwa/ui', 'pwa/screens', 'pwa/media', 'pwa/qr']
 
 /**
@@ -22,17 +26,22 @@ export const REACH: ReadonlyMap<string, readonly string[]> = new Map([
   ['core/index', proof],
   ['core/log', proof],
   ['core/sync', log],
-  ['core/vault', ['core/*']],
+  ['core/vault', vault],
+  ['core/net', sync],
+  ['core/libp2p', net],
+  ['core/home', home],
+  ['core/engine', home],
+  ['core/operations', [...home, 'core/engine']],
 
   ['node/term', base],
-  ['node/control', base],
+  ['node/control', ports],
   ['node/config', [...ports, 'node/term']],
   ['node/disk', proof],
-  ['node/net', sync],
+  ['node/net', libp2p],
   ['node/*', ['core/*', 'node/*']],
 
   // The relay cannot decrypt because it cannot import: nothing of secret, chunk, seal, index or vault.
-  ['relay-pi/*', ['relay-pi/*', ...sync, 'node/control', 'node/disk', 'node/net', 'node/term']],
+  ['relay-pi/*', ['relay-pi/*', ...libp2p, 'node/control', 'node/disk', 'node/net', 'node/term']],
 
   // It serves the app's files and gives ranges of bytes that a page read: it could not open anything.
   ['pwa/sw', []],
@@ -50,10 +59,11 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['hash-wasm', ['core/secret']],
   ['@scure/', ['core/base', 'core/secret']],
   ['classic-level', ['node/disk']],
-  ['libp2p', ['node/net', 'pwa/net']],
-  ['@libp2p/', ['node/net', 'pwa/net']],
-  ['@multiformats/', ['node/net', 'pwa/net']],
-  ['uint8arraylist', ['node/net', 'pwa/net']],
+  ['libp2p', ['core/libp2p', 'node/net', 'pwa/net']],
+  // Its transports are the platform's.
+  ['@libp2p/', ['core/libp2p', 'node/net', 'pwa/net']],
+  ['@multiformats/', ['core/net', 'core/libp2p', 'pwa/net']],
+  ['uint8arraylist', ['core/libp2p', 'node/net']],
   ['ws', ['node/net']],
   ['commander', ['node/term']],
   ['@clack/prompts', ['node/term']],
@@ -70,10 +80,16 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
 /** All that core's platform files (`*.node.ts`) may take from Node; the rest of core takes nothing. */
 export const PLATFORM_MODULES: readonly string[] = ['node:crypto', 'node:zlib']
 
-/** Clocks, randomness, timers and globals of one platform: core has them from ports only, so that a seed drives it all. */
+/**
+ * What lies below the link to a peer, where the simulator stands: libp2p has clocks, timers and sockets of its own, and what is
+ * said over its streams is bounded in time. They are those that every platform has.
+ */
+export const BELOW_THE_LINK: readonly string[] = ['core/net', 'core/libp2p']
+
+/** Clocks, randomness, timers and globals of one platform: core has them from ports only, so that a seed drives it all. A date of a given time is a function of its argument. */
 export const NOT_IN_CORE: readonly RegExp[] = [
   /\bDate\s*\.\s*now\b/,
-  /\bnew\s+Date\b/,
+  /\bnew\s+Date\s*\(\s*\)/,
   /\bperformance\b/,
   /\bMath\s*\.\s*random\b/,
   /\bgetRandomValues\b/,

@@ -1,3 +1,4 @@
+import { systemWait } from '@holdfast/node/home/platform'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
@@ -11,13 +12,13 @@ import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import { seededRandom } from '@holdfast/core/vault/testing'
 import { mailPerson } from '@holdfast/core/vault/testing-mail'
 import type { MailPerson } from '@holdfast/core/vault/testing-mail'
-import { Mail } from '@holdfast/node/engine/mail'
-import type { MailNetwork } from '@holdfast/node/engine/mail'
-import type { Received } from '@holdfast/node/engine/mail-inbox'
-import type { Connection } from '@holdfast/node/net/connection'
-import { FRAME } from '@holdfast/node/net/frame'
-import { localChannels } from '@holdfast/node/net/local-channel'
-import { serveRpc } from '@holdfast/node/net/rpc'
+import { Mail } from '@holdfast/core/engine/mail/mail'
+import type { MailNetwork } from '@holdfast/core/engine/mail/mail'
+import type { Received } from '@holdfast/core/engine/mail/mail-inbox'
+import type { Connection } from '@holdfast/core/net/connection'
+import { FRAME } from '@holdfast/core/net/frame'
+import { localChannels } from '@holdfast/core/net/local-channel'
+import { serveRpc } from '@holdfast/core/net/rpc'
 import { MailService } from '@holdfast/relay-pi/mail/mail-service'
 
 const NOTHING = new Uint8Array(0)
@@ -164,6 +165,7 @@ export class Reader {
     this.mail = new Mail({
       kv,
       random: seededRandom(`${secrets.device} ${kv.writes}`),
+      wait: systemWait,
       secrets,
       account: person.account.id,
       daysSeen: () => this.day,

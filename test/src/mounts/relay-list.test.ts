@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceId } from '@holdfast/core/base/ids'
-import { finishRelays, findRelay, nameRelay, ownRelays, setRules, unnameRelay } from '@holdfast/node/engine/relay-list'
+import {
+  finishRelays,
+  findRelay,
+  nameRelay,
+  ownRelays,
+  setRules,
+  unnameRelay
+} from '@holdfast/core/engine/relays/relay-list'
 import { Device } from '../attacks/scene/device.ts'
 import { mountNew } from './scene.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { OPERATIONS } from '@holdfast/node/operations/table'
-import type { ControlEvent, ControlIo } from '@holdfast/node/control/io'
-import { foundMounted } from '@holdfast/node/engine/sharing'
+import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
+import { foundMounted } from '@holdfast/core/engine/sharing/sharing'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { Device } from '../attacks/scene/device.ts'
 
@@ -11,10 +11,10 @@ export async function run(
   op: string,
   args: object,
   input = ''
-): Promise<ControlEvent[] & { output: string }> {
-  const events: ControlEvent[] = []
+): Promise<OperationEvent[] & { output: string }> {
+  const events: OperationEvent[] = []
   const output: Uint8Array[] = []
-  const io: ControlIo = {
+  const io: OperationIo = {
     async emit(event) {
       events.push(event)
     },

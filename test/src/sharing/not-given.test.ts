@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Engine } from '@holdfast/node/engine/engine'
-import { acceptInvite, openInvites } from '@holdfast/node/engine/invitations'
+import type { Engine } from '@holdfast/core/engine/engine'
+import { acceptInvite, openInvites } from '@holdfast/core/engine/sharing/invitations'
 import { friends, post, share } from './friends.ts'
 import type { Friend } from './friends.ts'
 

@@ -1,12 +1,12 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { HoldfastError } from '@holdfast/core/base/errors'
-import type { ControlEvent } from '../../control/io.ts'
+import type { OperationEvent } from '@holdfast/core/ports/operation-io'
 import { connectControl } from '../../control/client.ts'
 import { controlSocket } from '../../control/socket-path.ts'
 
 /** What a running process said to one call. */
 export interface Answer {
-  readonly events: readonly ControlEvent[]
+  readonly events: readonly OperationEvent[]
   /** What it wrote as bytes, as `cat` does. */
   readonly bytes: Buffer
   /** Why it did not do it, or not all of it. */
@@ -21,19 +21,19 @@ export async function tell(
   home: string,
   op: string,
   args: unknown = {},
-  onEvent?: (event: ControlEvent) => void
+  onEvent?: (event: OperationEvent) => void
 ): Promise<Answer | undefined> {
   const client = await connectControl(controlSocket(home))
   if (client === undefined) return undefined
-  const events: ControlEvent[] = []
+  const events: OperationEvent[] = []
   const pieces: Uint8Array[] = []
   const io = {
-    emit: (event: ControlEvent) => {
+    emit: (event: OperationEvent) => {
       events.push(event)
       onEvent?.(event)
       return Promise.resolve()
     },
-    progress: (event: ControlEvent) => onEvent?.(event),
+    progress: (event: OperationEvent) => onEvent?.(event),
     write: (bytes: Uint8Array) => Promise.resolve(void pieces.push(bytes.slice())),
     async *input() {},
     ask: () => Promise.resolve(false),
@@ -50,7 +50,11 @@ export async function tell(
 }
 
 /** What a running process answers, for a look: undefined when none answers, or it is on its way down. Starts no process. */
-export async function ask(home: string, op: string, args: unknown = {}): Promise<readonly ControlEvent[] | undefined> {
+export async function ask(
+  home: string,
+  op: string,
+  args: unknown = {}
+): Promise<readonly OperationEvent[] | undefined> {
   const answer = await tell(home, op, args).catch(() => undefined)
   return answer === undefined || answer.failure !== undefined ? undefined : answer.events
 }

@@ -1,14 +1,15 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { HomePlace } from '@holdfast/core/ports/home-place'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { Clock } from '@holdfast/core/ports/clock'
 import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
 import { Replica } from '@holdfast/core/sync/replica'
 import type { Identity } from '@holdfast/core/sync/replica'
-import type { Home } from '@holdfast/node/home/home'
-import { homePaths } from '@holdfast/node/home/paths'
-import { systemRandom } from '@holdfast/node/home/platform'
-import { writeState } from '@holdfast/node/home/state'
-import type { HomeState } from '@holdfast/node/home/state'
+import type { Home } from '@holdfast/core/home/home'
+import { nodePlatform, systemRandom, systemWait } from '@holdfast/node/home/platform'
+import { writeState } from '@holdfast/core/home/state'
+import type { HomeState } from '@holdfast/core/home/state'
 import { memoryBlobs } from '../../fakes/memory-blobs.ts'
 import type { MemoryDisk } from '../../fakes/memory-disk.ts'
 import { memoryKv } from '../../fakes/memory-kv.ts'
@@ -45,10 +46,12 @@ export async function openMemoryHome(
     incarnation: options.state.incarnation
   }
   const replica = await Replica.open({ kv, blobs, clock, identity })
+  const platform = { ...nodePlatform, clock }
   let { state } = options
   let closed: Promise<void> | undefined
   return {
-    paths: homePaths(import.meta.dirname),
+    place: nowhere,
+    platform,
     settings: { v: 1, name },
     secrets,
     kv,
@@ -57,6 +60,7 @@ export async function openMemoryHome(
     replica,
     clock,
     random: systemRandom,
+    wait: systemWait,
     get state() {
       return state
     },
@@ -72,4 +76,14 @@ export async function openMemoryHome(
       return closed
     }
   }
+}
+
+/** Homes of a scene live in memory: there is nothing beside their stores. */
+const nowhere: HomePlace = {
+  read: async () => undefined,
+  write: async () => undefined,
+  remove: async () => undefined,
+  make: async () => undefined,
+  openStores: () => Promise.reject(new HoldfastError('NO_HOME')),
+  clearStores: async () => undefined
 }

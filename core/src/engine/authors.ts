@@ -1,0 +1,51 @@
+import type { AccountId } from '../base/ids.ts'
+import { splitLogId } from '../base/ids.ts'
+import type { FileContent } from '../index/records.ts'
+import { contactOf, ownName } from '../vault/contacts.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Engine } from './engine.ts'
+
+/** Who put a content where it is. Names are hostile text. */
+export interface Author {
+  /** Null where it is not known. */
+  readonly account: AccountId | null
+  /** What this home calls the person, else the beginning of the account's id. */
+  readonly name: string
+  readonly device: string
+  readonly self: boolean
+}
+
+/** Looks authors up for one command: names are read once. Undefined when the content was destroyed or its record has not come. */
+export function authorsIn(
+  engine: Engine
+): (vault: Vault, content: Pick<FileContent, 'object' | 'manifest'>) => Author | undefined {
+  const names = new Map<AccountId, string>()
+  const nameOf = (account: AccountId): string => {
+    const known = names.get(account) ?? personName(engine, account)
+    names.set(account, known)
+    return known
+  }
+  return (vault, content) => {
+    const pins = vault.replica.log.pins()
+    const record = pins.recordsFor(content.object).find(({ manifest }) => manifest.id === content.manifest)
+    const bringer = record === undefined ? undefined : pins.bringerOf(record.hash)
+    if (bringer === undefined) return undefined
+    const { device } = splitLogId(bringer.log)
+    const account = bringer.account ?? null
+    return {
+      account,
+      name: account === null ? '' : nameOf(account),
+      device: vault.deviceName(device) ?? engine.personal.deviceName(device) ?? device.slice(0, SHORT),
+      self: account === engine.home.state.account
+    }
+  }
+}
+
+/** What this home calls an account: hostile text. */
+export function personName({ personal, home }: Engine, account: AccountId): string {
+  const known =
+    account === home.state.account ? ownName(personal.index, account) : contactOf(personal.index, account)?.name
+  return known ?? account.slice(0, SHORT)
+}
+
+const SHORT = 8

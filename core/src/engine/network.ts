@@ -1,0 +1,186 @@
+import type { ErrorCode } from '../base/errors.ts'
+import type { DeviceId, VaultId } from '../base/ids.ts'
+import type { PeerLink } from '../ports/peer-link.ts'
+import type { BlobExchange } from '../sync/blob-exchange.ts'
+import { SyncSession } from '../sync/session.ts'
+import type { Home } from '../home/home.ts'
+import type { Connection } from '../net/connection.ts'
+import type { Host } from '../net/host.ts'
+import { PeerLinks } from '../net/peer-link.ts'
+import { Rendezvous } from '../net/rendezvous.ts'
+import { Connector } from './connector.ts'
+import type { Target } from './connector.ts'
+import type { Heard } from './sharing/refused-vaults.ts'
+
+export interface NetworkOptions {
+  readonly listen: readonly string[]
+  /** Whether somebody whom no vault lists may connect: only while a pairing waits for them. */
+  readonly allowsStrangers: () => boolean
+  readonly onChange: () => void
+  /** A peer that should know this vault says that it does not. */
+  readonly onRefused?: (peer: DeviceId, vault: VaultId) => void
+  /** What a peer says of vaults whenever something is new about that. */
+  readonly onHeard?: (peer: DeviceId, heard: Heard) => void
+}
+
+export interface Attempts {
+  readonly connected: number
+  readonly failed: readonly { readonly peer: DeviceId; readonly code: ErrorCode }[]
+}
+
+/** The connected side of a running device: its host, the relays it keeps connections to, and a sync session for every link. */
+export class Network {
+  readonly host: Host
+  readonly rendezvous: Rendezvous
+  private readonly home: Home
+  private readonly exchange: BlobExchange
+  private readonly options: NetworkOptions
+  private readonly sessions = new Map<PeerLink, SyncSession>()
+  private readonly connectors = new Map<DeviceId, Connector>()
+  private readonly refused = new Map<DeviceId, ErrorCode>()
+  private readonly refusedOfOthers = new Set<VaultId>()
+  private links!: PeerLinks
+  private stopping: Promise<void> | undefined
+
+  static async start(home: Home, exchange: BlobExchange, options: NetworkOptions): Promise<Network> {
+    const allowPeer = (peer: DeviceId): boolean =>
+      options.allowsStrangers() || home.replica.vaults().some((vault) => vault.mayNameTo(peer))
+    const host = await home.platform.createHost({ key: home.secrets.seed, listen: options.listen, allowPeer })
+    const network = new Network(host, await Rendezvous.listen(host), home, exchange, options)
+    network.links = await PeerLinks.listen(host, (link) => network.attach(link))
+    return network
+  }
+
+  private constructor(host: Host, rendezvous: Rendezvous, home: Home, exchange: BlobExchange, options: NetworkOptions) {
+    this.host = host
+    this.rendezvous = rendezvous
+    this.home = home
+    this.exchange = exchange
+    this.options = options
+  }
+
+  /** Keeps connections to exactly these peers from now on. */
+  keep(targets: readonly Target[]): void {
+    const wanted = new Map(targets.map((target) => [target.peer, target]))
+    for (const [peer, connector] of this.connectors) {
+      const target = wanted.get(peer)
+      if (target !== undefined && target.addresses.join() === connector.target.addresses.join()) wanted.delete(peer)
+      else {
+        this.connectors.delete(peer)
+        void connector.stop()
+      }
+    }
+    if (this.stopping !== undefined) return
+    for (const [peer, target] of wanted)
+      this.connectors.set(
+        peer,
+        new Connector({ host: this.host, wait: this.home.wait }, target, (connection) => this.use(connection))
+      )
+  }
+
+  /** Whether a connection to it is kept, or tried again and again. */
+  keeps(peer: DeviceId): boolean {
+    return this.connectors.has(peer)
+  }
+
+  /** One attempt at every peer that is kept: waits for those under way, makes one where none is. */
+  async attemptAll(): Promise<Attempts> {
+    const failed: { peer: DeviceId; code: ErrorCode }[] = []
+    let connected = 0
+    await Promise.all(
+      [...this.connectors].map(async ([peer, connector]) => {
+        const outcome = await connector.attempt()
+        if (outcome === 'connected') connected++
+        else failed.push({ peer, code: outcome })
+      })
+    )
+    return { connected, failed }
+  }
+
+  /** Peers with a live link. */
+  connected(): DeviceId[] {
+    return [...new Set([...this.sessions.keys()].map(({ peer }) => peer))]
+  }
+
+  sessionsWith(peer?: DeviceId): SyncSession[] {
+    return [...this.sessions.values()].filter((session) => peer === undefined || session.peer === peer)
+  }
+
+  lastError(peer: DeviceId): ErrorCode | undefined {
+    return this.connectors.get(peer)?.lastError
+  }
+
+  /** Peers that refused, when last met, a vault of this account that they should know: REFUSED, or ROLLED_BACK where they once had it. */
+  refusals(): { peer: DeviceId; code: ErrorCode }[] {
+    return [...this.refused].map(([peer, code]) => ({ peer, code }))
+  }
+
+  /**
+   * Vaults that somebody else made, that a peer refused and none has shared since: this account was taken out, or the peer has
+   * lost them. Nobody but their owners can do anything about it.
+   */
+  refusedVaults(): ReadonlySet<VaultId> {
+    return this.refusedOfOthers
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= (async () => {
+      const connectors = [...this.connectors.values()]
+      this.connectors.clear()
+      await Promise.all([...connectors.map((connector) => connector.stop()), this.host.stop()])
+      for (const session of this.sessions.values()) session.stop()
+    })()
+    return this.stopping
+  }
+
+  private async use(connection: Connection): Promise<{ ended: Promise<void> }> {
+    const link = await this.links.open(connection)
+    const ended = new Promise<void>((resolve) => link.onClose(resolve))
+    this.attach(link)
+    return { ended }
+  }
+
+  private attach(link: PeerLink): void {
+    const { replica, clock } = this.home
+    const uploader = this.exchange.attach(link)
+    let wasSettled = false
+    const session = new SyncSession({
+      replica,
+      link,
+      clock,
+      uploader,
+      onState: ({ settled, shared }) => {
+        this.noteRefusals(session, shared)
+        // When all is said, the peer may hold what it did not have when it was asked.
+        if (settled && !wasSettled) this.exchange.fetcher.refresh(link)
+        wasSettled = settled
+        this.options.onChange()
+      }
+    })
+    this.sessions.set(link, session)
+    link.onClose(() => {
+      this.sessions.delete(link)
+      this.options.onChange()
+    })
+    session.start()
+  }
+
+  /** Kept when the link ends: whoever has lost a vault soon takes this device for a stranger. */
+  private noteRefusals({ peer, refusals }: SyncSession, shared: readonly VaultId[]): void {
+    for (const vault of refusals.keys()) this.options.onRefused?.(peer, vault)
+    const codes = [...refusals].flatMap(([vault, code]) => (this.isOwn(vault) ? [code] : []))
+    if (codes.length > 0) this.refused.set(peer, codes.includes('ROLLED_BACK') ? 'ROLLED_BACK' : 'REFUSED')
+    else if (shared.length > 0) this.refused.delete(peer)
+    const sharedNow = new Set(this.sessionsWith().flatMap((session) => session.state.shared))
+    for (const vault of refusals.keys())
+      if (!this.isOwn(vault) && !sharedNow.has(vault)) this.refusedOfOthers.add(vault)
+    for (const vault of shared) this.refusedOfOthers.delete(vault)
+    const isSharedNow = (vault: VaultId): boolean => sharedNow.has(vault)
+    this.options.onHeard?.(peer, { refused: refusals.keys(), shared, isSharedNow })
+  }
+
+  private isOwn(id: VaultId): boolean {
+    const { replica, state } = this.home
+    return replica.vault(id)?.log.membership().founder === state.account
+  }
+}

@@ -1,0 +1,38 @@
+import type { FileContent } from '../index/records.ts'
+import type { DeviceId } from '../base/ids.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Engine } from './engine.ts'
+
+/** Where the bytes of a content are, as far as this device knows. */
+export interface Whereabouts {
+  readonly state: 'here' | 'arriving' | 'relay' | 'nowhere'
+  /** Names of the devices and relays that are known to have all of it, this one among them. */
+  readonly copies: readonly string[]
+}
+
+export function whereaboutsOf(engine: Engine, content: FileContent, { replica }: Vault): Whereabouts {
+  const record = replica.log.pins().recordOf(content.object)
+  if (record === undefined) return { state: 'nowhere', copies: [] }
+  const { complete } = engine.home.replica.peers.objectState(replica.id, record.hash)
+  const others = complete.map((peer) => peerName(engine, peer))
+  if (engine.exchange.wanted.isComplete(record.hash))
+    return { state: 'here', copies: [engine.home.settings.name, ...others] }
+  if (complete.length === 0) return { state: 'nowhere', copies: [] }
+  if (!engine.isOnline) return { state: 'relay', copies: others }
+  const { network } = engine
+  const connected = network.connected()
+  if (complete.some((peer) => connected.includes(peer))) return { state: 'arriving', copies: others }
+  // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
+  const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
+  return { state: isTried ? 'nowhere' : 'relay', copies: others }
+}
+
+/** What people call a peer, by the first vault that has a name for it; what it says is hostile. */
+export function peerName(engine: Engine, peer: DeviceId): string {
+  for (const vault of engine.vaults()) {
+    const relay = vault.replica.log.membership().relays.find((one) => one.peer === peer)
+    const name = relay?.name ?? vault.deviceName(peer)
+    if (name !== undefined) return name
+  }
+  return peer.slice(0, 8)
+}

@@ -1,0 +1,120 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { HomePlace, HomeStores, StoresOptions } from '../ports/home-place.ts'
+import type { KvStore } from '../ports/kv-store.ts'
+import type { Random } from '../ports/random.ts'
+import type { Wait } from '../ports/wait.ts'
+import { OrderedBlobStore } from '../sync/ordered-blob-store.ts'
+import { mendSalvaged } from '../sync/mend.ts'
+import { Replica } from '../sync/replica.ts'
+import type { Identity } from '../sync/replica.ts'
+import type { DeviceSecrets } from '../vault/secrets.ts'
+import { openKeyBox } from './key-files.ts'
+import { keepGeneses } from './geneses.ts'
+import type { Platform } from './platform.ts'
+import { readSettings } from './settings.ts'
+import type { HomeSettings } from './settings.ts'
+import { readState, writeState } from './state.ts'
+import type { HomeState } from './state.ts'
+import type { Unlock } from './unlock.ts'
+
+/** Everything of one device that is kept on it, opened and unlocked. Whoever opens it closes it. */
+export interface Home {
+  readonly place: HomePlace
+  readonly platform: Platform
+  readonly settings: HomeSettings
+  readonly state: HomeState
+  readonly secrets: DeviceSecrets
+  readonly kv: KvStore
+  readonly blobs: BlobStore
+  readonly identity: Identity
+  readonly replica: Replica
+  readonly clock: Clock
+  readonly random: Random
+  readonly wait: Wait
+  /** Replaces the state, durably. */
+  setState(state: HomeState): Promise<void>
+  close(): Promise<void>
+}
+
+/** Throws NO_HOME, LOCKED, WRONG_PASSPHRASE, IN_USE, HOME_DAMAGED and what the stores throw. */
+export async function openHome(
+  place: HomePlace,
+  platform: Platform,
+  unlock: Unlock,
+  options: StoresOptions = {}
+): Promise<Home> {
+  const settings = await readSettings(place)
+  const stores = await place.openStores(options)
+  try {
+    const secrets = await openKeyBox(place, settings, unlock)
+    if (stores.salvaged !== undefined) await mendSalvaged(stores.kv, stores.salvaged)
+    const state = await readState(stores.kv, place)
+    return await assembleHome({ place, platform, settings, secrets, stores, state })
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+export interface HomeParts {
+  readonly place: HomePlace
+  readonly platform: Platform
+  readonly settings: HomeSettings
+  readonly secrets: DeviceSecrets
+  readonly stores: HomeStores
+  readonly state: HomeState
+}
+
+export async function assembleHome(parts: HomeParts): Promise<Home> {
+  const { place, platform, settings, secrets, stores } = parts
+  const { kv } = stores
+  const { clock, random, wait } = platform
+  // One order of puts and deletions for everybody in this process.
+  const blobs = new OrderedBlobStore(stores.blobs)
+  const identity: Identity = {
+    device: secrets.device,
+    role: 'device',
+    sign: secrets.sign.bind(secrets),
+    incarnation: parts.state.incarnation
+  }
+  const replica = await Replica.open({ kv, blobs, clock, identity })
+  await keepGeneses(replica, parts.state, place)
+  let { state } = parts
+  let closed: Promise<void> | undefined
+  return {
+    place,
+    platform,
+    settings,
+    secrets,
+    kv,
+    blobs,
+    identity,
+    replica,
+    clock,
+    random,
+    wait,
+    get state() {
+      return state
+    },
+    async setState(next) {
+      await writeState(kv, next, place)
+      state = next
+    },
+    close() {
+      return (closed ??= replica.close().then(() => stores.close()))
+    }
+  }
+}
+
+/** Throws HOME_EXISTS when a vault lives here already. */
+export async function assertNoHome(place: HomePlace): Promise<void> {
+  try {
+    await readSettings(place)
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'NO_HOME') return
+    throw error
+  }
+  throw new HoldfastError('HOME_EXISTS')
+}

@@ -1,0 +1,125 @@
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { HoldfastError } from '../base/errors.ts'
+import { createLibp2p } from 'libp2p'
+import { StreamChannel } from './stream-channel.ts'
+import { wrapConnection } from './connection.ts'
+import { dial } from './dial.ts'
+import { libp2pOptions } from './libp2p-options.ts'
+import { peerKeyOf } from './peer-id.ts'
+import { frameLimits } from '../net/protocols.ts'
+import type { Connection as Libp2pConnection, Libp2p, Stream } from '@libp2p/interface'
+import type { Channel } from '../net/channel.ts'
+import type { Connection } from '../net/connection.ts'
+import type { DialOptions, DialTarget, HandleOptions, Host, HostOptions, ProtocolHandler } from '../net/host.ts'
+import type { Transports } from './libp2p-options.ts'
+import type { PeerKey } from '../net/peer-key.ts'
+
+/** Rejects with libp2p's error when an address cannot be listened on. `onStopped`: once it is down. */
+export async function createLibp2pHost(
+  options: HostOptions,
+  transports: Transports,
+  onStopped: () => void = () => undefined
+): Promise<Host> {
+  const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
+  const node = await createLibp2p(libp2pOptions(privateKey, options, transports))
+  return new Libp2pHost(node, onStopped)
+}
+
+const STOP_TIMEOUT_MS = 3_000
+
+class Libp2pHost implements Host {
+  readonly peerKey: PeerKey
+  private readonly node: Libp2p
+  private readonly known = new WeakMap<Libp2pConnection, Connection>()
+  private readonly channels = new Set<Channel>()
+  private readonly onStopped: () => void
+  private stopping: Promise<void> | undefined
+
+  constructor(node: Libp2p, onStopped: () => void) {
+    this.node = node
+    this.onStopped = onStopped
+    this.peerKey = peerKeyOf(node.peerId)
+    // The peer store would remember every stranger; nothing here needs it to.
+    node.addEventListener('peer:disconnect', ({ detail }) => void node.peerStore.delete(detail).catch(() => undefined))
+  }
+
+  addresses(): string[] {
+    return this.node.getMultiaddrs().map(String)
+  }
+
+  async handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void> {
+    const { maxInboundStreams, ...channelOptions } = options
+    const onStream = (stream: Stream, connection: Libp2pConnection): void => {
+      const channel = new StreamChannel(stream, { ...frameLimits(protocol), ...channelOptions })
+      this.track(channel)
+      try {
+        handler(channel, peerKeyOf(connection.remotePeer), connection.remoteAddr.toString())
+      } catch {
+        channel.abort(new HoldfastError('INTERNAL'))
+      }
+    }
+    await this.node.handle(protocol, onStream, { maxInboundStreams })
+  }
+
+  async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
+    if (this.stopping !== undefined) throw new HoldfastError('DISCONNECTED')
+    return this.wrap(await dial(this.node, target, options))
+  }
+
+  connections(): Connection[] {
+    return this.node
+      .getConnections()
+      .filter(({ status }) => status === 'open')
+      .map((inner) => this.wrap(inner))
+  }
+
+  onConnection(listener: (connection: Connection) => void): () => void {
+    return this.on('connection:open', listener)
+  }
+
+  onDisconnect(listener: (connection: Connection) => void): () => void {
+    return this.on('connection:close', listener)
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.shutDown().finally(this.onStopped)
+    return this.stopping
+  }
+
+  private on(event: 'connection:open' | 'connection:close', listener: (connection: Connection) => void): () => void {
+    const onEvent = ({ detail }: CustomEvent<Libp2pConnection>): void => listener(this.wrap(detail))
+    this.node.addEventListener(event, onEvent)
+    return () => this.node.removeEventListener(event, onEvent)
+  }
+
+  private wrap(inner: Libp2pConnection): Connection {
+    let connection = this.known.get(inner)
+    if (connection === undefined)
+      this.known.set(inner, (connection = wrapConnection(inner, (channel) => this.track(channel))))
+    return connection
+  }
+
+  private track(channel: Channel): void {
+    this.channels.add(channel)
+    void channel.closed.then(() => this.channels.delete(channel))
+    if (this.stopping !== undefined) channel.abort()
+  }
+
+  /** Channels first, for libp2p would wait for what they still have to write; then connections, politely, then the rest. */
+  private async shutDown(): Promise<void> {
+    const open = this.node.getConnections()
+    for (const channel of this.channels) channel.abort()
+    const stopped = Promise.all(open.map((connection) => this.wrap(connection).close())).then(() => this.node.stop())
+    await within(STOP_TIMEOUT_MS, stopped)
+    for (const connection of open)
+      if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))
+  }
+}
+
+/** Settles when `work` has ended, in whatever way, or the time is over. */
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))
+  await Promise.race([work.catch(() => undefined), deadline])
+  clearTimeout(timer)
+}

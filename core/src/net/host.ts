@@ -1,0 +1,58 @@
+import type { Channel, ChannelOptions } from './channel.ts'
+import type { Connection } from './connection.ts'
+import type { PeerKey } from './peer-key.ts'
+
+export interface HostOptions {
+  /** The Ed25519 seed of the device or relay, 32 bytes: the peer is named by its public key. */
+  readonly key: Uint8Array
+  /** Multiaddrs; none for a host that only dials. */
+  readonly listen: readonly string[]
+  /** Asked for whoever connects or is dialled, once Noise has proved the key; everybody is allowed without it. */
+  readonly allowPeer?: (peerKey: PeerKey) => boolean
+  readonly limits?: Partial<HostLimits>
+}
+
+export interface HandleOptions extends Partial<ChannelOptions> {
+  /** Streams of this protocol that one connection may have open at once; more are reset. */
+  readonly maxInboundStreams: number
+}
+
+/** One libp2p node. What it hears and opens ends with it. */
+export interface Host {
+  readonly peerKey: PeerKey
+  /** Where it listens, each with its `/p2p/` part. */
+  addresses(): string[]
+  /** Answers a protocol. The channel belongs to the handler, which must close or abort it. */
+  handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void>
+  /**
+   * Connects. A peer that does not want this one ends the connection up to a moment after this resolved:
+   * the first answer on a protocol is the proof, not the connection.
+   */
+  dial(target: DialTarget, options?: DialOptions): Promise<Connection>
+  connections(): Connection[]
+  /** Each returns what takes the listener away again. */
+  onConnection(listener: (connection: Connection) => void): () => void
+  onDisconnect(listener: (connection: Connection) => void): () => void
+  /** Down within about three seconds, whatever the peers do. Idempotent. Never rejects. */
+  stop(): Promise<void>
+}
+
+export type ProtocolHandler = (channel: Channel, peerKey: PeerKey, remoteAddress: string) => void
+
+export interface HostLimits {
+  readonly maxConnections: number
+  /** Inbound connections of one address in a second: a household or a test lies behind one, a flood too. */
+  readonly inboundPerSecond: number
+}
+
+export interface DialTarget {
+  /** Who must answer. Without it, whoever answers is taken. */
+  readonly peerKey?: PeerKey
+  readonly addresses: readonly string[]
+}
+
+export interface DialOptions {
+  readonly signal?: AbortSignal
+  /** For all the addresses together; each gets its share, and what the ones before it left. */
+  readonly timeoutMs?: number
+}

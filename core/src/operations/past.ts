@@ -1,0 +1,114 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { FileId, ObjectId } from '../base/ids.ts'
+import type { FileContent } from '../index/records.ts'
+import type { Vault } from '../vault/vault.ts'
+import { authorsIn } from '../engine/authors.ts'
+import type { Place } from '../engine/place.ts'
+import { Arguments, vaultPath } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import { goneAt } from './gone.ts'
+import { isoTime } from './list.ts'
+import type { OperationIo } from './operation.ts'
+
+/** What was: history and restore. */
+
+export function parseHistory(value: unknown): { path: string[] } {
+  return { path: new Arguments(value).path('path') }
+}
+
+/** Every version of what is, or was, at a path that can still be opened; the present one first. */
+export async function history(engine: OpEngine, { path }: { path: readonly string[] }, io: OperationIo): Promise<void> {
+  const place = engine.place(path)
+  const { vault } = place
+  const files = filesAt(place)
+  if (files.length === 0) throw new HoldfastError('NOT_FOUND')
+  const authorOf = authorsIn(engine)
+  for (const file of files) {
+    for (const { content, state } of versionsOf(vault, file)) {
+      const author = authorOf(vault, content)
+      await io.emit({
+        type: 'version',
+        path: pathText(path),
+        version: content.object,
+        state,
+        bytes: content.size,
+        mtime: isoTime(content.mtimeMs),
+        ...(author === undefined ? {} : { author })
+      })
+    }
+  }
+}
+
+export interface RestoreArgs {
+  /** As typed: `PATH` or `PATH@VERSION`, told apart by what there is. */
+  readonly target: string
+}
+
+export function parseRestore(value: unknown): RestoreArgs {
+  const target = new Arguments(value).text('target')
+  vaultPath(target)
+  return { target }
+}
+
+/** Brings back what was removed, or an earlier version of what is there. */
+export async function restore(engine: OpEngine, { target }: RestoreArgs, io: OperationIo): Promise<void> {
+  const { place, version } = split(engine, target)
+  const { vault, mountPath } = place
+  const found = version === undefined ? restorable(place) : [version]
+  if (found.length === 0)
+    throw new HoldfastError('NOT_FOUND', 'There is nothing to bring back: nothing was removed or replaced here.')
+  for (const { file, object } of found) {
+    io.signal.throwIfAborted()
+    await vault.restore(file, object)
+    const at = place.mount?.file === file ? [] : (vault.index.tree.pathOf(file) ?? place.path)
+    const path = pathText([...mountPath, ...at])
+    await io.emit({ type: 'restored', path, ...(object === undefined ? {} : { version: object }) })
+  }
+}
+
+type Within = Pick<Place, 'vault' | 'path'>
+
+/** An `@` may be part of a name: it begins a version only where no such name exists. */
+function split(engine: OpEngine, target: string): { place: Place; version?: { file: FileId; object?: ObjectId } } {
+  const whole = engine.place(vaultPath(target))
+  const match = /^(.*)@([0-9a-f]{4,32})$/s.exec(target)
+  if (match === null || filesAt(whole).length > 0) return { place: whole }
+  const place = engine.place(vaultPath(match[1]!))
+  const found = filesAt(place).flatMap((file) =>
+    versionsOf(place.vault, file).map(({ content }) => ({ file, object: content.object }))
+  )
+  const fitting = found.filter(({ object }) => object.startsWith(match[2]!))
+  if (fitting.length === 0) throw new HoldfastError('NOT_FOUND', 'There is no such version. See `holdfast history`.')
+  if (fitting.length > 1) throw new HoldfastError('USAGE', 'several versions begin like this')
+  return { place, version: fitting[0]! }
+}
+
+/** A living file goes back to its last version, with a folder comes all that was removed from it. */
+function restorable({ vault, path }: Within): { file: FileId; object?: ObjectId }[] {
+  const { tree } = vault.index
+  const node = tree.resolve(path)
+  const last = node === undefined || node.kind === 'folder' ? undefined : tree.versions(node.id).kept[0]
+  if (node !== undefined && last !== undefined) return [{ file: node.id, object: last.object }]
+  return goneAt(tree, path).roots.map((file) => ({ file }))
+}
+
+/** The file that stands at a path and those that did and were removed. */
+function filesAt({ vault, path }: Within): FileId[] {
+  const { tree } = vault.index
+  const node = tree.resolve(path)
+  const living = node === undefined || node.kind === 'folder' ? [] : [node.conflictOf ?? node.id]
+  return [...living, ...goneAt(tree, path).files]
+}
+
+function versionsOf(
+  { index }: Vault,
+  file: FileId
+): { content: FileContent; state: 'current' | 'conflict' | 'kept' }[] {
+  const { current, losers, kept } = index.tree.versions(file)
+  return [
+    ...(current === undefined ? [] : [{ content: current, state: 'current' as const }]),
+    ...losers.map((content) => ({ content, state: 'conflict' as const })),
+    ...kept.map((content) => ({ content, state: 'kept' as const }))
+  ]
+}

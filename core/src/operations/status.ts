@@ -1,0 +1,71 @@
+import { explain } from '../base/errors.ts'
+import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
+import { adviceFor } from './advice.ts'
+import { Arguments } from './arguments.ts'
+import type { OpEngine } from './engine-part.ts'
+import { pathText } from './failures.ts'
+import { isoTime } from './list.ts'
+import { contentOf } from './look.ts'
+import type { OperationIo } from './operation.ts'
+import { outgoing } from './outgoing.ts'
+import { everythingBelow } from './places.ts'
+
+export function parseStatus(value: unknown): { files: boolean } {
+  return { files: new Arguments(value).flag('files') }
+}
+
+/** One look at everything; with `files`, then a line for each file and where its copies are. */
+export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
+  const seen = engine.status()
+  const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
+  await io.emit({
+    type: 'status',
+    state,
+    ...adviceFor(seen),
+    ...rest,
+    ...(engine.home.platform.process === undefined ? {} : { process: engine.home.platform.process }),
+    outgoing: await outgoing(engine),
+    onlyHere: someText(onlyHere),
+    couldDie: someText(couldDie),
+    unreachable: someText(unreachable),
+    vaults: vaults.map(vaultFields),
+    peers: peers.map(({ peer, lastExchangeMs, lastError, ...known }) => ({
+      ...known,
+      id: peer,
+      lastExchange: lastExchangeMs === undefined ? null : isoTime(lastExchangeMs),
+      ...(lastError === undefined ? {} : { error: lastError })
+    })),
+    problems: problems.map(({ code, peer, path }) => ({
+      code,
+      peer: peer ?? null,
+      ...(path === undefined ? {} : { path: pathText(path) }),
+      message: explain(code).cause,
+      remedy: explain(code).remedy
+    }))
+  })
+  if (!files) return
+  for (const { path, node, vault } of everythingBelow(engine, undefined)) {
+    const content = contentOf(node)
+    if (content === undefined || vault === undefined) continue
+    await io.emit({ type: 'copies', path: pathText(path), ...engine.whereabouts(content, vault) })
+  }
+}
+
+function vaultFields(vault: VaultStatus): object {
+  const { vault: id, path, failure, role, relays, onlyHere, couldDie, unreachable, ...rest } = vault
+  return {
+    path: pathText(path),
+    id,
+    ...rest,
+    role: role ?? null,
+    ...(failure === undefined ? {} : { error: failure }),
+    relays: relays.map(({ peer, ...relay }) => ({ ...relay, id: peer })),
+    onlyHere: someText(onlyHere),
+    couldDie: someText(couldDie),
+    unreachable: someText(unreachable)
+  }
+}
+
+function someText({ files, paths }: SomeFiles): { files: number; paths: string[] } {
+  return { files, paths: paths.map(pathText) }
+}

@@ -1,0 +1,22 @@
+import { HoldfastError } from '../base/errors.ts'
+import type { OpEngine } from './engine-part.ts'
+import { peerName } from '../engine/whereabouts.ts'
+import { pathText } from './failures.ts'
+import type { OperationIo } from './operation.ts'
+
+/**
+ * One pass: until nothing is left to send or receive with any peer that can be reached. When somebody who was reached has
+ * not everything: PARTLY_DONE, or NO_PEER if nobody else was there, after the `done` that says so.
+ */
+export async function sync(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  const report = await engine.syncOnce({
+    signal: io.signal,
+    onProgress: (progress) => io.progress({ type: 'progress', ...progress })
+  })
+  const { peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep } = report
+  const failed = report.failed.map(({ peer, code }) => ({ peer: peerName(engine, peer), id: peer, code }))
+  const refused = report.refused.map(pathText)
+  const moved = { receivedBlobs, receivedBytes, sentBytes }
+  await io.emit({ type: 'done', peers, ...moved, missing, incomplete, inStep, failed, refused })
+  if (!inStep) throw new HoldfastError(peers === 0 ? 'NO_PEER' : 'PARTLY_DONE')
+}
