@@ -1,7 +1,7 @@
 import type { VaultEvent } from '../../bridge/vault-worker.ts'
 import { nameOf, parentOf } from './paths.ts'
 
-/** One line of `ls`, checked. All text in it is hostile: shown by `shownText` alone, compared and kept in Maps only. */
+/** One line of `ls`, checked. All text in it is hostile: shown by `Name` or `shown` alone, compared and kept in Maps only. */
 export interface FileEntry {
   /** As the worker wrote it, and as it is given back. */
   readonly path: string

@@ -25,27 +25,6 @@ export function crumbsOf(path: string): { readonly name: string; readonly path: 
   return names.map((name, i) => ({ name, path: `/${names.slice(0, i + 1).join('/')}` }))
 }
 
-/** For an address of the app: whatever the names hold. */
-export function pathToAddress(path: string): string {
-  const names = path.split('/').filter((name) => name !== '')
-  // A half of a surrogate pair has no form in an address.
-  return `/${names.map((name) => encodeURIComponent(name.replace(/\p{Cs}/gu, '\ufffd'))).join('/')}`
-}
-
-/** Undefined for an address that nobody here has written. */
-export function pathFromAddress(address: string): string | undefined {
-  try {
-    const names = address
-      .split('/')
-      .filter((name) => name !== '')
-      .map(decodeURIComponent)
-    if (names.some((name) => name === '' || name === '.' || name === '..' || name.includes('/'))) return undefined
-    return `/${names.join('/')}`
-  } catch {
-    return undefined
-  }
-}
-
 /** `name.ext` in the part that may be shortened and the part that may not: a long name must not hide what a file is. */
 export function nameParts(name: string): { readonly stem: string; readonly end: string } {
   const dot = name.lastIndexOf('.')

@@ -1,0 +1,62 @@
+import { LIMITS } from '@holdfast/core/base/limits'
+import type { VaultWorker } from '../bridge/vault-worker.ts'
+import type { MediaAnswer, MediaAsk } from './messages.ts'
+
+export interface MediaFile {
+  readonly path: string
+  readonly name: string
+  readonly size: number
+  /** Undefined: it has none of the types that may be given out, and is given as bytes to save. */
+  readonly type: string | undefined
+}
+
+/**
+ * The files of this page that the service worker may ask for, each behind a random token in its address. A token dies when it is closed, and
+ * all of them with the page: an address that was kept somewhere opens nothing.
+ */
+export class MediaTokens {
+  readonly #files = new Map<string, MediaFile>()
+  readonly #read: VaultWorker['read']
+  readonly #randomBytes: (count: number) => Uint8Array
+
+  constructor(
+    read: VaultWorker['read'],
+    randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count))
+  ) {
+    this.#read = read
+    this.#randomBytes = randomBytes
+  }
+
+  /** Relative to the app. The name in it is for people alone. */
+  open(file: MediaFile): { readonly url: string; close(): void } {
+    const token = [...this.#randomBytes(TOKEN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+    this.#files.set(token, file)
+    const name = encodeURIComponent(file.name.replace(/\p{Cs}/gu, '_'))
+    return { url: `./media/${token}/${name}`, close: () => void this.#files.delete(token) }
+  }
+
+  /** Never rejects. */
+  async answer({ token, start, end }: MediaAsk): Promise<MediaAnswer> {
+    const file = this.#files.get(token)
+    if (file === undefined) return { ok: false, status: 404 }
+    const { path, name, size, type } = file
+    const from = Math.min(start, size)
+    const to = Math.max(from, Math.min(end, size, from + LIMITS.chunkMaxBytes))
+    try {
+      const bytes = to === from ? new ArrayBuffer(0) : whole(await this.#read(path, from, to))
+      // Another version may have come that is shorter: what is missing cannot be made up.
+      if (bytes.byteLength !== to - from) return { ok: false, status: 503 }
+      return { ok: true, start: from, end: to, size, contentType: type ?? UNKNOWN, name, bytes }
+    } catch {
+      return { ok: false, status: 503 }
+    }
+  }
+}
+
+function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  const isAll = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+  return isAll ? bytes.buffer : bytes.slice().buffer
+}
+
+const TOKEN_BYTES = 16
+const UNKNOWN = 'application/octet-stream'

@@ -1,0 +1,52 @@
+import { sentenceOf } from '../../app/error-sentence.ts'
+import { t } from '../../strings/t.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Name } from '../../ui/name.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { adding, addProblem } from './add-run.ts'
+import { sizeText } from './format.ts'
+
+/** How far files that are put in have come, and what could not be. */
+export function AddNote() {
+  const { value: now } = adding
+  const { value: problem } = addProblem
+  return (
+    <>
+      {now !== undefined && (
+        <Note icon="upload" actions={<Button onClick={now.stop}>{t('files.adding.stop')}</Button>}>
+          <Progress
+            label={t('files.adding', { count: now.files })}
+            value={now.bytes === 0 ? undefined : now.doneBytes / now.bytes}
+            text={t('files.adding.done', { done: sizeText(now.doneBytes), total: sizeText(now.bytes) })}
+          />
+        </Note>
+      )}
+      {problem !== undefined && <Problem />}
+    </>
+  )
+}
+
+function Problem() {
+  const dismiss = <Button onClick={() => (addProblem.value = undefined)}>{t('common.dismiss')}</Button>
+  const { error, failed } = addProblem.value!
+  if (failed.length === 0) return <ErrorNote error={error} actions={dismiss} />
+  return (
+    <Note tone="danger" alert title={t('files.add.failed', { count: failed.length })} actions={dismiss}>
+      <ul>
+        {failed.slice(0, MOST_TOLD).map(({ path, code }) => {
+          const { cause, remedy } = sentenceOf(code)
+          return (
+            <li key={path}>
+              <Name text={path} /> {cause} {remedy}
+            </li>
+          )
+        })}
+      </ul>
+      {failed.length > MOST_TOLD && <p>{t('files.add.more', { count: failed.length - MOST_TOLD })}</p>}
+    </Note>
+  )
+}
+
+const MOST_TOLD = 5

@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals'
+import { announce } from '../../app/announce.ts'
+import { vault } from '../../app/vault.ts'
+import type { AddResult, NewFile } from '../../bridge/vault-worker.ts'
+import { t } from '../../strings/t.ts'
+import { toast } from '../../ui/toast.tsx'
+
+/** Files being put in: they go on whatever screen is looked at. */
+export interface Adding {
+  readonly files: number
+  readonly bytes: number
+  readonly doneFiles: number
+  readonly doneBytes: number
+  stop(): void
+}
+
+export interface AddProblem {
+  readonly error?: unknown
+  readonly failed: AddResult['failed']
+}
+
+export const adding = signal<Adding | undefined>(undefined)
+/** What the last adding could not do, until it was read. */
+export const addProblem = signal<AddProblem | undefined>(undefined)
+
+let turn: Promise<void> = Promise.resolve()
+
+/** Puts files in, after those that are being put in. Never rejects: what failed is told. */
+export function addFiles(files: readonly NewFile[]): Promise<void> {
+  turn = turn.then(() => addNow(files))
+  return turn
+}
+
+async function addNow(files: readonly NewFile[]): Promise<void> {
+  const ended = new AbortController()
+  const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
+  const show = (doneFiles: number, doneBytes: number): void => {
+    adding.value = { files: files.length, bytes, doneFiles, doneBytes, stop: () => ended.abort() }
+  }
+  show(0, 0)
+  addProblem.value = undefined
+  announce(t('files.adding', { count: files.length }))
+  try {
+    const onProgress = (done: { readonly files: number; readonly bytes: number }): void => show(done.files, done.bytes)
+    const { files: added, failed } = await vault().add(files, { onProgress, signal: ended.signal })
+    if (failed.length > 0) addProblem.value = { failed }
+    if (added > 0) toast({ text: t('files.added', { count: added }) })
+  } catch (error) {
+    if (ended.signal.aborted) toast({ text: t('files.add.stopped') })
+    else addProblem.value = { error, failed: [] }
+  } finally {
+    adding.value = undefined
+  }
+}
