@@ -190,7 +190,6 @@ function begin(on: Happenings): Running {
     onMark: on.onMark
   })
   worker.onerror = (event) => {
-    event.preventDefault()
     if (lives || isEnded) return
     client.end('INTERNAL')
     on.onFailed()

@@ -35,7 +35,7 @@ export function serve(wire: Wire, served: Served, onFailure: (error: unknown) =>
     running.set(id, run)
     try {
       const handler = served[method] as (args: AnyCall['args'], io: ServedIo) => Promise<unknown>
-      const value = await handler(args, run)
+      const value = await handler.call(served, args, run)
       run.flush()
       say({ kind: 'done', id, value }, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [])
     } catch (error) {

@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import type { Rolldown } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
+import * as wasmPlugin from 'vite-plugin-wasm'
 
+/** Its declarations come out one `default` too deep. */
+const wasm = (wasmPlugin as unknown as { default: () => Plugin }).default
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Builds one of the pages of this folder (its compiled file) and serves it on loopback. Returns its address. */
@@ -28,7 +31,17 @@ async function bundle(name: string): Promise<Map<string, { type: string; body: s
   const built = (await build({
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: { 'node:test': here('node-test.js'), 'node:assert/strict': here('node-assert.js') } },
+    plugins: [wasm()],
+    worker: { format: 'es', plugins: () => [wasm()], rolldownOptions: { output: { keepNames: true } } },
+    define: { __BUILD__: '"test"' },
+    resolve: {
+      alias: [
+        { find: 'node:test', replacement: here('node-test.js') },
+        { find: 'node:assert/strict', replacement: here('node-assert.js') },
+        // From the sources, as the app is built: the worker is found beside the file that starts it.
+        { find: /^@holdfast\/pwa\/(.*)$/, replacement: here('../../../../pwa/src/$1.ts') }
+      ]
+    },
     build: {
       write: false,
       minify: false,
@@ -50,5 +63,6 @@ async function bundle(name: string): Promise<Map<string, { type: string; body: s
 }
 
 function typeOf(file: string): string {
+  if (file.endsWith('.js')) return 'text/javascript' // of a worker
   return file.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream'
 }

@@ -1,0 +1,230 @@
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { Home } from '@holdfast/core/home/home'
+import type { ServedIo, Served } from '../bridge/server.ts'
+import type { Calls, Marker, ToPage, ToWorker } from '../bridge/messages.ts'
+import type { AddResult, AppState, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
+import { IdbHomePlace } from '../store/home-place.ts'
+import { addFiles } from './add.ts'
+import { assertKnownAnswers } from './known-answers.ts'
+import { webPlatform } from './platform.ts'
+import { readRange } from './read.ts'
+import { runOperation } from './run.ts'
+import { Session } from './session.ts'
+import { storageOf } from './storage.ts'
+import { transfersOf } from './transfers.ts'
+
+export interface HostOptions {
+  /** Hashing is loaded. */
+  readonly ready: Promise<void>
+  readonly say: (message: ToPage) => void
+}
+
+/** What the page may do with the vault of this origin, done. One opens, closes or erases at a time. */
+export class Host implements Served {
+  readonly #o: HostOptions
+  readonly #place = new IdbHomePlace(() => this.#lost())
+  #state: AppState = { phase: 'starting' }
+  #device: string | undefined
+  #session: Session | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: HostOptions) {
+    this.#o = options
+  }
+
+  start({ marker, death, rtc }: Extract<ToWorker, { kind: 'start' }>): void {
+    // Held for as long as this worker lives: the page hears of its end by it.
+    void navigator.locks.request(death, () => new Promise(() => undefined))
+    void this.#alone(async () => {
+      try {
+        const { installPeerConnection } = await import('../net/worker-rtc.ts')
+        installPeerConnection(rtc)
+        await this.#o.ready
+        await this.#look(marker)
+      } catch (error) {
+        if (!isHoldfastError(error)) console.error(error)
+        this.#say({ phase: 'failed', code: isHoldfastError(error) ? error.code : 'INTERNAL' })
+      }
+    })
+  }
+
+  create({ name, passphrase }: Calls['create']['args']): Promise<RecoveryKit> {
+    return this.#alone(async () => {
+      await this.#prepare()
+      const { initHome } = await import('@holdfast/core/home/init')
+      const { encodeRecoveryKit } = await import('@holdfast/core/vault/recovery-kit')
+      const { home, words } = await initHome(this.#place, webPlatform, { name, passphrase })
+      await this.#open(home)
+      return { words: words.split(' '), text: encodeRecoveryKit({ words, relays: [] }) }
+    })
+  }
+
+  join({ name, passphrase, invitation }: Calls['join']['args'], io: ServedIo): Promise<void> {
+    return this.#alone(async () => {
+      const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
+      const { joinByLink } = await import('@holdfast/core/engine/account/pairing')
+      const link = meetingFromText([invitation], [])
+      await this.#prepare()
+      const showWords = (words: readonly string[]): void => io.words(words)
+      const { signal } = io
+      const { home } = await joinByLink(this.#place, webPlatform, link, { name, passphrase, showWords, signal }).catch(
+        (error: unknown) => {
+          throw signal.aborted ? new HoldfastError('ABORTED') : error
+        }
+      )
+      await this.#open(home)
+    })
+  }
+
+  unlock({ passphrase }: Calls['unlock']['args']): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#session !== undefined) return
+      const { openHome } = await import('@holdfast/core/home/home')
+      try {
+        await this.#open(await openHome(this.#place, webPlatform, { given: async () => passphrase }))
+      } catch (error) {
+        if (isHoldfastError(error) && !PASSING.has(error.code)) this.#say({ phase: 'failed', code: error.code })
+        throw error
+      }
+    })
+  }
+
+  lock(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#session === undefined) return
+      await this.#close()
+      this.#say({ phase: 'locked' })
+    })
+  }
+
+  erase(): Promise<void> {
+    return this.#alone(async () => {
+      await this.#close()
+      await this.#place.erase()
+      this.#mark(null)
+      this.#say({ phase: 'empty' })
+    })
+  }
+
+  run({ operation, args, asks }: Calls['run']['args'], io: ServedIo): Promise<void> {
+    return runOperation(this.#opened().engine, operation, args, { ...bound(io), asks })
+  }
+
+  async add({ files }: Calls['add']['args'], io: ServedIo): Promise<AddResult> {
+    const session = this.#opened()
+    try {
+      return await addFiles(session.engine, files, bound(io))
+    } finally {
+      session.changed()
+    }
+  }
+
+  read({ path, start, end }: Calls['read']['args'], { signal }: ServedIo): Promise<Uint8Array<ArrayBuffer>> {
+    return readRange(this.#opened().engine, path, { start, end }, signal)
+  }
+
+  async keep(_args: Calls['keep']['args']): Promise<void> {
+    this.#opened()
+    throw new HoldfastError('INTERNAL')
+  }
+
+  async transfers(): Promise<Transfers> {
+    return transfersOf(this.#opened())
+  }
+
+  pause({ isPaused }: Calls['pause']['args']): Promise<void> {
+    return this.#opened().pause(isPaused)
+  }
+
+  storage(): Promise<StorageState> {
+    return storageOf(this.#session)
+  }
+
+  visible(isVisible: boolean): void {
+    this.#session?.visible(isVisible)
+  }
+
+  async #look(marker: Marker | undefined): Promise<void> {
+    const found = await this.#place.look()
+    this.#device = found === 'nothing' ? marker?.device : await deviceIn(this.#place)
+    this.#device ??= marker?.device
+    if (found === 'home') this.#say({ phase: 'locked' })
+    else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
+    else this.#say({ phase: 'empty' })
+  }
+
+  /** Before a new home is made: whatever lies here is nobody's any more. */
+  async #prepare(): Promise<void> {
+    if (this.#session !== undefined || (await this.#place.look()) === 'home') throw new HoldfastError('HOME_EXISTS')
+    await assertKnownAnswers()
+    await this.#place.erase()
+  }
+
+  async #open(home: Home): Promise<void> {
+    try {
+      this.#session = await Session.start(home, () => this.#o.say({ kind: 'changed' }))
+    } catch (error) {
+      await home.close()
+      throw error
+    }
+    this.#device = home.settings.name
+    this.#mark({ device: home.settings.name })
+    this.#say({ phase: 'open' })
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    await session?.close()
+  }
+
+  /** The browser, or a person in its settings, has cleared what was open. */
+  #lost(): void {
+    const session = this.#session
+    this.#session = undefined
+    void session?.close().catch(() => undefined)
+    if (this.#state.phase !== 'starting') this.#say({ phase: 'missing' })
+  }
+
+  #opened(): Session {
+    if (this.#session === undefined) throw new HoldfastError('LOCKED')
+    return this.#session
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => undefined)
+    return done
+  }
+
+  #mark(marker: Marker | null): void {
+    this.#o.say({ kind: 'mark', marker })
+  }
+
+  #say(state: AppState): void {
+    const device = this.#device
+    this.#state = device === undefined || state.phase === 'empty' ? state : { ...state, device }
+    this.#o.say({ kind: 'state', state: this.#state })
+  }
+}
+
+/** After these it may be tried again as it is. */
+const PASSING: ReadonlySet<string> = new Set(['WRONG_PASSPHRASE', 'LOCKED', 'IN_USE', 'ABORTED'])
+
+async function deviceIn(place: IdbHomePlace): Promise<string | undefined> {
+  const { readSettings } = await import('@holdfast/core/home/settings')
+  return readSettings(place).then(
+    ({ name }) => name,
+    () => undefined
+  )
+}
+
+/** Its methods stand on a class: copied, they would lose it. */
+function bound(io: ServedIo): Pick<ServedIo, 'signal' | 'emit' | 'progress' | 'ask'> {
+  return {
+    signal: io.signal,
+    emit: (event) => io.emit(event),
+    progress: (event) => io.progress(event),
+    ask: (question) => io.ask(question)
+  }
+}

@@ -1,0 +1,84 @@
+import type { Engine } from '@holdfast/core/engine/engine'
+import type { Home } from '@holdfast/core/home/home'
+
+/** How long this device may have been out of sight before its connections are taken for dead. */
+const HIDDEN_MS = 20_000
+/** Changes are told at most so often. */
+const CHANGED_EVERY_MS = 250
+
+/** One opened vault at work, until it is locked. */
+export class Session {
+  readonly home: Home
+  readonly engine: Engine
+  readonly #unwatch: () => void
+  readonly #onChange: () => void
+  #soon: ReturnType<typeof setTimeout> | undefined
+  #hiddenMs: number | undefined
+  #isPaused = false
+  #closing: Promise<void> | undefined
+
+  /** Shows what is here at once; connections are made behind it. */
+  static async start(home: Home, onChange: () => void): Promise<Session> {
+    const { Engine: Started } = await import('@holdfast/core/engine/engine')
+    const engine = await Started.start(home, { pull: false })
+    return new Session(home, engine, onChange)
+  }
+
+  private constructor(home: Home, engine: Engine, onChange: () => void) {
+    this.home = home
+    this.engine = engine
+    this.#onChange = onChange
+    this.#unwatch = engine.onChange(() => this.changed())
+    this.#connect()
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
+  changed(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      this.#onChange()
+    }, CHANGED_EVERY_MS)
+  }
+
+  async pause(isPaused: boolean): Promise<void> {
+    this.#isPaused = isPaused
+    if (isPaused) await this.engine.goOffline()
+    else this.#connect()
+    this.changed()
+  }
+
+  /** A browser lets connections die unseen while it is in the background. */
+  visible(isVisible: boolean): void {
+    if (!isVisible) {
+      this.#hiddenMs ??= this.home.clock.monotonicMs()
+      return
+    }
+    const hiddenForMs = this.home.clock.monotonicMs() - (this.#hiddenMs ?? Infinity)
+    this.#hiddenMs = undefined
+    if (this.#isPaused || this.#closing !== undefined) return
+    if (hiddenForMs >= HIDDEN_MS) void this.engine.goOffline().then(() => this.#connect())
+    else if (this.engine.isOnline) void this.engine.network.attemptAll()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#unwatch()
+      clearTimeout(this.#soon)
+      try {
+        await this.engine.stop()
+      } finally {
+        await this.home.close()
+      }
+    })()
+    return this.#closing
+  }
+
+  #connect(): void {
+    if (this.#closing !== undefined || this.#isPaused) return
+    // Why not is shown by `status`; without a network it is tried again and again.
+    this.engine.goOnline().catch(() => undefined)
+  }
+}
