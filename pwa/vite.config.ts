@@ -14,7 +14,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es', plugins: () => [wasm()], rolldownOptions: { output: { keepNames: true } } },
   build: {
-    outDir: 'dist/app',
+    outDir: 'dist/site',
     emptyOutDir: true,
     target: 'es2023',
     // A browser that knows module workers knows this link too; the shim would be code for nobody.

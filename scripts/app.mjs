@@ -1,4 +1,4 @@
-// Builds the app for browsers with Vite into pwa/dist/app, and does nothing, quickly, when its sources are as they were.
+// Builds the app for browsers with Vite into pwa/dist/site, and does nothing, quickly, when its sources are as they were.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,14 +8,15 @@ import { inRoot } from './house.mjs'
 /** Core must have been compiled before. Resolves with { ok, output }: what Vite said, when it complains. */
 export async function buildApp() {
   const hash = sourceHash()
-  if (existsSync(stamp()) && readFileSync(stamp(), 'utf8') === hash) return { ok: true, output: '' }
+  const isThere = existsSync(inRoot('pwa', 'dist', 'site', 'sw.js')) && existsSync(stamp())
+  if (isThere && readFileSync(stamp(), 'utf8') === hash) return { ok: true, output: '' }
   const { code, output } = await vite(hash.slice(0, 12))
   if (code === 0) writeFileSync(stamp(), hash)
   return { ok: code === 0, output }
 }
 
 /** Outside of what the app may be served from, and gone with it when somebody removes dist. */
-const stamp = () => inRoot('pwa', 'dist', 'app.stamp')
+const stamp = () => inRoot('pwa', 'dist', 'site.stamp')
 
 /**
  * SHA-256, in hexadecimal, of every file that the app is made from. Its first twelve digits are the build that the app shows: two people who built
@@ -51,7 +52,7 @@ function filesIn(folder) {
 
 function vite(build) {
   const args = [inRoot('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn']
-  const env = { ...process.env, HOLDFAST_BUILD: build, NODE_ENV: 'production' }
+  const env = { ...process.env, HOLDFAST_BUILD: build, NODE_ENV: 'production', NO_COLOR: '1' }
   const child = spawn(process.execPath, args, { cwd: inRoot('pwa'), env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   child.stdout.on('data', (bytes) => (output += bytes))

@@ -5,7 +5,7 @@ import { ensureInstalled } from './install.mjs'
 const args = begin(`
 Usage: npm run build [-- --tests]
 
-Builds core, node and relay-pi into their dist/ folders, and the app for browsers into pwa/dist/app (only what changed),
+Builds core, node and relay-pi into their dist/ folders, and the app for browsers into pwa/dist/site (only what changed),
 installing what that needs first.
   --tests   build the tests too`)
 const tests = args.includes('--tests')

@@ -11,6 +11,7 @@ import type { Plugin } from 'vite'
 export function serviceWorker(define: Readonly<Record<string, string>>): Plugin {
   let root = ''
   let outDir = ''
+  let isWritten = false
   return {
     name: 'holdfast-service-worker',
     apply: 'build',
@@ -18,7 +19,11 @@ export function serviceWorker(define: Readonly<Record<string, string>>): Plugin 
       root = config.root
       outDir = join(config.root, config.build.outDir)
     },
+    writeBundle() {
+      isWritten = true
+    },
     async closeBundle() {
+      if (!isWritten) return // the build failed
       await build({
         configFile: false,
         root,
@@ -42,7 +47,7 @@ export function serviceWorker(define: Readonly<Record<string, string>>): Plugin 
 /** [address, first half of its SHA-256 in hexadecimal] of every file that a browser may ask for. */
 function precached(folder: string): [string, string][] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.map'))
+    .filter((entry) => entry.isFile() && !/^sw\.js$|\.map$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((path) => [

@@ -60,12 +60,14 @@ export function defineHomeCommands(app: App): void {
     program
       .command('up')
       .option('--listen <address>', 'an address others can reach, as /ip4/0.0.0.0/tcp/4258; repeatable', collect)
+      .option('--no-app', "do not serve the app to this computer's browser")
+      .option('--app-port <number>', 'serve the app at this port from now on; a browser knows it by its port')
       .description('stay connected: bring in what is new, pass on what is made here'),
-    async (context, _operands, { listen = [] }) => {
+    async (context, _operands, { listen = [], app, appPort }) => {
       const { up } = await import('../up/up.ts')
-      await up(context, listen as string[])
+      await up(context, listen as string[], { isWanted: app !== false, port: portOf(appPort) })
     },
-    { examples: ['holdfast up', 'holdfast up --listen /ip4/0.0.0.0/tcp/4258'] }
+    { examples: ['holdfast up', 'holdfast up --listen /ip4/0.0.0.0/tcp/4258', 'holdfast up --app-port 4300'] }
   )
 
   app.on(
@@ -114,6 +116,13 @@ export function defineHomeCommands(app: App): void {
       ]
     }
   )
+}
+
+function portOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  const port = Number(value)
+  if (/^\d+$/.test(String(value)) && port > 0 && port < 65_536) return port
+  throw new HoldfastError('USAGE', '--app-port is a number from 1 to 65535')
 }
 
 /** The words come from a person or from standard input, never from the command line, which other processes can see. */

@@ -6,7 +6,7 @@ import { openSite } from './site.ts'
 import type { Site } from './site.ts'
 
 /** Where the build puts the app: this file is compiled to node/dist/site/. */
-const APP_FOLDER = join(fileURLToPath(new URL('../../../', import.meta.url)), 'pwa', 'dist', 'app')
+const APP_FOLDER = join(fileURLToPath(new URL('../../../', import.meta.url)), 'pwa', 'dist', 'site')
 
 /** The first port tried, and how many after it when several homes of one machine have an app. */
 const FIRST_PORT = 4270
