@@ -41,7 +41,8 @@ const FREE = new Map<number, ArrayBuffer[]>()
 const LENT = new WeakSet<ArrayBuffer>()
 let freeBytes = 0
 
-/** Not zeroed: a frame is handed out only when each of its bytes was written. */
+/** Not zeroed where that can be had: a frame is handed out only when each of its bytes was written. */
 function fresh(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length)
+  const { Buffer: native } = globalThis as { Buffer?: { allocUnsafeSlow(length: number): { buffer: ArrayBuffer } } }
+  return new Uint8Array(native?.allocUnsafeSlow(length).buffer ?? new ArrayBuffer(length), 0, length)
 }

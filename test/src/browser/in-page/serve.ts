@@ -13,7 +13,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 /** Builds one of the pages of this folder (its compiled file) and serves it on loopback. Returns its address. */
 export async function servePage(name: string): Promise<string> {
   const files = await bundle(name)
-  files.set('/', { type: 'text/html', body: `<!doctype html><script type="module" src="/${name}.js"></script>` })
+  files.set('/', {
+    type: 'text/html',
+    body: `<!doctype html><link rel="icon" href="data:," /><script type="module" src="/${name}.js"></script>`
+  })
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? '')
     if (file === undefined) response.writeHead(404).end()
