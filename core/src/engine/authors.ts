@@ -1,4 +1,4 @@
-import type { AccountId } from '../base/ids.ts'
+import type { AccountId, DeviceId } from '../base/ids.ts'
 import { splitLogId } from '../base/ids.ts'
 import type { FileContent } from '../index/records.ts'
 import { contactOf, ownName } from '../vault/contacts.ts'
@@ -26,12 +26,9 @@ export function authorsIn(
     return known
   }
   return (vault, content) => {
-    const pins = vault.replica.log.pins()
-    const record = pins.recordsFor(content.object).find(({ manifest }) => manifest.id === content.manifest)
-    const bringer = record === undefined ? undefined : pins.bringerOf(record.hash)
-    if (bringer === undefined) return undefined
-    const { device } = splitLogId(bringer.log)
-    const account = bringer.account ?? null
+    const writer = writerOf(vault, content)
+    if (writer === undefined) return undefined
+    const { device, account } = writer
     return {
       account,
       name: account === null ? '' : nameOf(account),
@@ -39,6 +36,17 @@ export function authorsIn(
       self: account === engine.home.state.account
     }
   }
+}
+
+/** The device that brought a content, and whose it is, as far as that is known. Undefined as above. */
+export function writerOf(
+  vault: Vault,
+  content: Pick<FileContent, 'object' | 'manifest'>
+): { readonly device: DeviceId; readonly account: AccountId | null } | undefined {
+  const pins = vault.replica.log.pins()
+  const record = pins.recordsFor(content.object).find(({ manifest }) => manifest.id === content.manifest)
+  const bringer = record === undefined ? undefined : pins.bringerOf(record.hash)
+  return bringer && { device: splitLogId(bringer.log).device, account: bringer.account ?? null }
 }
 
 /** What this home calls an account: hostile text. */

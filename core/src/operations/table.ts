@@ -61,6 +61,14 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
     )
   ],
   [
+    'conflicts resolve',
+    entry('unused', () =>
+      import('@holdfast/core/operations/conflicts').then(({ parseResolve, resolveConflict }) =>
+        bound(parseResolve, resolveConflict, ({ path }) => [path])
+      )
+    )
+  ],
+  [
     'status',
     entry('unused', () =>
       import('@holdfast/core/operations/status').then(({ parseStatus, status }) => bound(parseStatus, status))

@@ -179,6 +179,7 @@ test('status, verify, conflicts, devices and relays answer', async () => {
   assert.ok((await json(['status', '-l'])).length > 3)
   assert.equal((await json(['verify'])).at(-1)?.['damaged'], 0)
   assert.equal((await json(['conflicts'])).at(-1)?.['conflicts'], 0)
+  assert.equal((await json(['conflicts', 'resolve', '/docs/big.bin', '--keep', 'mine'], 4))[0]?.['code'], 'NOT_FOUND')
   assert.equal((await json(['devices']))[0]?.['this'], true)
   assert.deepEqual(await json(['relay', 'ls']), [])
   assert.equal((await json(['recovery', 'test'], 0, words.join(' ')))[0]?.['fits'], true)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { HoldfastError } from '@holdfast/core/base/errors'
-import type { App } from '../term/app.ts'
+import { examplesText, type App } from '../term/app.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-files.ts'
 
@@ -111,11 +111,28 @@ export function defineFileCommands(app: App): void {
     { examples: ['holdfast history /documents/letter.txt'] }
   )
 
+  const conflicts = program
+    .command('conflicts')
+    .helpCommand(false)
+    .description('files that two devices changed at the same time; both contents are kept')
+    .addHelpText('after', examplesText(['holdfast conflicts', 'holdfast conflicts resolve /plan.txt --keep mine']))
   app.on(
-    program
-      .command('conflicts')
-      .description('list files that two devices changed at the same time; both contents are kept'),
+    conflicts.command('ls', { isDefault: true }).description('list them'),
     (context) => runOperation(context, 'conflicts', {}, show.conflicts),
     { examples: ['holdfast conflicts'] }
+  )
+  app.on(
+    conflicts
+      .command('resolve')
+      .argument('<path>', 'file of the vault')
+      .requiredOption('--keep <which>', 'mine (written on this device), theirs, both, or the first digits of a version')
+      .description('settle one: with both as files, or with one while the other stays among the versions'),
+    (context, [path], { keep }) => runOperation(context, 'conflicts resolve', { path, keep }, show.conflicts),
+    {
+      examples: [
+        'holdfast conflicts resolve /plan.txt --keep both',
+        'holdfast conflicts resolve /plan.txt --keep 3f2a91c0'
+      ]
+    }
   )
 }

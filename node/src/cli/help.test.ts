@@ -26,11 +26,11 @@ function allBelow(command: Command): Command[] {
   return command.commands.flatMap((below) => [below, ...allBelow(below)])
 }
 
-/** `devices ls` is what `devices` alone does. */
+/** `devices ls` is what `devices` alone does, `conflicts ls` what `conflicts` does. */
 function nameOf(command: Command): string {
   const names: string[] = []
   for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name())
-  return names.join(' ').replace(/devices ls$/, 'devices')
+  return names.join(' ').replace(/(devices|conflicts) ls$/, '$1')
 }
 
 function helpOf(command: Command): string {

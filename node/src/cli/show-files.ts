@@ -131,12 +131,22 @@ export const history: Show = {
 export const conflicts: Show = {
   async event(event, output) {
     if (event.type === 'done' && number(event, 'conflicts') === 0) output.say('No conflicts.')
+    if (event.type === 'resolved') return tellResolved(event, output)
     if (event.type !== 'conflict') return
     await output.line(`${text(event, 'path')}  ${time(event, 'mtime')}  ${size(event)}`)
     for (const other of records(event, 'others'))
       await output.line(`  ${text(other, 'path')}  ${time(other, 'mtime')}  ${size(other)}`)
-    output.say('Both are kept. Remove the one you do not want: holdfast rm PATH')
+    output.say(
+      `Both are kept. Choose: holdfast conflicts resolve ${quoted(text(event, 'path'))} --keep mine|theirs|both`
+    )
   }
+}
+
+function tellResolved(event: OutEvent, output: Output): void {
+  const path = text(event, 'path')
+  const { others } = event
+  if (Array.isArray(others) && others.length > 0) output.say(`Both are kept, each as a file of its own beside ${path}.`)
+  else output.say(`Settled. The other content is among the versions: holdfast history ${quoted(path)}`)
 }
 
 /** As a shell takes it. */

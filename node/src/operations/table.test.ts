@@ -9,9 +9,9 @@ import { OPERATIONS } from './table.ts'
 test('arguments that are not as they should be are refused before anything is done', async () => {
   const untouchable = new Proxy({}, { get: () => assert.fail('used') }) as unknown as OpEngine & OperationIo
   const strict = [...OPERATIONS].filter(([name]) =>
-    ['add', 'ls', 'get', 'cat', 'mkdir', 'mv', 'rm', 'restore', 'history'].includes(name)
+    ['add', 'ls', 'get', 'cat', 'mkdir', 'mv', 'rm', 'restore', 'history', 'conflicts resolve'].includes(name)
   )
-  assert.ok(strict.length >= 9)
+  assert.ok(strict.length >= 10)
   for (const [name, { run }] of strict) {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (value) => {

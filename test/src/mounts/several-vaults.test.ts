@@ -242,4 +242,50 @@ test('what two devices write under one name in a mounted folder is listed as a c
     assert.equal(conflict?.['path'], '/team/both')
     assert.deepEqual(Object.keys(await picture(device)).length, 3)
   }
+  const contents = async (device: Device) => Object.values(await picture(device)).sort()
+  for (const keep of ['', 'ours', 'zz', '0000'])
+    await assert.rejects(run(phone, 'conflicts resolve', { path: '/team/both', keep }), {
+      code: keep === '0000' ? 'NOT_FOUND' : 'USAGE'
+    })
+  await run(phone, 'conflicts resolve', { path: '/team/both', keep: 'mine' })
+  for (const device of [phone, laptop]) await exchange(device, relay)
+  for (const device of [phone, laptop]) {
+    assert.deepEqual(await contents(device), ['by the phone', 'folder'])
+    assert.equal((await run(device, 'conflicts', {}))[0]?.['conflicts'], 0)
+  }
+  await assert.rejects(run(phone, 'conflicts resolve', { path: '/team/both', keep: 'mine' }), { code: 'NOT_FOUND' })
+  // What was not chosen is among the versions.
+  const other = (await run(laptop, 'history', { path: '/team/both' })).filter(({ state }) => state === 'kept')
+  assert.equal(other.length, 2)
+  const restored = new Set<string>()
+  for (const { version } of other) {
+    await run(laptop, 'restore', { target: `/team/both@${String(version)}` })
+    for (const content of await contents(laptop)) restored.add(content)
+  }
+  assert.ok(restored.has('by the laptop') && restored.has('first'))
+})
+
+test('of what two devices wrote under one name either is kept, or both, whichever name it is called by', async () => {
+  const { laptop, phone, relay } = await twoDevicesAndRelay({ one: 'first', two: 'first' })
+  for (const name of ['one', 'two']) {
+    await run(laptop, 'add', { stdin: true, to: `/${name}` }, 'by the laptop')
+    await run(phone, 'add', { stdin: true, to: `/${name}` }, 'by the phone')
+  }
+  for (let i = 0; i < 2; i++) for (const device of [laptop, phone]) await exchange(device, relay)
+  const lines = await run(laptop, 'conflicts', {})
+  assert.equal(lines.length, 3)
+  const [one, two] = lines as unknown as {
+    path: string
+    author: { device: string }
+    others: { path: string; author: { device: string } }[]
+  }[]
+  assert.deepEqual([one?.author.device, one?.others[0]?.author.device].sort(), ['laptop', 'phone'])
+  await run(laptop, 'conflicts resolve', { path: one!.others[0]!.path, keep: 'theirs' })
+  const [kept] = await run(laptop, 'conflicts resolve', { path: two!.path, keep: 'both' })
+  assert.deepEqual(kept?.['others'], [two?.others[0]?.path])
+  for (const device of [laptop, phone]) await exchange(device, relay)
+  for (const device of [laptop, phone]) {
+    assert.deepEqual(Object.values(await picture(device)).sort(), ['by the laptop', 'by the phone', 'by the phone'])
+    assert.equal((await run(device, 'conflicts', {}))[0]?.['conflicts'], 0)
+  }
 })
