@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inRoot } from './house.mjs'
+import { begin, fail, inRoot } from './house.mjs'
 
 /** Core must have been compiled before. Resolves with { ok, output }: what Vite said, when it complains. */
 export async function buildApp() {
@@ -61,4 +61,13 @@ function vite(build) {
     child.on('error', (error) => resolve({ code: 1, output: String(error) }))
     child.on('close', (code) => resolve({ code, output }))
   })
+}
+
+if (process.argv[1] === import.meta.filename) {
+  begin(`
+Usage: node scripts/app.mjs
+
+Builds the app for browsers into pwa/dist/site, if its sources changed. Core has to be built already.`)
+  const { ok, output } = await buildApp()
+  if (!ok) fail(`${output.trim()}\nThe app was not built.`)
 }

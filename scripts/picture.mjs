@@ -22,6 +22,7 @@ rmSync(folder, { recursive: true, force: true })
 const lines = output
   .slice(output.indexOf('\n') + 1)
   .replaceAll(folder, '.holdfast')
+  .replace(/^holdfast:pair.*$/m, 'holdfast:pair/...')
   .trim()
   .split('\n')
 writeFileSync(inRoot('docs', 'npm-start.svg'), svg(['\u001b[2m$\u001b[0m npm start', '', ...lines].map(runsOf)))

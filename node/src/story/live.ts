@@ -1,3 +1,4 @@
+import { Door } from './door.ts'
 import { showPiView } from './pi-view.ts'
 import type { Scene } from './scene.ts'
 import { showScreen, showTry } from './screen.ts'
@@ -6,25 +7,30 @@ import { watchDevice } from './watch.ts'
 /** Stays up until the signal fires, says what happens on the devices, and does what keys ask for. */
 export async function stayUp(scene: Scene, signal: AbortSignal): Promise<void> {
   const keys = process.stdin.isTTY === true && scene.teller.terminal
+  const door = new Door(scene, signal, keys)
+  scene.teller.line()
+  await door.open()
+  if (signal.aborted) return
   showTry(scene, keys)
   const watches = [scene.laptop, scene.desktop, scene.anna].map((device) => watchDevice(device, scene.teller))
   try {
-    await (keys ? followKeys(scene, signal) : untilAborted(signal))
+    await (keys ? followKeys(scene, door, signal) : untilAborted(signal))
   } finally {
     for (const stop of watches) stop()
   }
 }
 
-type Deed = (scene: Scene) => Promise<void>
+type Deed = (scene: Scene, door: Door) => Promise<void>
 
-const DEEDS: ReadonlyMap<string, Deed> = new Map([
+const DEEDS: ReadonlyMap<string, Deed> = new Map<string, Deed>([
   ['o', switchLaptop],
   ['k', killPi],
-  ['v', showPiView]
+  ['v', showPiView],
+  ['p', (_scene, door) => door.offer()]
 ])
 
 /** One deed at a time; keys pressed meanwhile wait. */
-async function followKeys(scene: Scene, signal: AbortSignal): Promise<void> {
+async function followKeys(scene: Scene, door: Door, signal: AbortSignal): Promise<void> {
   const { stdin } = process
   stdin.setRawMode(true)
   stdin.setEncoding('utf8')
@@ -35,9 +41,10 @@ async function followKeys(scene: Scene, signal: AbortSignal): Promise<void> {
       signal.addEventListener('abort', () => resolve(), { once: true })
       stdin.on('data', (key: string) => {
         if (key === 'q' || key === CTRL_C || key === CTRL_D) return resolve()
+        if (key === 'y' || key === 'n') return door.answer(key === 'y')
         const deed = DEEDS.get(key.toLowerCase())
         if (deed === undefined) return
-        busy = busy.then(() => deed(scene)).catch((error: unknown) => scene.teller.line(`  ${String(error)}`))
+        busy = busy.then(() => deed(scene, door)).catch((error: unknown) => scene.teller.line(`  ${String(error)}`))
       })
     })
   } finally {

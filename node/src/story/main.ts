@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buildApp } from './app-build.ts'
 import { ask } from './cast/ask.ts'
 import { stayUp } from './live.ts'
 import { ROOT } from './process/programs.ts'
@@ -53,6 +54,7 @@ async function play(stage: Stage, folder: string | undefined): Promise<void> {
   if (before?.told === true) return again(stage, before, folder)
   const state = await beginStory(stage, folder, before)
   const scene = (onStage = sceneOf(stage, state, teller))
+  scene.backstage.begin('app', buildApp(stop.signal))
   told = await tell(scene, state)
   await remember(scene)
   await stayUp(scene, stop.signal)
@@ -72,6 +74,7 @@ async function withoutOlder(stage: Stage, { told }: OlderState): Promise<undefin
 async function again(stage: Stage, state: StoryState, folder: string | undefined): Promise<void> {
   const scene = (onStage = sceneOf(stage, state, teller))
   const { pi, attic, laptop, desktop, anna } = scene
+  scene.backstage.begin('app', buildApp(stop.signal))
   teller.line(
     `Everything is in ${shown(stage.folder)}, as you left it; the recovery words are in ${shown(stage.words)}.`
   )

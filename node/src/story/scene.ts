@@ -39,7 +39,7 @@ export function sceneOf(stage: Stage, { ports, source }: StoryState, teller: Tel
     source,
     pi: new Pi(stage.pi, listenAt(ports.pi)),
     attic: new Pi(stage.attic, listenAt(ports.attic), 'attic'),
-    laptop: new Device(stage.laptop, 'laptop', stage.passphrase, making),
+    laptop: new Device(stage.laptop, 'laptop', stage.passphrase, making, []),
     desktop: new Device(stage.desktop, 'desktop', stage.passphrase, making),
     anna: new Device(stage.anna, 'anna', stage.annasPassphrase, making),
     backstage: new Backstage()

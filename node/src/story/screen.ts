@@ -71,6 +71,7 @@ const KEYS = [
   ['o', 'laptop offline/online'],
   ['k', 'kill the pi and start it again'],
   ['v', 'what the pi sees'],
+  ['p', 'a pairing link'],
   ['q', 'quit']
 ] as const
 

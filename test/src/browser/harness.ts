@@ -47,7 +47,7 @@ export async function newStage({ args = [] }: { readonly args?: readonly string[
     `/ip4/127.0.0.1/tcp/${await freePort()}`,
     `/ip4/127.0.0.1/tcp/${await freePort()}/ws`
   ])
-  const laptop = new Machine(path('A'), 'laptop', passphrase, ['--store-credentials'])
+  const laptop = new Machine(path('A'), 'laptop', passphrase, ['--store-credentials'], [])
   const site = await openSite(join(ROOT, 'pwa', 'dist', 'site'), 0)
   const phones: Phone[] = []
   let browser: Promise<Browser> | undefined

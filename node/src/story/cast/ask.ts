@@ -13,6 +13,12 @@ export interface Answer {
   readonly failure: HoldfastError | undefined
 }
 
+export interface CallOptions {
+  /** What it asks; without, every answer is no. */
+  ask?(): Promise<boolean>
+  readonly signal?: AbortSignal
+}
+
 /**
  * Tells a running process something at the control socket of its home, as every command does, only without a process of its own
  * for it. Undefined when none answers. Throws what is no error of the operation's.
@@ -21,7 +27,8 @@ export async function tell(
   home: string,
   op: string,
   args: unknown = {},
-  onEvent?: (event: OperationEvent) => void
+  onEvent?: (event: OperationEvent) => void,
+  options: CallOptions = {}
 ): Promise<Answer | undefined> {
   const client = await connectControl(controlSocket(home))
   if (client === undefined) return undefined
@@ -36,8 +43,8 @@ export async function tell(
     progress: (event: OperationEvent) => onEvent?.(event),
     write: (bytes: Uint8Array) => Promise.resolve(void pieces.push(bytes.slice())),
     async *input() {},
-    ask: () => Promise.resolve(false),
-    signal: new AbortController().signal
+    ask: () => options.ask?.() ?? Promise.resolve(false),
+    signal: options.signal ?? new AbortController().signal
   }
   const failure = await client.call(op, args, io).then(
     () => undefined,

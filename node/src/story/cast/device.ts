@@ -1,7 +1,7 @@
 import type { Child, ChildOptions, Ended, JsonEvent } from '../process/child.ts'
 import { CommandFailed, eventOf, run, start, succeed } from '../process/programs.ts'
 import { tell } from './ask.ts'
-import type { Answer } from './ask.ts'
+import type { Answer, CallOptions } from './ask.ts'
 
 /** One device of an account: a home, and `holdfast up` as a process of its own while it is online. */
 export class Device {
@@ -9,15 +9,24 @@ export class Device {
   readonly name: string
   private readonly passphraseFile: string
   private readonly making: readonly string[]
+  private readonly staying: readonly string[]
   private process: Child | undefined
+  private appAddress: string | undefined
   private isRetired = false
 
-  /** `making`: further options of the command that makes the home. */
-  constructor(home: string, name: string, passphraseFile: string, making: readonly string[] = []) {
+  /** `making`: further options of the command that makes the home; `staying`: those of `holdfast up`. */
+  constructor(
+    home: string,
+    name: string,
+    passphraseFile: string,
+    making: readonly string[] = [],
+    staying: readonly string[] = NO_APP
+  ) {
     this.home = home
     this.name = name
     this.passphraseFile = passphraseFile
     this.making = making
+    this.staying = staying
   }
 
   get isUp(): boolean {
@@ -26,6 +35,11 @@ export class Device {
 
   get pid(): number | undefined {
     return this.process?.isRunning === true ? this.process.pid : undefined
+  }
+
+  /** Where it serves the app, while it is up. */
+  get app(): string | undefined {
+    return this.isUp ? this.appAddress : undefined
   }
 
   /** Makes an account with this device as its first; returns the recovery words. */
@@ -53,8 +67,9 @@ export class Device {
   /** Resolves when it answers commands; it is connecting then. */
   async goUp(): Promise<void> {
     assertPlaying(this.isRetired)
-    this.process = start('holdfast', ['up', '--home', this.home])
-    await this.process.event('ready')
+    this.process = start('holdfast', ['up', '--home', this.home, ...this.staying])
+    const { app } = await this.process.event('ready')
+    this.appAddress = typeof app === 'string' ? app : undefined
   }
 
   /** Resolves when it is gone; undefined when it was not up. */
@@ -111,19 +126,29 @@ export class Device {
   }
 
   /** Tells its process, which has to be up, what a command would tell it. Throws the operation's own error. */
-  async call(op: string, args: unknown = {}, onEvent?: (event: JsonEvent) => void): Promise<readonly JsonEvent[]> {
-    const { events, failure } = await this.answer(op, args, onEvent)
+  async call(
+    op: string,
+    args: unknown = {},
+    onEvent?: (event: JsonEvent) => void,
+    options?: CallOptions
+  ): Promise<readonly JsonEvent[]> {
+    const { events, failure } = await this.answer(op, args, onEvent, options)
     if (failure !== undefined)
       throw new Error(`${this.name}: ${op}: ${failure.code} ${failure.message}`, { cause: failure })
     return events
   }
 
   /** The same, but what it did not do is for the caller to judge. */
-  async answer(op: string, args: unknown = {}, onEvent?: (event: JsonEvent) => void): Promise<Answer> {
-    let answer = await tell(this.home, op, args, onEvent)
+  async answer(
+    op: string,
+    args: unknown = {},
+    onEvent?: (event: JsonEvent) => void,
+    options?: CallOptions
+  ): Promise<Answer> {
+    let answer = await tell(this.home, op, args, onEvent, options)
     // A call that was not taken did nothing: the process was busy, on a machine that is.
     for (let n = 1; n < TRIES && answer?.failure?.code === 'IN_USE'; n++)
-      answer = await tell(this.home, op, args, onEvent)
+      answer = await tell(this.home, op, args, onEvent, options)
     if (answer === undefined) throw new Error(`${this.name} does not answer (${op})`)
     return answer
   }
@@ -143,6 +168,9 @@ export class Device {
     return ['--name', this.name, '--passphrase-file', this.passphraseFile, ...this.making]
   }
 }
+
+/** Many of them on one machine need not hold a port each. */
+const NO_APP: readonly string[] = ['--no-app']
 
 const PARTLY_DONE = 3
 const TRIES = 6
