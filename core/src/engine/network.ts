@@ -45,7 +45,8 @@ export class Network {
   static async start(home: Home, exchange: BlobExchange, options: NetworkOptions): Promise<Network> {
     const allowPeer = (peer: DeviceId): boolean =>
       options.allowsStrangers() || home.replica.vaults().some((vault) => vault.mayNameTo(peer))
-    const host = await home.platform.createHost({ key: home.secrets.seed, listen: options.listen, allowPeer })
+    const { platform, secrets, kv } = home
+    const host = await platform.createHost({ key: secrets.seed, listen: options.listen, allowPeer, kv })
     const network = new Network(host, await Rendezvous.listen(host), home, exchange, options)
     network.links = await PeerLinks.listen(host, (link) => network.attach(link))
     return network

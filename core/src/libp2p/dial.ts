@@ -87,11 +87,9 @@ function dialError(error: unknown, signal: AbortSignal | undefined): HoldfastErr
   return new HoldfastError(isWrongPeer(error) ? 'PEER_MISMATCH' : 'NO_PEER', undefined, { cause: error })
 }
 
-/** libp2p wraps the typed error of Noise into one that keeps only its (own, not remote) text. */
+/** libp2p wraps the typed error of Noise into one that keeps only its (own, not remote) text; over WebRTC it comes as it is. */
 function isWrongPeer(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === 'EncryptionFailedError' &&
-    error.message.includes('does not match expected remote identity key')
-  )
+  if (!(error instanceof Error)) return false
+  if (error.name === 'UnexpectedPeerError') return true
+  return error.name === 'EncryptionFailedError' && error.message.includes('does not match expected remote identity key')
 }

@@ -22,21 +22,23 @@ export async function createLibp2pHost(
 ): Promise<Host> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
   const node = await createLibp2p(libp2pOptions(privateKey, options, transports))
-  return new Libp2pHost(node, onStopped)
+  return new Libp2pHost(node, transports.unsupported ?? [], onStopped)
 }
 
 const STOP_TIMEOUT_MS = 3_000
 
 class Libp2pHost implements Host {
   readonly peerKey: PeerKey
+  readonly unsupported: readonly string[]
   private readonly node: Libp2p
   private readonly known = new WeakMap<Libp2pConnection, Connection>()
   private readonly channels = new Set<Channel>()
   private readonly onStopped: () => void
   private stopping: Promise<void> | undefined
 
-  constructor(node: Libp2p, onStopped: () => void) {
+  constructor(node: Libp2p, unsupported: readonly string[], onStopped: () => void) {
     this.node = node
+    this.unsupported = unsupported
     this.onStopped = onStopped
     this.peerKey = peerKeyOf(node.peerId)
     // The peer store would remember every stranger; nothing here needs it to.

@@ -22,6 +22,8 @@ export interface Transports {
   readonly transports: NonNullable<Libp2pOptions['transports']>
   /** Shown each connection whose other end has proved its key, before the first byte. */
   readonly onConnection?: (connection: MultiaddrConnection) => void
+  /** Addresses that were asked for, and left out because nothing here can listen on them. */
+  readonly unsupported?: readonly string[]
 }
 
 /** The platform's transports under Noise and yamux, every default that would hurt replaced, nothing else. */

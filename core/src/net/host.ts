@@ -1,12 +1,15 @@
 import type { Channel, ChannelOptions } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { PeerKey } from './peer-key.ts'
+import type { KvStore } from '../ports/kv-store.ts'
 
 export interface HostOptions {
   /** The Ed25519 seed of the device or relay, 32 bytes: the peer is named by its public key. */
   readonly key: Uint8Array
   /** Multiaddrs; none for a host that only dials. */
   readonly listen: readonly string[]
+  /** Where it keeps what its addresses depend on, so that they stay across restarts. */
+  readonly kv?: KvStore
   /** Asked for whoever connects or is dialled, once Noise has proved the key; everybody is allowed without it. */
   readonly allowPeer?: (peerKey: PeerKey) => boolean
   readonly limits?: Partial<HostLimits>
@@ -22,6 +25,8 @@ export interface Host {
   readonly peerKey: PeerKey
   /** Where it listens, each with its `/p2p/` part. */
   addresses(): string[]
+  /** Of those it was told to listen on: what nothing on this computer can. */
+  readonly unsupported: readonly string[]
   /** Answers a protocol. The channel belongs to the handler, which must close or abort it. */
   handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void>
   /**

@@ -3,19 +3,45 @@ import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2pHost } from '@holdfast/core/libp2p/host'
 import type { Host, HostOptions } from '@holdfast/core/net/host'
+import type { Transports } from '@holdfast/core/libp2p/libp2p-options'
 import { giveCollectorRoom } from './collector-room.ts'
 import { gatherWrites } from './gather-writes.ts'
 
-/** TCP and WebSocket. Rejects with libp2p's error when an address cannot be listened on. */
+/**
+ * TCP and WebSocket; WebRTC-Direct where it is listened on, for browsers. Rejects with libp2p's error when an address cannot be
+ * listened on.
+ */
 export async function createHost(options: HostOptions): Promise<Host> {
   const takeBackRoom = giveCollectorRoom()
   try {
-    const transports = { transports: [tcp(TCP), webSockets()], onConnection: gatherWrites }
-    return await createLibp2pHost(options, transports, takeBackRoom)
+    const more = await webRtcFor(options)
+    const unsupported = more === undefined ? options.listen.filter(isWebRtc) : []
+    const listen = options.listen.filter((address) => !unsupported.includes(address))
+    const transports = [tcp(TCP), webSockets(), ...(more ?? [])]
+    return await createLibp2pHost(
+      { ...options, listen },
+      { transports, onConnection: gatherWrites, unsupported },
+      takeBackRoom
+    )
   } catch (error) {
     takeBackRoom()
     throw error
   }
+}
+
+/** Its library is large: loaded when it is needed. Undefined where it does not load. */
+async function webRtcFor({ listen, kv }: HostOptions): Promise<Transports['transports'] | undefined> {
+  if (!listen.some(isWebRtc)) return []
+  const [{ webRtcDirect }, { keptCertificate, newCertificate }] = await Promise.all([
+    import('./webrtc.ts'),
+    import('./certificate.ts')
+  ])
+  const transport = await webRtcDirect(kv === undefined ? newCertificate() : await keptCertificate(kv))
+  return transport === undefined ? undefined : [transport]
+}
+
+function isWebRtc(address: string): boolean {
+  return address.includes('/webrtc-direct')
 }
 
 /** Sockets take a whole piece of a frame at once instead of asking for a pause after every 16 KiB. */

@@ -40,7 +40,7 @@ class WorkerPeer extends EventTarget {
   private readonly say: (message: ToPage, transfer?: Transferable[]) => void
   private readonly forget: () => void
   private readonly channels = new Map<number, WorkerChannel>()
-  private readonly calls = new Map<number, PromiseWithResolvers<Description | null>>()
+  private readonly calls = new Map<number, Waiting>()
   private nextChannel = 1
   private nextCall = 1
   private takenBytes = 0
@@ -99,10 +99,8 @@ class WorkerPeer extends EventTarget {
   private call(method: PeerMethod, description?: Description): Promise<Description | null> {
     if (this.connectionState === 'closed') return Promise.reject(new DOMException('closed', 'InvalidStateError'))
     const call = this.nextCall++
-    const waiting = Promise.withResolvers<Description | null>()
-    this.calls.set(call, waiting)
     this.say({ type: 'call', peer: this.peer, call, method, ...(description && { description: plain(description) }) })
-    return waiting.promise
+    return new Promise((resolve, reject) => this.calls.set(call, { resolve, reject }))
   }
 
   private result({ call, description, error }: Extract<ToWorker, { type: 'result' }>): void {
@@ -150,6 +148,11 @@ class WorkerPeer extends EventTarget {
     handler?.call(this, event)
     this.dispatchEvent(event)
   }
+}
+
+interface Waiting {
+  readonly resolve: (description: Description | null) => void
+  readonly reject: (error: DOMException) => void
 }
 
 /** libp2p hands descriptions on that it has changed; only the two fields can be sent. */

@@ -19,7 +19,7 @@ app.on(
     .description('run the relay until it is told to stop (SIGTERM)')
     .option(
       '--listen <address>',
-      'where to listen, as a multiaddr; several times (default: TCP 4256, WebSocket 4257)',
+      'where to listen, as a multiaddr; several times (default: TCP 4256, WebSocket 4257, WebRTC UDP 4256)',
       several,
       []
     )

@@ -7,7 +7,7 @@ import { ACCOUNT_PROTOCOL } from '@holdfast/core/net/protocols'
 import { Rendezvous } from '@holdfast/core/net/rendezvous'
 import { serveRpc } from '@holdfast/core/net/rpc'
 import { AccountService } from '../accounts/account-service.ts'
-import { invitable } from '../home/addresses.ts'
+import { invitable, withCertificate } from '@holdfast/core/net/own-addresses'
 import { writePlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
 import { mailServiceOf, serveMail } from '../mail/serve-mail.ts'
@@ -41,8 +41,11 @@ export async function serve(relay: Relay, options: ServeOptions): Promise<Servin
   const host = await listen(relay, options.listen)
   try {
     const upkeep = new Upkeep(relay, options)
+    if (host.unsupported.length > 0)
+      options.log('WebRTC does not load on this computer: browsers come by WebSocket only')
     const { sessions, neighbours } = await answer(relay, host, upkeep)
-    const announced = options.announce.length > 0 ? options.announce : host.addresses()
+    const listening = host.addresses()
+    const announced = options.announce.length > 0 ? withCertificate(options.announce, listening) : listening
     await writePlace(relay.kv, { name: options.name, addresses: invitable(announced) })
     upkeep.start()
     const stop = async (): Promise<void> => {
@@ -64,7 +67,7 @@ export async function serve(relay: Relay, options: ServeOptions): Promise<Servin
 
 async function listen(relay: Relay, addresses: readonly string[]): Promise<Host> {
   try {
-    return await createHost({ key: relay.key.seed, listen: addresses })
+    return await createHost({ key: relay.key.seed, listen: addresses, kv: relay.kv })
   } catch (cause) {
     throw new HoldfastError('CANNOT_LISTEN', undefined, { cause })
   }

@@ -18,6 +18,7 @@ import type { HomePlace } from '../../ports/home-place.ts'
 import type { Wait } from '../../ports/wait.ts'
 import { meet, meetOn } from '../../net/meet.ts'
 import type { MeetingPipe } from '../../net/meet.ts'
+import { invitable } from '../../net/own-addresses.ts'
 import { addressesForOthers } from '../../net/typed-address.ts'
 import { dialFirst } from '../connector.ts'
 import { assertAccountCaughtUp } from './devices.ts'
@@ -45,7 +46,7 @@ export interface OfferOptions {
 export function offerDevice(engine: Engine, options: OfferOptions): Offer {
   const secret = engine.home.random.bytes(16)
   const { network } = engine
-  const own = network.host.addresses()
+  const own = invitable(network.host.addresses())
   const relays = engine.relays()
   const meetAt = [
     ...relays.map(({ peer, addresses }) => ({ peer, addresses })),
@@ -183,7 +184,7 @@ async function admit(engine: Engine, candidate: Candidate): Promise<Welcome> {
     personalGenesis: await genesisBytes(vault.replica),
     relays: engine.relays(),
     floors: [floorOf(accountVault.log), floorOf(vault.replica.log)],
-    ownAddresses: engine.network.host.addresses()
+    ownAddresses: invitable(engine.network.host.addresses())
   }
 }
 
