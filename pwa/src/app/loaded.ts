@@ -9,8 +9,15 @@ export interface Loaded<V> {
   readonly reload: () => void
 }
 
-/** What `load` gives, loaded anew when something in the vault or one of `inputs` has changed. A slow answer never overtakes a later one. */
-export function useLoaded<V>(load: () => Promise<V>, inputs: readonly unknown[] = []): Loaded<V> {
+/**
+ * What `load` gives, loaded anew when something in the vault or one of `inputs` has changed. A slow answer never overtakes a later one.
+ * `once`: what asks others over the network is loaded when the screen is entered and when it is wished for.
+ */
+export function useLoaded<V>(
+  load: () => Promise<V>,
+  inputs: readonly unknown[] = [],
+  { once = false }: { readonly once?: boolean } = {}
+): Loaded<V> {
   const [state, setState] = useState<{ value: V | undefined; error: unknown }>({ value: undefined, error: undefined })
   const [wish, setWish] = useState(0)
   const newest = useRef(0)
@@ -24,7 +31,7 @@ export function useLoaded<V>(load: () => Promise<V>, inputs: readonly unknown[] 
         if (mine === newest.current) setState(({ value }) => ({ value, error }))
       }
     )
-  }, [changes.value, wish, ...inputs])
+  }, [once ? 0 : changes.value, wish, ...inputs])
   useEffect(() => () => void newest.current++, [])
   return { ...state, reload: () => setWish((before) => before + 1) }
 }

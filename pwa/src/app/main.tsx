@@ -1,6 +1,17 @@
+import '../ui/tokens.css'
+import '../ui/reset.css'
 import { render } from 'preact'
-import { registerServiceWorker } from '../sw/register.ts'
+import { connect } from '../bridge/connect.ts'
+import { LANGUAGE } from '../strings/t.ts'
+import { App } from './app.tsx'
+import { startRouter } from './router.ts'
+import { startTheme } from './theme.ts'
+import { startUpdates } from './updates.ts'
+import { startVault } from './vault.ts'
 
-const place = document.getElementById('app')
-if (place !== null) render(<main>Holdfast {__BUILD__}</main>, place)
-void registerServiceWorker(() => undefined)
+document.documentElement.lang = LANGUAGE
+startTheme()
+startRouter()
+startVault(connect())
+render(<App />, document.getElementById('app')!)
+void startUpdates()

@@ -9,8 +9,8 @@ export const appState = signal<AppState>({ phase: 'starting' })
 export const status = signal<Status>(NO_STATUS)
 /** Counts what may be different now: screens read it to load again (`useLoaded` does). */
 export const changes = signal(0)
-/** A kit that was made and has not been proved to be kept: shown before anything else. */
-export const kitToKeep = signal<RecoveryKit | undefined>(undefined)
+/** A kit that is being made, or was and has not been proved to be kept: shown before anything else, though the vault is open. */
+export const kitToKeep = signal<RecoveryKit | 'coming' | undefined>(undefined)
 /** Whether the browser says there is a network at all. */
 export const hasNetwork = signal(true)
 

@@ -8,6 +8,7 @@ export const COMMON = {
   'common.continue': 'Continue',
   'common.copied': 'Copied.',
   'common.copy': 'Copy',
+  'common.copyFailed': 'This browser did not let it be copied. Mark it and copy it by hand.',
   'common.dismiss': 'Dismiss',
   'common.done': 'Done',
   'common.hide': 'Hide',

@@ -16,7 +16,6 @@ export const DEVICES = {
   'devices.alone.text': 'Add a laptop or phone, so that a lost device loses nothing.',
   'devices.menu': 'More about {name}',
   'devices.remove': 'Remove from my devices …',
-  'devices.storage': '{bytes} here',
   'devices.relays': 'Relays',
   'devices.relays.none': 'No relay yet',
   'devices.relays.none.text':
@@ -33,6 +32,8 @@ export const DEVICES = {
   'devices.relay.code.hint': 'The relay shows it on: holdfast-relay invite',
   'devices.relay.code.missing': 'Paste the whole code.',
   'devices.relay.add.lead': 'It will keep a sealed copy of your vault and can read none of it.',
+  'devices.relay.kit': 'Write this line on your recovery kit: with it the words bring everything back from this relay.',
+  'devices.relay.kit.copy': 'Copy the line',
   'devices.relay.adding': 'Asking the relay …',
   'devices.relay.added': '{name} keeps a sealed copy from now on.',
   'devices.copies': 'Where your files are',
@@ -56,7 +57,6 @@ export const DEVICES = {
   'revoke.confirm': 'Remove it',
   'revoke.working': 'Removing …',
   'revoke.question': 'Remove all of these?',
-  'revoke.done': '{name} was removed.',
   'revoke.done.informed': {
     one: '{name} was removed; {count} relay knows it.',
     other: '{name} was removed; {count} relays know it.'

@@ -11,7 +11,6 @@ export const PAIR = {
   'join.link': 'Pairing link',
   'join.link.hint': 'It begins with holdfast:pair/',
   'join.link.missing': 'Paste the whole link.',
-  'join.link.go': 'Use this link',
   'join.words': 'The twelve words',
   'join.words.hint': 'In order, with spaces between them.',
   'join.words.count': {
@@ -21,9 +20,6 @@ export const PAIR = {
   'join.address': 'Address',
   'join.address.hint': 'As the other device shows it under the words. It begins with /',
   'join.address.missing': 'Type the address that is shown under the words.',
-  'join.words.go': 'Use these words',
-  'join.got': 'Invitation read',
-  'join.got.change': 'Use another one',
   'join.connect': 'Connect',
   'join.connecting': 'Looking for the other device …',
   'join.connecting.text': 'Leave both open. On the other device, wait for the words.',
@@ -32,11 +28,11 @@ export const PAIR = {
   'join.compare.text': 'If they are the same, approve it there. If not, decline there and stop here.',
   'join.compare.stop': 'They are not the same: stop',
   'join.waiting': 'Waiting for the other device to approve …',
-  'join.stopped': 'Stopped. Nothing was set up on this device.',
+  'join.failed': 'This device was not paired',
+  'join.retry': 'Try the same invitation again',
   'join.anew': 'Start again',
   'join.local':
     'The browser may ask to reach devices on your network. Allow it: that is how your devices find each other.',
-  'join.reading.stuck': 'Hold on …',
 
   'scan.starting': 'Starting the camera …',
   'scan.aim': 'Hold the code in the frame.',
@@ -49,7 +45,6 @@ export const PAIR = {
   'scan.busy': 'The camera cannot be used now',
   'scan.busy.text': 'Another app may be using it. Close that, then try again, or paste the link.',
   'scan.again': 'Try the camera again',
-  'scan.start': 'Start the camera',
   'scan.picture': 'What the camera sees',
 
   'offer.title': 'Add a device',
@@ -58,7 +53,6 @@ export const PAIR = {
   'offer.qr': 'The pairing link as a picture to scan',
   'offer.copyLink': 'Copy the link',
   'offer.shareLink': 'Share the link',
-  'offer.link': 'Pairing link',
   'offer.type': 'Type it instead',
   'offer.type.lead': 'These twelve words and the address are the same invitation.',
   'offer.address': 'Address',

@@ -1,0 +1,35 @@
+import { ElsewhereScreen } from '../screens/elsewhere/elsewhere-screen.tsx'
+import { FailedScreen } from '../screens/elsewhere/failed-screen.tsx'
+import { LockedScreen } from '../screens/locked/locked-screen.tsx'
+import { MissingScreen } from '../screens/missing/missing-screen.tsx'
+import { JoinScreen } from '../screens/pair/join-screen.tsx'
+import { CreateScreen } from '../screens/protect/create-screen.tsx'
+import { StartScreen } from '../screens/start/start-screen.tsx'
+import { Starting } from './starting.tsx'
+import { route } from './router.ts'
+import { appState, kitToKeep } from './vault.ts'
+
+/** The screens before a vault is open. */
+export function Outside() {
+  const { phase, code } = appState.value
+  const { screen } = route.value
+  // The kit of a vault that was just made stays until it is proved to be kept, although the vault is open.
+  if (kitToKeep.value !== undefined) return <CreateScreen />
+  switch (phase) {
+    case 'starting':
+      return <Starting />
+    case 'empty':
+      if (screen === 'create') return <CreateScreen />
+      return screen === 'join' ? <JoinScreen /> : <StartScreen />
+    case 'missing':
+      return screen === 'join' ? <JoinScreen /> : <MissingScreen />
+    case 'locked':
+      return <LockedScreen />
+    case 'elsewhere':
+      return <ElsewhereScreen />
+    case 'failed':
+      return <FailedScreen code={code} />
+    case 'open':
+      return null
+  }
+}

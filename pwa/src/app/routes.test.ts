@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { hashOf, routeOf } from './routes.ts'
+import type { Route } from './routes.ts'
+
+const ROUTES: readonly Route[] = [
+  { screen: 'home' },
+  { screen: 'files', path: '/' },
+  { screen: 'files', path: '/Bücher & mehr/50 % off?/a#b' },
+  { screen: 'view', path: '/..%2Fetc/\u202egpj.exe' },
+  { screen: 'activity' },
+  { screen: 'devices' },
+  { screen: 'add-device' },
+  { screen: 'you' },
+  { screen: 'create' },
+  { screen: 'join' },
+  { screen: 'join', invitation: 'holdfast:pair/AbC-_9' }
+]
+
+test('the address of every screen leads back to it, whatever a file is called', () => {
+  for (const route of ROUTES) assert.deepEqual(routeOf(hashOf(route)), route)
+})
+
+test('an address that nobody made leads to no screen, and to no error', () => {
+  for (const hash of ['#/nowhere', '#/you/more', '#/files/%E0%A4%A', '#/files/a%2Fb', '#//', '#/devices/x'])
+    assert.deepEqual(routeOf(hash), { screen: 'unknown' }, hash)
+  for (const hash of ['', '#', '#/']) assert.deepEqual(routeOf(hash), { screen: 'home' }, hash)
+})

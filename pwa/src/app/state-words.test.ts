@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { stateWords } from './state-words.ts'
+import { NO_STATUS, statusOf } from './status.ts'
+
+const RELAY = { id: '00', name: 'Pi', role: 'relay', connected: true, lastExchange: null }
+const told = (fields: object) => statusOf({ type: 'status', peers: [RELAY], ...fields })
+
+test('whatever the worker says of the state is read as one of five, or as not known', () => {
+  assert.equal(told({ state: 'up to date' }).state, 'up-to-date')
+  assert.equal(told({ state: 'waiting for a device' }).state, 'waiting')
+  assert.deepEqual(
+    statusOf({ type: 'status', state: 7, copies: null, peers: 'x', onlyHere: [], problems: [1] }),
+    NO_STATUS
+  )
+})
+
+test('files that are only here are never called safe, and there is one thing to do about them', () => {
+  const words = stateWords(told({ state: 'up to date', onlyHere: { files: 2, paths: ['/a'] } }), true)
+  assert.match(words.sentence, /2 files are only on this device/)
+  assert.deepEqual(words.action?.to, { screen: 'add-device' })
+})
+
+test('without a network it is said so, but not in place of what needs the person', () => {
+  assert.match(stateWords(told({ state: 'syncing' }), false).sentence, /no network/)
+  const problem = { code: 'CLOCK_OFF', peer: null }
+  assert.match(stateWords(told({ state: 'needs you', problems: [problem] }), false).sentence, /clocks/)
+})

@@ -1,0 +1,51 @@
+import { status } from '../../app/vault.ts'
+import { t } from '../../strings/t.ts'
+import { agoText } from '../../ui/ago.ts'
+import { Chip } from '../../ui/chip.tsx'
+import { Row } from '../../ui/list.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { Name } from '../../ui/name.tsx'
+import { shown } from '../../ui/shown.ts'
+import { looksLikePhone } from './looks-like-phone.ts'
+import type { DeviceView } from './device-views.ts'
+
+/** A device with when it was met, and how to be rid of it. */
+export function DeviceRow({ device, onRevoke }: { device: DeviceView; onRevoke: () => void }) {
+  const { name, isThis } = device
+  return (
+    <Row
+      icon={looksLikePhone(name) ? 'phone' : 'laptop'}
+      title={name === '' ? t('devices.nameless') : <Name text={name} />}
+      detail={isThis ? t('devices.this') : <Seen peer={device} />}
+      end={
+        !isThis && (
+          <Menu
+            label={t('devices.menu', { name: shown(name) })}
+            items={[{ label: t('devices.remove'), icon: 'trash', danger: true, onSelect: onRevoke }]}
+          />
+        )
+      }
+    />
+  )
+}
+
+/** Whether it is connected and how, or when it was met last. */
+export function Seen({ peer }: { peer: { id: string; connected: boolean; lastExchangeMs: number | undefined } }) {
+  if (!peer.connected)
+    return (
+      <span>
+        {peer.lastExchangeMs === undefined
+          ? t('devices.unseen')
+          : t('devices.seen', { when: agoText(peer.lastExchangeMs, Date.now()) })}
+      </span>
+    )
+  const path = status.value.peers.find(({ id }) => id === peer.id)?.path
+  return (
+    <>
+      <Chip tone="ok" icon="check">
+        {t('devices.connected')}
+      </Chip>
+      {(path === 'direct' || path === 'relayed') && <span>{t(`devices.${path}`)}</span>}
+    </>
+  )
+}

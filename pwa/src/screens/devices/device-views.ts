@@ -1,0 +1,49 @@
+import { eventsOf, flagOf, numberOf, textOf, timeOf } from '../../app/fields.ts'
+import type { VaultEvent } from '../../bridge/vault-worker.ts'
+
+/** One of this account's devices. `name` is as its owner typed it. */
+export interface DeviceView {
+  readonly id: string
+  readonly name: string
+  readonly isThis: boolean
+  readonly connected: boolean
+  readonly lastExchangeMs: number | undefined
+}
+
+/** A relay as this device knows it. */
+export interface RelayView {
+  readonly id: string
+  readonly name: string
+  readonly connected: boolean
+  readonly lastExchangeMs: number | undefined
+  readonly inStep: boolean
+  readonly away: boolean
+  /** Objects it is to hold, those of them it holds, those that are nowhere else. */
+  readonly objects: number
+  readonly held: number
+  readonly onlyThere: number
+}
+
+export function devicesOf(events: readonly VaultEvent[]): readonly DeviceView[] {
+  return eventsOf(events, 'device').map((event) => ({
+    id: textOf(event, 'id'),
+    name: textOf(event, 'name'),
+    isThis: flagOf(event, 'this'),
+    connected: flagOf(event, 'connected'),
+    lastExchangeMs: timeOf(event, 'lastExchange')
+  }))
+}
+
+export function relaysOf(events: readonly VaultEvent[]): readonly RelayView[] {
+  return eventsOf(events, 'relay').map((event) => ({
+    id: textOf(event, 'id'),
+    name: textOf(event, 'name'),
+    connected: flagOf(event, 'connected'),
+    lastExchangeMs: timeOf(event, 'lastExchange'),
+    inStep: flagOf(event, 'inStep'),
+    away: flagOf(event, 'away'),
+    objects: numberOf(event, 'objects'),
+    held: numberOf(event, 'held'),
+    onlyThere: numberOf(event, 'onlyThere')
+  }))
+}

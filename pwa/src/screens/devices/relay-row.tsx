@@ -1,0 +1,34 @@
+import { t } from '../../strings/t.ts'
+import { Chip } from '../../ui/chip.tsx'
+import { Row } from '../../ui/list.tsx'
+import { Name } from '../../ui/name.tsx'
+import { Seen } from './device-row.tsx'
+import type { RelayView } from './device-views.ts'
+
+/** A relay with what it holds, as far as this device knows. */
+export function RelayRow({ relay }: { relay: RelayView }) {
+  const { name, objects, held, onlyThere, inStep, away } = relay
+  return (
+    <Row
+      icon="relay"
+      title={name === '' ? t('devices.relay.nameless') : <Name text={name} />}
+      detail={
+        <>
+          <Seen peer={relay} />
+          {away && (
+            <Chip tone="warn" icon="warning">
+              {t('devices.relay.away')}
+            </Chip>
+          )}
+          <span>{objects === 0 ? t('devices.relay.empty') : t('devices.relay.held', { held, count: objects })}</span>
+          <span>{t(inStep ? 'devices.relay.inStep' : 'devices.relay.behind')}</span>
+          {onlyThere > 0 && (
+            <Chip tone="warn" icon="only-here">
+              {t('devices.relay.onlyThere', { count: onlyThere })}
+            </Chip>
+          )}
+        </>
+      }
+    />
+  )
+}

@@ -1,0 +1,152 @@
+import './add-device.css'
+import { useEffect, useState } from 'preact/hooks'
+import { announce } from '../../app/announce.ts'
+import { eventsOf, textOf, textsOf } from '../../app/fields.ts'
+import { replace } from '../../app/router.ts'
+import { vault } from '../../app/vault.ts'
+import type { VaultEvent } from '../../bridge/vault-worker.ts'
+import { t } from '../../strings/t.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Waiting } from '../../ui/progress.tsx'
+import { Screen } from '../../ui/screen.tsx'
+import { shown } from '../../ui/shown.ts'
+import { CompareWords } from '../../ui/words.tsx'
+import { Invitation } from './invitation-shown.tsx'
+
+type Stage =
+  | { readonly at: 'preparing' }
+  | {
+      readonly at: 'shown'
+      readonly link: string
+      readonly words: readonly string[]
+      readonly addresses: readonly string[]
+    }
+  | { readonly at: 'compare'; readonly name: string; readonly words: readonly string[] }
+  | { readonly at: 'admitting' }
+  | { readonly at: 'done'; readonly name: string }
+  | { readonly at: 'declined' }
+  | { readonly at: 'failed'; readonly error: unknown }
+
+/** This device lets another one in: shows the invitation, and asks whether both show the same words. */
+export function AddDeviceScreen() {
+  const [tries, setTries] = useState(0)
+  const [stage, setStage] = useState<Stage>({ at: 'preparing' })
+  const [answer, setAnswer] = useState<(isYes: boolean) => void>()
+  useEffect(() => {
+    const ended = new AbortController()
+    const show = (next: Stage) => ended.signal.aborted || setStage(next)
+    show({ at: 'preparing' })
+    void offer(show, (reply) => setAnswer(() => reply), ended.signal)
+    return () => ended.abort()
+  }, [tries])
+
+  const reply = (isYes: boolean) => {
+    setStage(isYes ? { at: 'admitting' } : { at: 'declined' })
+    answer?.(isYes)
+  }
+  return (
+    <Screen
+      title={t('offer.title')}
+      lead={<IconButton icon="back" label={t('common.back')} onClick={() => replace({ screen: 'devices' })} />}
+    >
+      {shownStage(stage, reply, () => setTries(tries + 1))}
+    </Screen>
+  )
+}
+
+function shownStage(stage: Stage, reply: (isYes: boolean) => void, again: () => void) {
+  switch (stage.at) {
+    case 'preparing':
+      return <Waiting>{t('offer.preparing')}</Waiting>
+    case 'shown':
+      return <Invitation link={stage.link} words={stage.words} addresses={stage.addresses} />
+    case 'compare':
+      return (
+        <section class="add-device-compare">
+          <h2>
+            {stage.name === '' ? t('offer.candidate.nameless') : t('offer.candidate', { name: shown(stage.name) })}
+          </h2>
+          <p>{t('offer.candidate.lead')}</p>
+          <CompareWords label={t('offer.wordsLabel')} words={stage.words} />
+          <p class="muted">{t('offer.candidate.text')}</p>
+          <div class="stack-tight">
+            <Button kind="primary" wide icon="check" onClick={() => reply(true)}>
+              {t('offer.same')}
+            </Button>
+            <Button kind="danger" wide icon="close" onClick={() => reply(false)}>
+              {t('offer.different')}
+            </Button>
+          </div>
+        </section>
+      )
+    case 'admitting':
+      return <Waiting>{t('offer.admitting')}</Waiting>
+    case 'done':
+      return (
+        <Empty
+          icon="check"
+          title={t('offer.done', { name: stage.name === '' ? t('devices.nameless') : shown(stage.name) })}
+          action={
+            <Button kind="primary" onClick={() => replace({ screen: 'devices' })}>
+              {t('offer.toDevices')}
+            </Button>
+          }
+        >
+          {t('offer.done.text')}
+        </Empty>
+      )
+    case 'declined':
+      return (
+        <Note tone="warn" title={t('offer.declined')} alert actions={<Again onClick={again} />}>
+          <p>{t('offer.declined.text')}</p>
+        </Note>
+      )
+    case 'failed':
+      return <ErrorNote error={stage.error} actions={<Again onClick={again} />} />
+  }
+}
+
+function Again({ onClick }: { onClick: () => void }) {
+  return (
+    <Button icon="refresh" onClick={onClick}>
+      {t('offer.again')}
+    </Button>
+  )
+}
+
+/** One invitation from its making to its end. `asked` is given what answers the question whether both show the same words. */
+async function offer(
+  show: (stage: Stage) => void,
+  asked: (reply: (isYes: boolean) => void) => void,
+  signal: AbortSignal
+): Promise<void> {
+  let isDeclined = false
+  const onEvent = (event: VaultEvent) => {
+    if (event.type === 'link') {
+      const [link, words, addresses] = [textOf(event, 'link'), textsOf(event, 'words'), textsOf(event, 'addresses')]
+      show({ at: 'shown', link, words, addresses })
+    }
+    if (event.type === 'candidate') {
+      announce(t('offer.candidate.lead'))
+      show({ at: 'compare', name: textOf(event, 'name'), words: textsOf(event, 'words') })
+    }
+  }
+  const ask = () =>
+    new Promise<boolean>((resolve) => {
+      signal.addEventListener('abort', () => resolve(false), { once: true })
+      asked((isYes) => {
+        isDeclined = !isYes
+        resolve(isYes)
+      })
+    })
+  try {
+    const events = await vault().run('pair', { yes: false }, { onEvent, ask, signal })
+    const [paired] = eventsOf(events, 'paired')
+    show({ at: 'done', name: paired === undefined ? '' : textOf(paired, 'name') })
+  } catch (error) {
+    show(isDeclined ? { at: 'declined' } : { at: 'failed', error })
+  }
+}

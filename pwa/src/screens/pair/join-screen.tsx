@@ -1,0 +1,120 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { replace, route } from '../../app/router.ts'
+import { vault } from '../../app/vault.ts'
+import type { NewDevice } from '../../bridge/vault-worker.ts'
+import { t } from '../../strings/t.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { Waiting } from '../../ui/progress.tsx'
+import { CompareWords } from '../../ui/words.tsx'
+import { ProtectForm } from '../protect/protect-form.tsx'
+import { linkIn } from './invitation.ts'
+import { InvitationForm } from './invitation-form.tsx'
+
+type Stage =
+  | { readonly at: 'invitation' }
+  | { readonly at: 'protect' }
+  | { readonly at: 'connecting' }
+  | { readonly at: 'compare'; readonly words: readonly string[] }
+  | { readonly at: 'failed'; readonly error: unknown }
+
+/** This browser becomes a device of an account: invitation, name and passphrase, comparing, in. */
+export function JoinScreen() {
+  const [invitation, setInvitation] = useState(broughtAlong)
+  const [stage, setStage] = useState<Stage>({ at: invitation === undefined ? 'invitation' : 'protect' })
+  const [device, setDevice] = useState<NewDevice>()
+  const running = useRef<AbortController | undefined>(undefined)
+  useEffect(() => () => running.current?.abort(), [])
+
+  const join = async (given: NewDevice) => {
+    setDevice(given)
+    setStage({ at: 'connecting' })
+    const run = new AbortController()
+    running.current = run
+    const onWords = (words: readonly string[]) => run.signal.aborted || setStage({ at: 'compare', words })
+    try {
+      await vault().join({ ...given, invitation: invitation!, onWords }, run.signal)
+      // The phase is `open` now: the frame takes over.
+    } catch (error) {
+      if (!run.signal.aborted) setStage({ at: 'failed', error })
+    }
+  }
+  const stop = () => {
+    running.current?.abort()
+    startAnew()
+  }
+  const startAnew = () => {
+    setInvitation(undefined)
+    setStage({ at: 'invitation' })
+  }
+
+  switch (stage.at) {
+    case 'invitation':
+      return (
+        <Panel
+          key="invitation"
+          title={t('join.title')}
+          lead={t('join.lead')}
+          onBack={() => replace({ screen: 'home' })}
+        >
+          <InvitationForm
+            onDone={(text) => {
+              setInvitation(text)
+              setStage({ at: 'protect' })
+            }}
+          />
+        </Panel>
+      )
+    case 'protect':
+      return (
+        <Panel key="protect" title={t('protect.title.join')} lead={t('protect.lead.join')} onBack={startAnew}>
+          <ProtectForm submit={t('join.connect')} given={device} onDone={(given) => void join(given)} />
+        </Panel>
+      )
+    case 'connecting':
+      return (
+        <Panel key="connecting" title={t('join.title')} icon="devices">
+          <Waiting>{t('join.connecting')}</Waiting>
+          <p class="muted">{t('join.connecting.text')}</p>
+          <p class="muted small">{t('join.local')}</p>
+          <Button wide onClick={stop}>
+            {t('common.cancel')}
+          </Button>
+        </Panel>
+      )
+    case 'compare':
+      return (
+        <Panel key="compare" title={t('join.compare')} lead={t('join.compare.lead')} icon="devices">
+          <CompareWords label={t('offer.wordsLabel')} words={stage.words} />
+          <p>{t('join.compare.text')}</p>
+          <Waiting>{t('join.waiting')}</Waiting>
+          <Button kind="danger" wide onClick={stop}>
+            {t('join.compare.stop')}
+          </Button>
+        </Panel>
+      )
+    case 'failed':
+      return (
+        <Panel key="failed" title={t('join.failed')} icon="devices" tone="danger" onBack={startAnew}>
+          <ErrorNote error={stage.error} />
+          <div class="stack-tight">
+            <Button kind="primary" wide onClick={startAnew}>
+              {t('join.anew')}
+            </Button>
+            <Button wide onClick={() => void join(device!)}>
+              {t('join.retry')}
+            </Button>
+          </div>
+        </Panel>
+      )
+  }
+}
+
+/** The invitation that a link to the app carries. It is taken out of the address at once: it is a secret, if a short-lived one. */
+function broughtAlong(): string | undefined {
+  const at = route.peek()
+  if (at.screen !== 'join' || at.invitation === undefined) return undefined
+  replace({ screen: 'join' })
+  return linkIn(at.invitation)
+}
