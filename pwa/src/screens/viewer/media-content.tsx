@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'preact/hooks'
+import { openMedia } from '../../media/page-media.ts'
+import { t } from '../../strings/t.ts'
+import { Button } from '../../ui/button.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Waiting } from '../../ui/progress.tsx'
+import { shown } from '../../ui/shown.ts'
+import type { FileEntry } from '../files/file-entry.ts'
+import { mediaType } from '../files/kind.ts'
+import { UnknownContent } from './unknown-content.tsx'
+
+/** A film or a sound. The player fetches what it plays, and after a jump what it plays then: never the whole. */
+export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' | 'audio' }) {
+  const [url, setUrl] = useState<string | 'unready'>()
+  const [isBroken, setBroken] = useState(false)
+  useEffect(() => {
+    const ended = new AbortController()
+    const { path, name, bytes = 0 } = entry
+    let close = (): void => undefined
+    void openMedia({ path, name, size: bytes, type: mediaType(name) }, ended.signal).then((opened) => {
+      if (ended.signal.aborted) return opened?.close()
+      if (opened !== undefined) close = () => opened.close()
+      setUrl(opened?.url ?? 'unready')
+      return undefined
+    })
+    return () => {
+      ended.abort()
+      close()
+    }
+  }, [])
+  if (url === undefined) return <Waiting>{t('viewer.loading')}</Waiting>
+  if (url === 'unready')
+    return (
+      <Note tone="warn" actions={<Button onClick={() => location.reload()}>{t('viewer.reload')}</Button>}>
+        <p>{t('viewer.media.unready')}</p>
+      </Note>
+    )
+  if (isBroken) return <UnknownContent entry={entry} why="viewer.broken" />
+  const name = shown(entry.name)
+  const common = { src: url, controls: true, preload: 'metadata' as const, onError: () => setBroken(true) }
+  return kind === 'video' ? (
+    <video class="video-view" {...common} playsInline aria-label={t('viewer.video', { name })} />
+  ) : (
+    <audio class="audio-view" {...common} aria-label={t('viewer.audio', { name })} />
+  )
+}

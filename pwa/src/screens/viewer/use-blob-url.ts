@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'preact/hooks'
+import { vault } from '../../app/vault.ts'
+import type { FileEntry } from '../files/file-entry.ts'
+import { readBlob } from './reading.ts'
+
+export interface BlobUrl {
+  readonly url: string | undefined
+  /** 0 to 1. */
+  readonly done: number
+  readonly error: unknown
+}
+
+/** The whole content at an address of this page, under a type that is given; it ends with the component. */
+export function useBlobUrl({ path, bytes = 0 }: FileEntry, type: string): BlobUrl {
+  const [state, setState] = useState<BlobUrl>({ url: undefined, done: 0, error: undefined })
+  useEffect(() => {
+    const ended = new AbortController()
+    let url: string | undefined
+    const onProgress = (doneBytes: number): void => {
+      if (!ended.signal.aborted) setState((before) => ({ ...before, done: doneBytes / bytes }))
+    }
+    readBlob(vault(), path, bytes, type, { signal: ended.signal, onProgress }).then(
+      (blob) => {
+        if (ended.signal.aborted) return
+        url = URL.createObjectURL(blob)
+        setState({ url, done: 1, error: undefined })
+      },
+      (error: unknown) => {
+        if (!ended.signal.aborted) setState({ url: undefined, done: 0, error })
+      }
+    )
+    return () => {
+      ended.abort()
+      if (url !== undefined) URL.revokeObjectURL(url)
+    }
+  }, [])
+  return state
+}
