@@ -7,8 +7,12 @@ import { t } from '../strings/t.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Screen } from '../ui/screen.tsx'
+import { lazy } from './lazy.tsx'
 import { replace, route } from './router.ts'
 import { hashOf } from './routes.ts'
+
+const ViewerScreen = lazy(async () => (await import('../screens/viewer/viewer-screen.tsx')).ViewerScreen)
+const ActivityScreen = lazy(async () => (await import('../screens/activity/activity-screen.tsx')).ActivityScreen)
 
 /** The screens of an open vault. */
 export function Inside() {
@@ -27,7 +31,9 @@ export function Inside() {
     case 'join':
       return <ToFiles />
     case 'view':
+      return <ViewerScreen path={at.path} />
     case 'activity':
+      return <ActivityScreen />
     case 'unknown':
       return <NotFound />
   }
