@@ -28,16 +28,19 @@ const optionsWith = (args: readonly string[]): LaunchOptions => ({
   args: [...FLAGS, ...args]
 })
 
-/** To be called once in a file of tests: ended with them. */
+/** To be called at the top of a file of tests: ended after all of them. Inside a test it would be ended with that test. */
 export async function launch(args: readonly string[] = []): Promise<Browser> {
-  const browser = await chromium.launch(optionsWith(args))
+  const browser = await launchOwn(args)
   after(() => browser.close())
   return browser
 }
 
-/** A browser with a profile on disk: what it stores outlives it. */
-export async function launchProfile(folder: string, args: readonly string[] = []): Promise<BrowserContext> {
-  const context = await chromium.launchPersistentContext(folder, optionsWith(args))
-  after(() => context.close())
-  return context
+/** Whoever launches it closes it. */
+export function launchOwn(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(optionsWith(args))
+}
+
+/** A browser with a profile on disk: what it stores outlives it. Whoever launches it closes it. */
+export function launchProfile(folder: string, args: readonly string[] = []): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, optionsWith(args))
 }

@@ -9,7 +9,7 @@ import { freePort } from '@holdfast/node/story/process/ports'
 import { ROOT } from '@holdfast/node/story/process/programs'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { Machine } from '../e2e/machine.ts'
-import { launch, launchProfile } from './chromium.ts'
+import { launchOwn, launchProfile } from './chromium.ts'
 import { Phone } from './phone.ts'
 
 export { until } from '../e2e/until.ts'
@@ -24,8 +24,8 @@ export interface Stage {
   readonly laptop: Machine
   /** Where the app is. */
   readonly url: string
-  /** A device with storage of its own, empty. */
-  phone(options?: BrowserContextOptions): Promise<Phone>
+  /** A device with storage of its own, empty. It opens the app at `url`, or where this stage serves it. */
+  phone(options?: BrowserContextOptions, url?: string): Promise<Phone>
   /** A device whose storage is in `folder` of the stage and outlives its browser: ended by `phone.context.close()`. */
   phoneAt(folder: string, args?: readonly string[]): Promise<Phone>
   path(...names: string[]): string
@@ -52,7 +52,9 @@ export async function newStage({ args = [] }: { readonly args?: readonly string[
   const phones: Phone[] = []
   let browser: Promise<Browser> | undefined
   after(async () => {
-    await Promise.allSettled([laptop.goDown(), relay.goDown(), site.close()])
+    const contexts = phones.map((phone) => phone.context.close())
+    await Promise.allSettled([laptop.goDown(), relay.goDown(), site.close(), ...contexts])
+    await (await browser)?.close()
     await rm(folder, { recursive: true, force: true })
     for (const phone of phones) phone.assertQuiet()
   })
@@ -66,9 +68,9 @@ export async function newStage({ args = [] }: { readonly args?: readonly string[
     laptop,
     url: site.address,
     path,
-    async phone(options = PHONE) {
-      browser ??= launch(args)
-      return add(new Phone(await (await browser).newContext(options), site.address))
+    async phone(options = PHONE, url = site.address) {
+      browser ??= launchOwn(args)
+      return add(new Phone(await (await browser).newContext(options), url))
     },
     async phoneAt(name, more = []) {
       return add(new Phone(await launchProfile(path(name), [...args, ...more]), site.address))
