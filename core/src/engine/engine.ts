@@ -1,6 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
-import type { VaultId } from '../base/ids.ts'
+import type { RecordHash, VaultId } from '../base/ids.ts'
 import type { RelayInfo } from '../log/statement.ts'
 import type { FileContent } from '../index/records.ts'
 import type { BlobExchange } from '../sync/blob-exchange.ts'
@@ -21,6 +21,7 @@ import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
 import { hideAbandoned } from './sharing/foundings.ts'
 import { HostAgain } from './relays/host-again.ts'
+import { Keeping } from './keeping.ts'
 import { Naming } from './naming.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Network } from './network.ts'
@@ -50,6 +51,8 @@ export interface EngineOptions {
   readonly connect?: boolean
   /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
   readonly pull?: boolean
+  /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */
+  readonly boundBytes?: () => Promise<number>
   /** While an account is brought back by its words. */
   readonly recovery?: RecoveryKey
   /** Relays to be met wherever the vaults say they are. */
@@ -74,6 +77,8 @@ export class Engine {
   readonly records: AccountRecords
   readonly mail: Mail
   readonly sharing: Sharing
+  /** Of a device that does not hold everything. */
+  keeping: Keeping | undefined
   private readonly hostAgain: HostAgain
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
@@ -100,6 +105,9 @@ export class Engine {
     await hideAbandoned({ home, mounts: engine.mounts() })
     await (options.connect === true ? engine.opened.openAll() : engine.opened.follow())
     await engine.rewriter.resume()
+    const { boundBytes } = options
+    if (boundBytes !== undefined)
+      engine.keeping = await Keeping.open({ home, exchange, boundBytes, vaults: () => engine!.vaults() })
     await parts.naming.tell(engine.vaults())
     await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) =>
       engine!.reactions.failed(error)
@@ -231,6 +239,16 @@ export class Engine {
     return verifyHome(this, options)
   }
 
+  /** Whether what is not here of an object is to come by itself. */
+  isComing(record: RecordHash): boolean {
+    return this.keeping === undefined || this.keeping.isComing(record)
+  }
+
+  /** Blobs that are to come by themselves and have not. */
+  get missingBlobs(): number {
+    return this.keeping === undefined ? this.exchange.wanted.size : this.keeping.missing
+  }
+
   /** What has gone wrong since the start, the latest last. */
   problems(): readonly Problem[] {
     return this.reactions.problems
@@ -329,6 +347,7 @@ export class Engine {
       await this.hostAgain.settled()
       await this.settled()
       this.unwatch() // not before: what was still being written had to reach the indexes
+      await this.keeping?.stop()
       await this.opened.close()
       await this.exchange.close()
     })()
@@ -336,6 +355,7 @@ export class Engine {
   }
 
   private changed(): void {
+    this.keeping?.changed()
     for (const listener of [...this.listeners]) listener()
   }
 }

@@ -192,7 +192,8 @@ function filesOf(
     if (where.state === 'arriving') arriving++
     if (known === 1) couldDie.add(path)
     if (known === 1 && where.state === 'here') onlyHere.add(path)
-    if (where.state === 'nowhere' || (where.state === 'relay' && connected.size > 0)) unreachable.add(path)
+    const isAway = where.state === 'relay' && connected.size > 0 && where.isReachable !== true
+    if (where.state === 'nowhere' || isAway) unreachable.add(path)
   }
   return { status: { files, bytes, copies, onlyHere, couldDie, unreachable }, arriving }
 }

@@ -8,6 +8,8 @@ export interface Whereabouts {
   readonly state: 'here' | 'arriving' | 'relay' | 'nowhere'
   /** Names of the devices and relays that are known to have all of it, this one among them. */
   readonly copies: readonly string[]
+  /** Not here, and somebody who is connected now has it: it comes when it is asked for. */
+  readonly isReachable?: true
 }
 
 export function whereaboutsOf(engine: Engine, content: FileContent, { replica }: Vault): Whereabouts {
@@ -21,7 +23,8 @@ export function whereaboutsOf(engine: Engine, content: FileContent, { replica }:
   if (!engine.isOnline) return { state: 'relay', copies: others }
   const { network } = engine
   const connected = network.connected()
-  if (complete.some((peer) => connected.includes(peer))) return { state: 'arriving', copies: others }
+  if (complete.some((peer) => connected.includes(peer)))
+    return { state: engine.isComing(record.hash) ? 'arriving' : 'relay', copies: others, isReachable: true }
   // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
   const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
   return { state: isTried ? 'nowhere' : 'relay', copies: others }

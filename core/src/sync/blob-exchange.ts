@@ -250,6 +250,18 @@ export class BlobExchange {
     return ids.filter((id) => !dropped.has(id))
   }
 
+  /** These blobs leave this home, which needs them and can have them again: from then on they are answered as not here. */
+  async drop(ids: readonly BlobId[]): Promise<void> {
+    for (const id of ids) {
+      for (const { id: vault, log } of this.o.replica.vaults()) {
+        const pins = log.pins()
+        const records = pins.blobOwners(id).flatMap((object) => pins.recordOf(object) ?? [])
+        this.wanted.lost(vault, id, records)
+      }
+    }
+    await this.o.blobs.delete(ids)
+  }
+
   async close(): Promise<void> {
     this.unwatch()
     await this.looking

@@ -92,6 +92,12 @@ export class Fetcher {
     this.pump()
   }
 
+  /** They need not come by themselves any more; who waits for one still gets it. */
+  notInBackground(ids: readonly BlobId[]): void {
+    for (const id of ids) this.book.cameOtherwise(id)
+    this.settle()
+  }
+
   /** No pin of this vault names them any more. */
   forget(vault: VaultId, ids: readonly BlobId[]): void {
     for (const id of ids) this.book.removeVault(vault, id)

@@ -57,6 +57,7 @@ const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | nul
   ['add', ({ files }) => Array.isArray(files) && files.every(isNewFile)],
   ['read', ({ path, start, end }) => isText(path) && isRange(start, end)],
   ['keep', ({ path, isKept }) => isText(path) && typeof isKept === 'boolean'],
+  ['kept', null],
   ['transfers', null],
   ['pause', ({ isPaused }) => typeof isPaused === 'boolean'],
   ['storage', null]

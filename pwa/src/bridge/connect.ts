@@ -98,6 +98,10 @@ class Connection implements VaultWorker {
     return this.#call('keep', { path, isKept })
   }
 
+  kept(): Promise<readonly string[]> {
+    return this.#call('kept', null)
+  }
+
   transfers(): ReturnType<VaultWorker['transfers']> {
     return this.#call('transfers', null)
   }

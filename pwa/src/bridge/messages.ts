@@ -52,6 +52,7 @@ export interface Calls {
     value: Uint8Array<ArrayBuffer>
   }
   keep: { args: { readonly path: string; readonly isKept: boolean }; value: void }
+  kept: { args: null; value: readonly string[] }
   transfers: { args: null; value: Transfers }
   pause: { args: { readonly isPaused: boolean }; value: void }
   storage: { args: null; value: StorageState }

@@ -46,6 +46,8 @@ export interface VaultWorker {
   read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
   /** Holds the bytes of a file or of all in a folder on this device, or stops to (never what is only here). */
   keep(path: string, isKept: boolean): Promise<void>
+  /** The paths that are kept, each with all that is below it. */
+  kept(): Promise<readonly string[]>
   /** What is being sent and brought now. */
   transfers(): Promise<Transfers>
   pause(isPaused: boolean): Promise<void>

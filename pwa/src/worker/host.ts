@@ -5,6 +5,7 @@ import type { Calls, Marker, ToPage, ToWorker } from '../bridge/messages.ts'
 import type { AddResult, AppState, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
 import { IdbHomePlace } from '../store/home-place.ts'
 import { addFiles } from './add.ts'
+import { keepPath, keptPaths } from './keep.ts'
 import { assertKnownAnswers } from './known-answers.ts'
 import { webPlatform } from './platform.ts'
 import { readRange } from './read.ts'
@@ -123,9 +124,14 @@ export class Host implements Served {
     return readRange(this.#opened().engine, path, { start, end }, signal)
   }
 
-  async keep(_args: Calls['keep']['args']): Promise<void> {
-    this.#opened()
-    throw new HoldfastError('INTERNAL')
+  async keep({ path, isKept }: Calls['keep']['args']): Promise<void> {
+    const session = this.#opened()
+    await keepPath(session.engine, path, isKept)
+    session.changed()
+  }
+
+  async kept(): Promise<readonly string[]> {
+    return keptPaths(this.#opened().engine)
   }
 
   async transfers(): Promise<Transfers> {

@@ -1,5 +1,6 @@
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { Home } from '@holdfast/core/home/home'
+import { boundBytes } from './storage.ts'
 
 /** How long this device may have been out of sight before its connections are taken for dead. */
 const HIDDEN_MS = 20_000
@@ -20,7 +21,7 @@ export class Session {
   /** Shows what is here at once; connections are made behind it. */
   static async start(home: Home, onChange: () => void): Promise<Session> {
     const { Engine: Started } = await import('@holdfast/core/engine/engine')
-    const engine = await Started.start(home, { pull: false })
+    const engine = await Started.start(home, { pull: false, boundBytes })
     return new Session(home, engine, onChange)
   }
 
