@@ -1,3 +1,4 @@
+import { after } from 'node:test'
 import { systemWait } from '@holdfast/node/home/platform'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { HoldfastError } from '@holdfast/core/base/errors'
@@ -177,6 +178,8 @@ export class Reader {
       mostLeft: 2,
       onProblem: (code) => this.problems.push(code)
     })
+    const { mail } = this
+    after(() => mail.offline()) // what waits for its time would keep the process
     this.mail.onContent('request', async (received) => {
       if (this.failure !== undefined) throw new HoldfastError(this.failure)
       this.heard.push(received)

@@ -1,5 +1,4 @@
-import { HoldfastError } from '@holdfast/core/base/errors'
-import type { HomePlace } from '@holdfast/core/ports/home-place'
+import { DiskPlace } from '@holdfast/node/home/disk-place'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { Clock } from '@holdfast/core/ports/clock'
@@ -47,10 +46,12 @@ export async function openMemoryHome(
   }
   const replica = await Replica.open({ kv, blobs, clock, identity })
   const platform = { ...nodePlatform, clock }
+  // Nothing of it is on a disk; files that are added are.
+  const place = new DiskPlace(import.meta.dirname)
   let { state } = options
   let closed: Promise<void> | undefined
   return {
-    place: nowhere,
+    place,
     platform,
     settings: { v: 1, name },
     secrets,
@@ -70,20 +71,11 @@ export async function openMemoryHome(
     },
     close() {
       closed ??= replica.close().then(async () => {
+        await place.sealPool.close()
         await kv.close()
         await blobs.close()
       })
       return closed
     }
   }
-}
-
-/** Homes of a scene live in memory: there is nothing beside their stores. */
-const nowhere: HomePlace = {
-  read: async () => undefined,
-  write: async () => undefined,
-  remove: async () => undefined,
-  make: async () => undefined,
-  openStores: () => Promise.reject(new HoldfastError('NO_HOME')),
-  clearStores: async () => undefined
 }
