@@ -167,9 +167,14 @@ export const OTHERS_ERRORS = {
     cause: 'This person has access already.',
     remedy: 'See `holdfast members PATH`; change what they may do with `holdfast members PATH set NAME --role ROLE`.'
   },
+  UNKNOWN_INVITE: {
+    exit: 4,
+    cause: 'There is no invitation of this id.',
+    remedy: 'See which there are with `holdfast invites`.'
+  },
   INVITE_GONE: {
     exit: 4,
-    cause: 'There is no such invitation any more: it was accepted or declined before, or taken back.',
+    cause: 'This invitation was answered before.',
     remedy: 'See `holdfast invites`; if you still want it, ask the person who sent it to share it again.'
   },
   NOT_GIVEN: {

@@ -49,6 +49,11 @@ export const OWN_ERRORS = {
     cause: 'The writer is not a member of this vault, or may not do this.',
     remedy: 'Ask an owner of the vault.'
   },
+  MAY_ONLY_READ: {
+    exit: 1,
+    cause: 'You may only read here.',
+    remedy: 'Ask an owner to let you write: `holdfast members PATH` shows who they are.'
+  },
   FORKED: {
     exit: 1,
     cause: 'One device signed two different entries with the same number.',

@@ -7,7 +7,7 @@ import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { goneAt } from './gone.ts'
 import { contentOf } from './look.ts'
-import { assertNoMount } from './mounts.ts'
+import { assertMayWrite, assertNoMount } from './mounts.ts'
 import type { OperationIo } from './operation.ts'
 import { everythingAt, look, lookUp } from './places.ts'
 
@@ -68,6 +68,7 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
       await shred(engine, path, io)
     } else {
       const place = engine.place(path)
+      assertMayWrite(engine, place.vault)
       await place.vault.remove(place.path)
       await io.emit({ type: 'removed', path: pathText(path) })
     }

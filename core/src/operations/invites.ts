@@ -31,8 +31,9 @@ export function parseAccept(value: unknown): AcceptArgs {
 
 /** It stands in this vault from now on; its content comes from the relays that the invitation names. */
 export async function accept(engine: OpEngine, { id, to }: AcceptArgs, io: OperationIo): Promise<void> {
-  const { invite, path, joined } = await acceptInvite(engine, id, to)
-  await io.emit({ type: 'accepted', ...told(engine, invite), path: pathText(path), joined })
+  const { invite, vault, path, joined } = await acceptInvite(engine, id, to)
+  const which = invite === undefined ? { name: path.at(-1)!, vault, already: true } : told(engine, invite)
+  await io.emit({ type: 'accepted', ...which, path: pathText(path), joined })
 }
 
 export function parseDecline(value: unknown): { id: string } {

@@ -10,6 +10,7 @@ import { setRole, shareAt } from '../engine/sharing/sharing.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
+import { assertMayWrite } from './mounts.ts'
 import type { OperationIo } from './operation.ts'
 import { parseRole } from './share.ts'
 
@@ -57,6 +58,7 @@ export async function setMemberRole(
   io: OperationIo
 ): Promise<void> {
   const vault = sharedVault(engine, path)
+  assertMayWrite(engine, vault)
   const account = memberCalled(engine, vault, name)
   await setRole(vault, account, role)
   const told = await reachRelays(engine, vault)

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
+import { assertMayWrite as assertVaultMayWrite } from '../vault/may-write.ts'
 import type { Mount } from '../vault/mounts.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -17,10 +18,9 @@ export function assertNoMount(engine: OpEngine, { path, mount }: Found): void {
   throw new HoldfastError('IS_SHARED', `${pathText(shared.path)} is shared.`)
 }
 
-/** Said before anything is read or sealed for nothing. Throws NOT_A_MEMBER. */
+/** Throws MAY_ONLY_READ. */
 export function assertMayWrite({ home }: OpEngine, { replica }: Vault): void {
-  if (replica.log.membership().roleOf(home.secrets.device) === 'reader')
-    throw new HoldfastError('NOT_A_MEMBER', 'You may read what is here, not change it.')
+  assertVaultMayWrite(replica, home.secrets.device)
 }
 
 /** Where something is mounted at or below a path. */

@@ -4,6 +4,7 @@ import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { memberCalled, memberName, sharedVault } from './members.ts'
+import { assertMayWrite } from './mounts.ts'
 import type { OperationIo } from './operation.ts'
 
 export interface UnshareArgs {
@@ -26,6 +27,7 @@ export async function unshare(engine: OpEngine, { path, with: who }: UnshareArgs
     await io.emit({ type: 'left', path: pathText(path), vault: vault.id, kept, listed })
     return
   }
+  assertMayWrite(engine, vault)
   const account = memberCalled(engine, vault, who)
   const name = memberName(engine, vault, account)
   await removeMember(vault, account)

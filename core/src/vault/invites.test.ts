@@ -5,7 +5,15 @@ import type { FileId, Id } from '../base/ids.ts'
 import { makeCard } from './contact-card.ts'
 import type { Invitation } from './envelope-content.ts'
 import { floorOf } from './floors.ts'
-import { boundedFloor, findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from './invites.ts'
+import {
+  acceptedBefore,
+  boundedFloor,
+  findInvite,
+  inviteId,
+  inviteIntent,
+  invitesOf,
+  isInviteKnown
+} from './invites.ts'
 import type { Invite } from './invites.ts'
 import { VaultHome } from './testing.ts'
 
@@ -20,12 +28,14 @@ test('an invitation is kept, found by how its id begins, and answered', async ()
   assert.deepEqual(invitesOf(index), [expected])
   assert.deepEqual(findInvite(index, 'ABCDab'), expected)
   for (const prefix of ['', 'abc', 'abce', 'ffff'])
-    assert.throws(() => findInvite(index, prefix), { code: 'INVITE_GONE' }, prefix)
+    assert.throws(() => findInvite(index, prefix), { code: 'UNKNOWN_INVITE' }, prefix)
+  assert.equal(acceptedBefore(index, 'abcd'), undefined)
   const other = { ...invite, id: 'abcf'.repeat(8) as FileId }
   await home.vault.edit(() => [inviteIntent(other)])
   assert.equal(findInvite(home.vault.index, 'abcd').id, invite.id)
   await home.vault.edit(() => [inviteIntent({ ...invite, state: 'accepted' })])
-  assert.throws(() => findInvite(home.vault.index, 'abcd'), { code: 'INVITE_GONE' })
+  assert.throws(() => findInvite(home.vault.index, 'abcdab'), { code: 'INVITE_GONE' })
+  assert.equal(acceptedBefore(home.vault.index, 'abcdab'), sharer.vault.id)
   assert.deepEqual(
     invitesOf(home.vault.index).map(({ id }) => id),
     [other.id]
@@ -48,7 +58,7 @@ test('of what is answered only that stays, whatever another device writes of it 
   const open = inviteIntent(invite).value!
   for (const state of ['accepted', 'declined'] as const) {
     const mark = inviteIntent({ ...invite, state }).value!
-    assert.ok(mark.length < 8, `${mark.length} bytes`)
+    assert.ok(mark.length < 48, `${mark.length} bytes`)
     for (const values of [
       [mark, open],
       [open, mark]

@@ -1,6 +1,6 @@
-import { asArray, asBytes, asUint, asVersion, decode, encode } from '../base/codec.ts'
+import { asArray, asBytes, asId, asUint, asVersion, decode, encode } from '../base/codec.ts'
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import { FILE_ID_BYTES } from '../base/ids.ts'
+import { FILE_ID_BYTES, idBytes } from '../base/ids.ts'
 import type { FileId, Id, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Intent } from '../index/edits.ts'
@@ -35,7 +35,8 @@ type PersonalIndex = Pick<Index, 'extraValues' | 'extras'>
 export function invitesOf(index: PersonalIndex): Invite[] {
   return index.extras(EXTRA).flatMap(({ file }) => {
     const values = index.extraValues(file, EXTRA).map((value) => read(file, value))
-    return values.includes('answered') ? [] : (values.filter((one) => typeof one === 'object').at(-1) ?? [])
+    const open = values.flatMap((one) => (one !== undefined && 'id' in one ? [one] : []))
+    return values.some((one) => one !== undefined && !('id' in one)) ? [] : (open.at(-1) ?? [])
   })
 }
 
@@ -44,20 +45,43 @@ export function isInviteKnown(index: PersonalIndex, id: FileId): boolean {
   return index.extraValues(id, EXTRA).length > 0
 }
 
-/** The one open invitation whose id begins so. Throws INVITE_GONE, AMBIGUOUS_NAME. */
+/** The one open invitation whose id begins so. Throws UNKNOWN_INVITE, INVITE_GONE (it was answered), AMBIGUOUS_NAME. */
 export function findInvite(index: PersonalIndex, idPrefix: string): Invite {
   const prefix = idPrefix.toLowerCase()
-  const found = invitesOf(index).filter(({ id, state }) => state === 'open' && id.startsWith(prefix))
-  if (prefix.length < SHORTEST_PREFIX || found[0] === undefined) throw new HoldfastError('INVITE_GONE')
+  if (prefix.length < SHORTEST_PREFIX) throw new HoldfastError('UNKNOWN_INVITE')
+  const found = invitesOf(index).filter(({ id }) => id.startsWith(prefix))
   if (found.length > 1) throw new HoldfastError('AMBIGUOUS_NAME')
-  return found[0]
+  if (found[0] !== undefined) return found[0]
+  const isAnswered = index.extras(EXTRA).some(({ file }) => file.startsWith(prefix))
+  throw new HoldfastError(isAnswered ? 'INVITE_GONE' : 'UNKNOWN_INVITE')
 }
 
-/** Keeps an open one; of an answered one only that it was. Throws TOO_LARGE, and MALFORMED for an invitation that mounts nothing. */
+/** What was accepted under an id that begins so, on whichever device: the one vault, or undefined. */
+export function acceptedBefore(index: PersonalIndex, idPrefix: string): VaultId | undefined {
+  const prefix = idPrefix.toLowerCase()
+  if (prefix.length < SHORTEST_PREFIX) return undefined
+  const values = index.extras(EXTRA).filter(({ file }) => file.startsWith(prefix))
+  const vaults = values.flatMap(({ file }) =>
+    index.extraValues(file, EXTRA).flatMap((value) => {
+      const answer = read(file, value)
+      return answer !== undefined && 'accepted' in answer ? [answer.accepted] : []
+    })
+  )
+  const [vault, ...others] = new Set(vaults)
+  return others.length === 0 ? vault : undefined
+}
+
+/**
+ * Keeps an open one; of an answered one only that it was, and of an accepted one which vault it was, so that it can be said
+ * where that stands. Throws TOO_LARGE, and MALFORMED for an invitation that mounts nothing.
+ */
 export function inviteIntent(invite: Omit<Invite, 'vault' | 'kind'>): Intent {
   const { id, state, sender, invitation } = invite
-  if (state !== 'open') return { key: extraKey(id, EXTRA), value: encode([1, INVITE_STATES.indexOf(state)]) }
   const { kind, vault } = genesisOf(invitation.genesis)
+  if (state !== 'open') {
+    const which = state === 'accepted' ? [idBytes(vault)] : []
+    return { key: extraKey(id, EXTRA), value: encode([1, INVITE_STATES.indexOf(state), ...which]) }
+  }
   if (kind === 'account' || invitation.floor.vault !== vault) throw new HoldfastError('MALFORMED')
   const value = encode([1, INVITE_STATES.indexOf(state), sender.bytes, encodeInvitation(invitation)])
   if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
@@ -81,14 +105,15 @@ const SHORTEST_PREFIX = 4
 const FLOOR_ITEMS = 240
 
 /** What cannot be read is as if it were not there. */
-function read(id: FileId, value: Uint8Array): Invite | 'answered' | undefined {
+function read(id: FileId, value: Uint8Array): Invite | { accepted: VaultId } | { declined: true } | undefined {
   try {
     const [version, at, ...rest] = asArray(decode(value, LIMITS.scalarBytes), { max: 4 })
     asVersion(version, 1)
     const state = INVITE_STATES[asUint(at, INVITE_STATES.length - 1)]!
-    if (state !== 'open') {
+    if (state === 'accepted') return { accepted: asId<VaultId>(asArray(rest, 1)[0]) }
+    if (state === 'declined') {
       asArray(rest, 0)
-      return 'answered'
+      return { declined: true }
     }
     const [card, bytes] = asArray(rest, 2)
     const invitation = decodeInvitation(asBytes(bytes, { max: LIMITS.invitationBytes }))

@@ -21,6 +21,7 @@ import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
 import type { RecoveryKey } from './keyring.ts'
 import { LocalWriter } from './local-writer.ts'
+import { assertMayWrite } from './may-write.ts'
 import { Mutex } from './mutex.ts'
 import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
 import { floorReached } from './floors.ts'
@@ -177,6 +178,7 @@ export class Vault {
   /** Destroys a file, or a folder with all in it, in every version, at every honest replica. */
   async shred(file: FileId): Promise<{ files: number; objects: number }> {
     return this.locked(async () => {
+      assertMayWrite(this.replica, this.o.secrets.device)
       const { intents, objects } = purge(this.index.tree, file)
       await this.commitNow({ intents, shreds: objects })
       return {
@@ -288,9 +290,14 @@ export class Vault {
     return idFromBytes<FileId>(this.o.random.bytes(FILE_ID_BYTES), FILE_ID_BYTES)
   }
 
-  /** Edits of the index with the objects they need and those they destroy, worked out when their turn has come. */
+  /** Edits of the index with the objects they need and those they destroy, worked out when their turn has come. Throws MAY_ONLY_READ. */
   commit(make: () => Parameters<Vault['commitNow']>[0]): Promise<void> {
-    return this.locked(() => this.commitNow(make()))
+    return this.locked(() => {
+      const change = make()
+      // Who has nothing to say is not refused.
+      if (change.intents.length + (change.shreds?.length ?? 0) > 0) assertMayWrite(this.replica, this.o.secrets.device)
+      return this.commitNow(change)
+    })
   }
 
   /** In as many entries as it takes; objects come with the first, since later ones may stand on them. */

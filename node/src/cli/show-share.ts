@@ -67,8 +67,10 @@ export const answered: Show = {
     if (event.type === 'declined') output.say(`${name} from ${sender(event)} was declined.`)
     if (event.type === 'dismissed') output.say(`The request of ${name} is put away.`)
     if (event.type !== 'accepted') return
-    output.say(`${name} from ${sender(event)} stands at ${text(event, 'path')}.`)
-    if (event['trust'] !== 'verified')
+    const isNew = event['already'] !== true
+    const what = isNew ? `${name} from ${sender(event)} stands` : 'It was accepted before and stands'
+    output.say(`${what} at ${text(event, 'path')}.`)
+    if (isNew && event['trust'] !== 'verified')
       output.say(
         'Nobody has checked who that is: compare the words of `holdfast contact add` before you put anything in.'
       )

@@ -66,6 +66,8 @@ export const ERROR_TEXTS = {
   'error.LAST_OWNER.next': 'Make somebody else an owner first, or remove the others.',
   'error.FOUNDER_STAYS.next': 'Make somebody else an owner, then leave it: you see it no more.',
   'error.ALREADY_MEMBER.next': 'Nothing has to be done.',
+  'error.MAY_ONLY_READ.next': 'Ask an owner of it to let you write.',
+  'error.UNKNOWN_INVITE.next': 'See which invitations there are under People.',
   'error.INVITE_GONE.next': 'If you still want it, ask the person who sent it to share it again.',
   'error.NOT_GIVEN.next':
     'The invitation stays: try again when the device of the person who sent it has been online, or ask them.',

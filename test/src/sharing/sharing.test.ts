@@ -111,10 +111,19 @@ test('a reader reads, and writes once they may', async () => {
   await anna.device.write('docs/a.txt', 'alpha')
   const docs = await shareAndAccept(anna, 'docs', carl, 'reader')
   const write = (): Promise<unknown> => run(carl.device, 'mkdir', { paths: ['/shared/docs/new'] })
-  await assert.rejects(write(), { code: 'NOT_A_MEMBER' })
-  await assert.rejects(run(carl.device, 'share', { path: '/shared/docs', with: 'anna', role: 'writer' }), {
-    code: 'NOT_A_MEMBER'
-  })
+  const path = '/shared/docs/a.txt'
+  for (const [name, args] of [
+    ['mkdir', { paths: ['/shared/docs/new'] }],
+    ['mv', { from: [path], to: '/shared/docs/b.txt' }],
+    ['mv', { from: [path], to: '/b.txt' }],
+    ['rm', { paths: [path] }],
+    ['rm', { paths: [path], shred: true, force: true }],
+    ['add', { stdin: true, to: '/shared/docs/c.txt' }],
+    ['share', { path: '/shared/docs', with: 'anna', role: 'writer' }],
+    ['members set', { path: '/shared/docs', name: 'anna', role: 'writer' }],
+    ['unshare', { path: '/shared/docs', with: 'anna' }]
+  ] as const)
+    await assert.rejects(run(carl.device, name, args), { code: 'MAY_ONLY_READ' }, name)
   await setRole(docs.mine, account, 'writer')
   await everybodyMeets(anna, carl)
   await write()

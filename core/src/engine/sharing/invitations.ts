@@ -1,9 +1,9 @@
 import { HoldfastError, isHoldfastError } from '../../base/errors.ts'
-import type { FileId } from '../../base/ids.ts'
+import type { FileId, VaultId } from '../../base/ids.ts'
 import { projectName, withSuffix } from '../../index/names.ts'
 import { contactOf } from '../../vault/contacts.ts'
 import { CONVERSATIONS, conversationsFolder } from '../../vault/conversation-place.ts'
-import { findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from '../../vault/invites.ts'
+import { acceptedBefore, findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from '../../vault/invites.ts'
 import type { Invite } from '../../vault/invites.ts'
 import { mountIntent, mountNode } from '../../vault/mounts.ts'
 import { folderAt, splitPath } from '../../vault/paths.ts'
@@ -51,24 +51,30 @@ export function openInvites(engine: Engine): Invite[] {
 }
 
 export interface Accepted {
-  readonly invite: Invite
+  /** Undefined where it was accepted before, on this device or another. */
+  readonly invite: Invite | undefined
+  readonly vault: VaultId
   readonly path: readonly string[]
   /** Whether a relay has given the vault already; otherwise it comes as soon as one can be reached. */
   readonly joined: boolean
 }
 
 /**
- * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared (a conversation: /conversations). Throws INVITE_GONE, NOT_GIVEN (a relay it
+ * Mounts what an invitation offers: at `to`, in `to` where that is a folder, or below /shared (a conversation: /conversations). What stands
+ * here already is said, not mounted again. Throws UNKNOWN_INVITE, INVITE_GONE, NOT_GIVEN (a relay it
  * names was reached and gives nothing of it, yet or any more: the invitation stays), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
  */
 export async function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
   const { personal, home } = engine
+  const before = standing(engine, acceptedBefore(personal.index, idPrefix))
+  if (before !== undefined) return before
   const invite = findInvite(personal.index, idPrefix)
   const { invitation, vault, sender } = invite
   const node = mountNode(vault)
-  if (engine.mounts().some((mount) => mount.vault === vault)) {
+  const there = standing(engine, vault)
+  if (there !== undefined) {
     await answer(engine, 'accepted', (one) => one.vault === vault)
-    throw new HoldfastError('INVITE_GONE', 'You have this already.')
+    return there
   }
   const within = invite.kind === 'conversation' ? CONVERSATIONS : SHARED
   if (to === undefined && within === CONVERSATIONS) await personal.edit(() => conversationsFolder(personal.index.tree))
@@ -89,10 +95,23 @@ export async function acceptInvite(engine: Engine, idPrefix: string, to?: readon
     throw new HoldfastError('NOT_GIVEN')
   }
   await answer(engine, 'accepted', (one) => one.vault === vault)
-  return { invite, path, joined: joined === 'joined' }
+  return { invite, vault, path, joined: joined === 'joined' }
 }
 
-/** All that this sender offers of it; what others do stays. Throws INVITE_GONE, AMBIGUOUS_NAME. */
+/** Where a vault is mounted, if it is. */
+function standing(engine: Engine, vault: VaultId | undefined): Accepted | undefined {
+  const mount = vault === undefined ? undefined : engine.mounts().find((one) => one.vault === vault)
+  const path = mount === undefined ? undefined : engine.personal.index.tree.pathOf(mount.node)
+  if (vault === undefined || path === undefined) return undefined
+  return { invite: undefined, vault, path, joined: hasCome(engine, vault) }
+}
+
+/** Whether more of it is here than the invitation itself brought. */
+function hasCome({ home }: Engine, vault: VaultId): boolean {
+  return (home.replica.vault(vault)?.log.order().length ?? 0) > 1
+}
+
+/** All that this sender offers of it; what others do stays. Throws UNKNOWN_INVITE, INVITE_GONE, AMBIGUOUS_NAME. */
 export async function declineInvite(engine: Engine, idPrefix: string): Promise<Invite> {
   const invite = findInvite(engine.personal.index, idPrefix)
   await answer(engine, 'declined', (one) => one.vault === invite.vault && one.sender.account === invite.sender.account)
@@ -152,8 +171,7 @@ async function fetchFrom(engine: Engine, { invitation, vault }: Invite): Promise
   const met = invitation.relays.filter(({ peer }) => network.keeps(peer) && !unmet.has(peer))
   await Promise.allSettled(met.flatMap(({ peer }) => network.sessionsWith(peer).map((session) => session.idle())))
   await engine.settled()
-  const entries = engine.home.replica.vault(vault)?.log.order().length ?? 0
-  if (entries > 1) return 'joined'
+  if (hasCome(engine, vault)) return 'joined'
   return met.length > 0 ? 'refused' : 'later'
 }
 

@@ -16,6 +16,7 @@ import { boundedFloor } from '../../vault/invites.ts'
 import { linkFile, linkFolder } from '../../vault/link.ts'
 import type { LinkReport } from '../../vault/link.ts'
 import { genesisOf, mountNode } from '../../vault/mounts.ts'
+import { assertMayWrite } from '../../vault/may-write.ts'
 import type { Mount, MountRecord } from '../../vault/mounts.ts'
 import { folderAt, splitPath } from '../../vault/paths.ts'
 import { mountIntents, replaceByMount } from '../../vault/share.ts'
@@ -117,7 +118,7 @@ export function shareAt(engine: Engine, path: readonly string[]): { vault: Vault
 
 /**
  * Lets somebody into a vault and sends them the invitation. Only to people who were verified: whoever gets keys must be who they are
- * taken for. Throws NOT_VERIFIED with the words to compare, BLOCKED, NOT_A_MEMBER for whoever is no owner, ALREADY_MEMBER.
+ * taken for. Throws NOT_VERIFIED with the words to compare, BLOCKED, MAY_ONLY_READ for a reader, NOT_A_MEMBER for a writer, ALREADY_MEMBER.
  */
 export async function invite(
   engine: Engine,
@@ -130,6 +131,7 @@ export async function invite(
   assertMayInvite(engine, contact)
   const { account, root, recovery, chain } = contact.card
   const membership = vault.replica.log.membership()
+  assertMayWrite(vault.replica, engine.home.secrets.device)
   if (membership.accounts.get(engine.home.state.account)?.role !== 'owner')
     throw new HoldfastError('NOT_A_MEMBER', 'Only an owner of what is shared lets others in.')
   const isMember = membership.accounts.has(account)

@@ -2,19 +2,21 @@ import { HoldfastError } from '../../base/errors.ts'
 import type { FileId, ObjectId } from '../../base/ids.ts'
 import { purge } from '../../index/edits.ts'
 import { originalsAt, shredOriginals } from '../../vault/share.ts'
+import { assertMayWrite } from '../../vault/may-write.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Engine } from '../engine.ts'
 import type { Place } from '../place.ts'
 
 /**
  * Destroys files of one place, in every version, at every honest replica; of what is shared also the originals it was linked from
- * in the personal vault. Throws NOT_A_MEMBER for what somebody else brought into a vault that one does not own.
+ * in the personal vault. Throws MAY_ONLY_READ, and NOT_A_MEMBER for what somebody else brought into a vault that one does not own.
  */
 export async function shredAll(
   engine: Engine,
   { vault, path, mount }: Place,
   files: readonly FileId[]
 ): Promise<{ files: number; objects: number }> {
+  assertMayWrite(vault.replica, engine.home.secrets.device)
   const doomed = new Set(files.flatMap((file) => purge(vault.index.tree, file).objects))
   assertMayShred(engine, vault, doomed)
   let done = 0
