@@ -73,6 +73,9 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['preact', pages],
   ['@preact/', pages],
   ['@tanstack/virtual-core', ['pwa/ui', 'pwa/screens']],
+  ['valibot', ['node/config']],
+  ['smol-toml', ['node/config']],
+  ['ignore', ['node/folder']],
   ['env-paths', ['node/term']],
   ['idb-keyval', ['pwa/store']]
 ])
