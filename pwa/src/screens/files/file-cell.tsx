@@ -61,7 +61,7 @@ export class FileCell extends Component<CellProps> {
         class={`file-cell file-cell-${view}${isSelected ? ' file-cell-selected' : ''}`}
         aria-colindex={column + 1}
         aria-selected={isSelected}
-        aria-labelledby={`${id}-name`}
+        aria-label={name}
         aria-describedby={`${id}-detail`}
         tabIndex={tabIndex}
         data-index={index}
@@ -94,7 +94,7 @@ export class FileCell extends Component<CellProps> {
         <span class="file-words">
           <a
             class="file-name"
-            id={`${id}-name`}
+            aria-label={name}
             href={hashOf({ screen: entry.kind === 'folder' ? 'files' : 'view', path: entry.path })}
             tabIndex={-1}
             draggable={false}

@@ -16,7 +16,8 @@ interface FileListProps {
   readonly entries: readonly FileEntry[]
   readonly view: View
   readonly selection: Selection
-  readonly tellsFolders: boolean
+  /** Where one is, when what is listed may lie elsewhere: then that is told. */
+  readonly home: string | undefined
   /** The entry that has the focus when the list is entered. */
   readonly active: string | undefined
   /** Counts the wishes that the active entry take the focus. */
@@ -124,7 +125,7 @@ export function FileList(props: FileListProps) {
               isActive={row * columns + column === at}
               isSelected={selection.paths.has(entry.path)}
               isSelecting={isSelecting}
-              tellsFolder={props.tellsFolders}
+              tellsFolder={props.home !== undefined && entry.folder !== props.home}
               actions={actions}
             />
           ))}

@@ -92,7 +92,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
       actions={!isGone && <Adder folder={path} entries={entries} onNewFolder={() => setQuestion({ kind: 'folder' })} />}
     >
       <div class="files-lines">
-        {children}
+        {query === '' && children}
         <AddNote />
         <LeavingNote />
         {selection.paths.size > 0 ? (
@@ -129,7 +129,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
               entries={found}
               view={view.value}
               selection={selection}
-              tellsFolders={isEverywhere}
+              home={isEverywhere ? path : undefined}
               active={active}
               focusWish={focusWish}
               onActive={setActive}
