@@ -1,5 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, EpochId, FileId, ObjectId, VaultId } from '../base/ids.ts'
 import { FILE_ID_BYTES, idFromBytes, splitLogId } from '../base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -311,13 +311,24 @@ export class Vault {
     const records = await this.writer.inWritableEpoch(change.records ?? [])
     for (const [number, intents] of parts.entries()) {
       const isLast = number === parts.length - 1
-      await this.writer.change({
+      const entry = await this.writer.change({
         intents,
         ...(number === 0 ? { records } : {}),
         ...(isLast && change.shreds !== undefined ? { shreds: change.shreds } : {})
       })
       await this.applyPending()
+      if (entry !== undefined) this.assertApplied(entry)
     }
+  }
+
+  /**
+   * What is written next is worked out on the index: whoever tells this vault of admissions no more would have it write the same
+   * again and again, on a past that does not hold it. An entry that stopped counting meanwhile is no such case.
+   */
+  private assertApplied(entry: EntryHash): void {
+    const { log } = this.replica
+    if (log.isCounted(entry) && !this.applier.isDone(entry) && !this.applier.isStuck(entry))
+      throw new HoldfastError('INTERNAL', 'an entry of this device is not in its index')
   }
 
   /** One at a time, on an index that has everything admitted so far, and only once the floor is reached. */
