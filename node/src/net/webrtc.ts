@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { Transports } from '@holdfast/core/libp2p/libp2p-options'
 import type { Certificate } from './certificate.ts'
@@ -12,7 +11,7 @@ type MakeTransport = Transports['transports'][number]
 export async function webRtcDirect(certificate: Certificate): Promise<MakeTransport | undefined> {
   try {
     const { webRTCDirect } = await import('@libp2p/webrtc')
-    silence()
+    await silence()
     const make = webRTCDirect({ certificate, rtcConfiguration: { iceServers: [] }, dataChannel: DATA_CHANNEL })
     return (components) => boundIncoming(make(components))
   } catch {
@@ -30,22 +29,12 @@ const DATA_CHANNEL = { maxReadBufferLength: 8 * 1024 * 1024, maxBufferedAmount: 
  * The native part tells of every malformed packet on standard output, where a script reads our own, until the first connection has
  * turned that off. This is one that goes nowhere.
  */
-function silence(): void {
-  const require = createRequire(import.meta.resolve('@libp2p/webrtc'))
-  const { PeerConnection } = require('node-datachannel') as { PeerConnection: NativeClass }
+async function silence(): Promise<void> {
+  const { PeerConnection } = await import('node-datachannel')
   const connection = new PeerConnection('', { iceServers: [], bindAddress: '127.0.0.1', disableAutoNegotiation: true })
   connection.createDataChannel('')
-  connection.setLocalDescription('offer', {})
+  connection.setLocalDescription('offer')
   connection.close()
-}
-
-type NativeClass = new (
-  name: string,
-  options: object
-) => {
-  createDataChannel(label: string): void
-  setLocalDescription(type: string, init: object): void
-  close(): void
 }
 
 /**

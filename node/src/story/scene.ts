@@ -56,6 +56,8 @@ export function assertHolds(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise)
 }
 
+/** For computers, and for browsers with the app from here and from an address with HTTPS. */
 function listenAt({ tcp, ws }: Ports): string[] {
-  return [`/ip4/127.0.0.1/tcp/${tcp}`, `/ip4/127.0.0.1/tcp/${ws}/ws`]
+  const host = '/ip4/127.0.0.1'
+  return [`${host}/tcp/${tcp}`, `${host}/tcp/${ws}/ws`, `${host}/udp/${tcp}/webrtc-direct`]
 }

@@ -24,7 +24,7 @@ const browser = await launch()
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 for (const [seed, { name, at }] of TRANSPORTS.entries())
-  test(`${name} alone pairs a browser and carries files both ways, and again when the relay was away`, async () => {
+  test(`${name} alone pairs a browser and carries files both ways`, async () => {
     const { relay, laptop, path } = await stageWith(at(await freePort()))
     await Promise.all([relay.goUp(), laptop.init()])
     await laptop.goUp()
@@ -40,7 +40,8 @@ for (const [seed, { name, at }] of TRANSPORTS.entries())
     await phone.addNoise('/film.mp4', seed + 10, 5_000_000)
     await laptop.shows('/', ['picture.jpg', 'film.mp4'])
 
-    // The same address leads to it again: over WebRTC that holds the hash of its certificate.
+    if (name === 'WebSocket') return phone.close()
+    // The same address leads to it again although it holds the hash of its certificate.
     await relay.goDown()
     await relay.goUp()
     await laptop.tell('mkdir', { paths: ['/later'] })

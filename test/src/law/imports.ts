@@ -65,6 +65,7 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['@multiformats/', ['core/net', 'core/libp2p', 'pwa/net']],
   ['uint8arraylist', ['core/libp2p', 'node/net']],
   ['ws', ['node/net']],
+  ['node-datachannel', ['node/net']],
   ['commander', ['node/term']],
   ['@clack/prompts', ['node/term']],
   ['cli-progress', ['node/term']],
