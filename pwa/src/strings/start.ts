@@ -48,7 +48,6 @@ export const START = {
   'kit.words': 'The 24 words, in order',
   'kit.save': 'Save as a file',
   'kit.print': 'Print',
-  'kit.copy': 'Copy',
   'kit.file': 'holdfast-recovery-kit.txt',
   'kit.paper': 'Keep this paper where nobody else reads it. Whoever has these words can read everything in the vault.',
   'kit.paper.title': 'Holdfast recovery kit',
@@ -63,7 +62,7 @@ export const START = {
   'kit.leave': 'The recovery kit is shown only now.',
 
   'locked.title': 'Unlock',
-  'locked.lead': 'Your files on {device} are sealed.',
+  'locked.lead': 'Your files on “{device}” are sealed.',
   'locked.lead.nameless': 'Your files on this device are sealed.',
   'locked.passphrase': 'Passphrase of this device',
   'locked.missing': 'Type the passphrase of this device.',
@@ -77,7 +76,7 @@ export const START = {
 
   'missing.title': 'Something is missing',
   'missing.lead': 'This browser has cleared what Holdfast stored here.',
-  'missing.lead.named': 'This browser has cleared what {device} stored here.',
+  'missing.lead.named': 'This browser has cleared what “{device}” stored here.',
   'missing.text':
     'Your vault is not empty: your other devices and relays still have what had reached them. What existed only here is gone.',
   'missing.why':

@@ -26,7 +26,6 @@ export function Choice<V extends string>(props: {
           <label key={value} class="choice-option">
             <input
               type="radio"
-              class="visually-hidden"
               name={name}
               value={value}
               checked={value === props.value}

@@ -16,14 +16,15 @@ export function Note(props: {
   actions?: ComponentChildren
   alert?: boolean
 }) {
-  const { tone = 'plain' } = props
+  const { tone = 'plain', actions } = props
+  const hasActions = actions !== undefined && actions !== false && actions !== null
   return (
     <div class={`note note-${tone}`} role={props.alert === true ? 'alert' : undefined}>
       <Icon name={props.icon ?? ICON[tone]} />
       <div class="note-body">
         {props.title !== undefined && <p class="note-title">{props.title}</p>}
         {props.children}
-        {props.actions !== undefined && <div class="note-actions">{props.actions}</div>}
+        {hasActions && <div class="note-actions">{actions}</div>}
       </div>
     </div>
   )

@@ -15,13 +15,15 @@ interface PanelProps {
   readonly icon?: IconName
   readonly tone?: 'accent' | 'warn' | 'danger'
   readonly onBack?: () => void
+  /** Its actions lie at the bottom edge of a phone. */
+  readonly isStart?: boolean
 }
 
 /** A screen outside the frame, one thing in the middle of the page: first run, lock, and what stands in the way. */
-export function Panel({ title, children, lead, icon, tone = 'accent', onBack }: PanelProps) {
+export function Panel({ title, children, lead, icon, tone = 'accent', onBack, isStart = false }: PanelProps) {
   const heading = useEntered(title)
   return (
-    <main class="panel" id="content">
+    <main class={isStart ? 'panel panel-start' : 'panel'} id="content">
       <div class="panel-box">
         {onBack !== undefined && (
           <div class="panel-back">

@@ -20,8 +20,11 @@ export function RelayRow({ relay }: { relay: RelayView }) {
               {t('devices.relay.away')}
             </Chip>
           )}
-          <span>{objects === 0 ? t('devices.relay.empty') : t('devices.relay.held', { held, count: objects })}</span>
-          <span>{t(inStep ? 'devices.relay.inStep' : 'devices.relay.behind')}</span>
+          <span>
+            {objects === 0 ? t('devices.relay.empty') : t('devices.relay.held', { held, count: objects })}
+            {' · '}
+            {t(inStep ? 'devices.relay.inStep' : 'devices.relay.behind')}
+          </span>
           {onlyThere > 0 && (
             <Chip tone="warn" icon="only-here">
               {t('devices.relay.onlyThere', { count: onlyThere })}

@@ -6,7 +6,7 @@ import { appState, kitToKeep } from '../../app/vault.ts'
 import type { RecoveryKit } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
-import { copyText, saveText } from '../../ui/hand-out.ts'
+import { saveText } from '../../ui/hand-out.ts'
 import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { shown } from '../../ui/shown.ts'
@@ -39,9 +39,6 @@ export function KitScreen({ kit }: { kit: RecoveryKit }) {
             </Button>
             <Button icon="print" onClick={() => print()}>
               {t('kit.print')}
-            </Button>
-            <Button icon="copy" onClick={() => void copyText(kit.text)}>
-              {t('kit.copy')}
             </Button>
           </div>
           <Button kind="primary" wide onClick={() => setChecking(true)}>

@@ -7,7 +7,7 @@ import { Panel } from '../../ui/panel.tsx'
 /** Nothing is here yet: the two ways to begin. */
 export function StartScreen() {
   return (
-    <Panel title={t('start.title')} lead={t('start.lead')}>
+    <Panel title={t('start.title')} lead={t('start.lead')} isStart>
       {!isSecureContext && (
         <Note tone="danger" title={t('start.insecure')} alert>
           {t('start.insecure.text')}
