@@ -22,6 +22,7 @@ export class PeerBook {
   readonly #byVault = new Map<VaultId, Map<DeviceId, RelayStates>>()
   #unsaved = new Map<string, KvChange>()
   #forgotten = 0
+  #said = 0
   #saving: Promise<void> = Promise.resolve()
 
   private constructor(kv: KvStore) {
@@ -99,6 +100,7 @@ export class PeerBook {
 
   /** A relay told which objects of this entry it does not hold complete, and which are others' to hold. */
   noteState(relay: DeviceId, vault: VaultId, entry: EntryHash, said: EntryState): void {
+    this.#said++
     this.#states(relay, vault).note(entry, said)
     this.#save(stateRow(relay, vault, entry, said))
   }
@@ -126,6 +128,11 @@ export class PeerBook {
   keepStates(vault: VaultId, named: ReadonlySet<DeviceId>): void {
     for (const relay of [...(this.#byVault.get(vault)?.keys() ?? [])])
       if (!named.has(relay)) this.forgetStates(relay, vault)
+  }
+
+  /** Grows when a relay says something of what it holds. */
+  get said(): number {
+    return this.#said
   }
 
   /** Grows when something that a relay had said counts no more. */

@@ -12,7 +12,9 @@ export class Session {
   readonly home: Home
   readonly engine: Engine
   readonly #unwatch: () => void
+  readonly #looking: ReturnType<typeof setInterval>
   readonly #onChange: () => void
+  #seen = ''
   #soon: ReturnType<typeof setTimeout> | undefined
   #hiddenMs: number | undefined
   #isPaused = false
@@ -30,6 +32,7 @@ export class Session {
     this.engine = engine
     this.#onChange = onChange
     this.#unwatch = engine.onChange(() => this.changed())
+    this.#looking = setInterval(() => this.#look(), CHANGED_EVERY_MS)
     this.#connect()
   }
 
@@ -67,6 +70,7 @@ export class Session {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#unwatch()
+      clearInterval(this.#looking)
       clearTimeout(this.#soon)
       try {
         await this.engine.stop()
@@ -75,6 +79,15 @@ export class Session {
       }
     })()
     return this.#closing
+  }
+
+  /** Blobs come and go in thousands, and nobody tells of each. */
+  #look(): void {
+    const { receivedBytes, sentBytes } = this.engine.traffic()
+    const { said, forgotten } = this.home.replica.peers
+    const now = [receivedBytes, sentBytes, said, forgotten, this.engine.exchange.wanted.size].join()
+    if (now !== this.#seen) this.changed()
+    this.#seen = now
   }
 
   #connect(): void {
