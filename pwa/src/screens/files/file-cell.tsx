@@ -10,7 +10,7 @@ import { copiesText, dayText, sizeText } from './format.ts'
 import { kindOf } from './kind.ts'
 import { kindIcon, kindWord } from './kind-icon.ts'
 import { OtherMarks, WhereMark } from './marks.tsx'
-import { nameParts } from './paths.ts'
+import { nameParts, ROOT } from './paths.ts'
 import { Thumbnail } from './thumbnail.tsx'
 
 /** What a cell does. The same object for every cell and every drawing, so that cells can tell that nothing changed. */
@@ -112,7 +112,9 @@ export class FileCell extends Component<CellProps> {
             <OtherMarks entry={entry} />
             {entry.kind === 'folder' && !entry.shared && <span class="visually-hidden">{t(kindWord(kind))}</span>}
             {entry.bytes !== undefined && <span class="file-size">{sizeText(entry.bytes)}</span>}
-            {tellsFolder && <bdi class="file-folder">{shown(entry.folder)}</bdi>}
+            {tellsFolder && (
+              <bdi class="file-folder">{entry.folder === ROOT ? t('files.root') : shown(entry.folder)}</bdi>
+            )}
           </span>
         </span>
         {view === 'list' && (

@@ -1,7 +1,7 @@
 import './toolbar.css'
 import type { RefObject } from 'preact'
 import { t } from '../../strings/t.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { IconButton } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -106,9 +106,7 @@ export function SelectionBar({ count, onAll, onClear, onMove, onKeep, onDelete }
       <div class="toolbar">
         <IconButton icon="close" label={t('files.select.none')} onClick={onClear} />
         <span class="selection-count">{t('files.selected', { count })}</span>
-        <Button kind="quiet" onClick={onAll}>
-          {t('files.select.all')}
-        </Button>
+        <IconButton icon="list" label={t('files.select.all')} onClick={onAll} />
         <IconButton icon="star" label={t('files.keep')} onClick={onKeep} />
         <IconButton icon="move" label={t('files.move')} onClick={onMove} />
         <IconButton icon="trash" label={t('files.delete')} onClick={onDelete} />

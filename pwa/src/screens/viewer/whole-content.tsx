@@ -32,7 +32,11 @@ function Picture({ entry }: { entry: FileEntry }) {
   )
 }
 
-/** A PDF in the browser's own viewer, which keeps it apart from the page; nothing but a PDF gets there. */
+/**
+ * A PDF in the browser's own viewer: a program of the browser in an origin and a process of its own, which knows nothing of the page. Whatever the bytes
+ * are, the type they are given here makes it their only reader, so this frame can show no document. Browsers block that viewer inside a frame
+ * with `sandbox`: it would add nothing but an empty frame.
+ */
 export function PdfContent({ entry }: { entry: FileEntry }) {
   const isShown = navigator.pdfViewerEnabled && (entry.bytes ?? 0) <= MOST_BYTES
   return isShown ? <Pdf entry={entry} /> : <UnknownContent entry={entry} why="viewer.pdf.none" />
