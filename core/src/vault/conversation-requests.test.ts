@@ -42,6 +42,7 @@ test('dealt with on one device is dealt with, although another device kept it at
     [{ ...open, isDismissed: true }, open]
   ])
     assert.equal(requestsOf(holding(...values))[0]?.isDismissed, true)
+  assert.equal(requestsOf(holding({ ...open, isDismissed: true }))[0]?.text, '', 'nobody needs it any more')
 })
 
 test('what is no request is as if it were not there', () => {

@@ -16,6 +16,7 @@ export interface MessageRequest {
   readonly id: FileId
   /** The sender's, whose device signed the envelope. Nobody has compared any words. */
   readonly card: ContactCard
+  /** Empty once it is dismissed. */
   readonly text: string
   /** When it was opened here, by this clock. */
   readonly receivedMs: number
@@ -46,9 +47,9 @@ export function findRequest(index: Extras, idPrefix: string): MessageRequest {
   return found[0]
 }
 
-/** Keeps a request, or says that it is dealt with. Throws TOO_LARGE. */
+/** Keeps a request, or says that it is dealt with: then nobody needs its text any more. Throws TOO_LARGE. */
 export function requestIntent({ id, card, text, receivedMs, isDismissed }: MessageRequest): Intent {
-  const value = encode([1, isDismissed ? 1 : 0, card.bytes, text, receivedMs])
+  const value = encode([1, isDismissed ? 1 : 0, card.bytes, isDismissed ? '' : text, receivedMs])
   if (value.length > LIMITS.scalarBytes) throw new HoldfastError('TOO_LARGE')
   return { key: extraKey(id, EXTRA), value }
 }

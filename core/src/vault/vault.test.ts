@@ -235,3 +235,10 @@ test('what was written under an epoch that opened to others only is read once th
   await phone.write('after', '!')
   assert.equal(phone.log.epochs().length, 2)
 })
+
+test('a vault that hears nothing of its own entries says so, instead of writing on a past it does not know', async () => {
+  const home = await VaultHome.found('laptop')
+  Object.assign(home.vault, { admitted: () => undefined })
+  await assert.rejects(home.vault.makeFolder(['a', 'b', 'c']), { code: 'INTERNAL' })
+  assert.deepEqual(home.vault.problems().voids, [])
+})
