@@ -1,4 +1,5 @@
 import { isMediaAsk } from './messages.ts'
+import { mediaIsRelayed } from '../sw/register.ts'
 import type { MediaTokens } from './media-tokens.ts'
 
 /** Answers what the service worker asks for this page's media. Returns how to stop. */
@@ -10,6 +11,7 @@ export function relayMedia(
     if (port === undefined || !isMediaAsk(data)) return
     void tokens.answer(data).then((answer) => port.postMessage(answer, answer.ok ? [answer.bytes] : []))
   }
+  mediaIsRelayed()
   container.addEventListener('message', onMessage)
   // Without it messages wait until the page has loaded whole.
   container.startMessages()

@@ -19,6 +19,10 @@ export async function registerServiceWorker(onWaiting: () => void): Promise<AppU
     .register('./sw.js', { scope: './', updateViaCache: 'none' })
     .catch(() => undefined)
   if (registration === undefined) return undefined
+  serviceWorker.addEventListener('message', ({ ports: [port] }) => {
+    if (!isMediaRelayed) port?.postMessage({ ok: false, status: 404 })
+  })
+  serviceWorker.startMessages()
   watch(registration, () => serviceWorker.controller !== null && onWaiting())
   // Only a page that had a service worker is running older code than the new one serves; the first one just takes the page in.
   let isControlled = serviceWorker.controller !== null
@@ -35,6 +39,13 @@ export async function registerServiceWorker(onWaiting: () => void): Promise<AppU
       await registration.update().catch(() => undefined)
     }
   }
+}
+
+let isMediaRelayed = false
+
+/** Somebody on this page answers for its media from now on. Until then it has none, and says so at once: addresses of an earlier page are dead. */
+export function mediaIsRelayed(): void {
+  isMediaRelayed = true
 }
 
 function watch(registration: ServiceWorkerRegistration, told: () => void): void {

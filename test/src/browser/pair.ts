@@ -12,7 +12,7 @@ export const PASSPHRASE = 'plum kettle orbit seven'
 export async function pair(phone: Phone, laptop: Machine, name = 'phone'): Promise<void> {
   const offer = offerOf(laptop)
   const page = await phone.open('#/join')
-  await page.getByText('Link', { exact: true }).click()
+  await page.getByRole('radio', { name: 'Link' }).check()
   await page.getByLabel('Pairing link').fill(await offer.link)
   await page.getByRole('button', { name: 'Continue' }).click()
   await protect(phone, name, 'Connect')
