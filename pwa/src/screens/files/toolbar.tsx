@@ -105,7 +105,12 @@ export function SelectionBar({ count, onAll, onClear, onMove, onKeep, onDelete }
     <div class="toolbar-box toolbar-sticky" role="toolbar" aria-label={t('files.selected', { count })}>
       <div class="toolbar">
         <IconButton icon="close" label={t('files.select.none')} onClick={onClear} />
-        <span class="selection-count">{t('files.selected', { count })}</span>
+        <span class="selection-count">
+          <span class="selection-number" aria-hidden="true">
+            {count}
+          </span>
+          <span class="selection-words">{t('files.selected', { count })}</span>
+        </span>
         <IconButton icon="list" label={t('files.select.all')} onClick={onAll} />
         <IconButton icon="star" label={t('files.keep')} onClick={onKeep} />
         <IconButton icon="move" label={t('files.move')} onClick={onMove} />
