@@ -12,6 +12,8 @@ export interface Source {
   computed: boolean
   /** Sources of this repository it imports, and what it names but nobody has. */
   files: string[]
+  /** Those of `files` that it only starts, as workers. */
+  workers: string[]
   unresolved: string[]
   /** Third-party packages, and modules of Node (with node:). */
   libraries: string[]
@@ -22,10 +24,13 @@ export function graph(): Map<string, Source> {
   return new Map(sources().map((path) => [path, describe(path, read(path))]))
 }
 
-/** Everything `start` reaches, itself included. */
-export function reach(all: ReadonlyMap<string, Source>, start: string): Set<string> {
+/** Everything `start` reaches, itself included; `asOne`: without the workers it starts, so only what runs in one memory with it. */
+export function reach(all: ReadonlyMap<string, Source>, start: string, asOne = false): Set<string> {
   const seen = new Set([start])
-  for (const path of seen) for (const next of all.get(path)?.files ?? []) seen.add(next)
+  for (const path of seen) {
+    const { files = [], workers = [] } = all.get(path) ?? {}
+    for (const next of files) if (!asOne || !workers.includes(next)) seen.add(next)
+  }
   return seen
 }
 
@@ -35,7 +40,7 @@ export function partOf(path: string): string {
 }
 
 export function describe(path: string, text: string): Source {
-  const { code, imports, computed } = scan(text)
+  const { code, imports, urls, computed } = scan(text)
   const source: Source = {
     path,
     part: partOf(path),
@@ -43,11 +48,16 @@ export function describe(path: string, text: string): Source {
     code,
     computed,
     files: [],
+    workers: [],
     unresolved: [],
     libraries: [],
     builtins: []
   }
-  for (const specifier of imports) place(source, specifier)
+  for (const specifier of imports) {
+    const before = source.files.length
+    place(source, specifier)
+    if (urls.includes(specifier)) source.workers.push(...source.files.slice(before))
+  }
   return source
 }
 

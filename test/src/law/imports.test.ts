@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describe, graph, reach, type Source } from './graph.ts'
-import { BELOW_THE_LINK, NOT_IN_CORE, OWNERS, PLATFORM_MODULES, REACH } from './imports.ts'
+import { BELOW_THE_LINK, NOT_IN_CORE, ONE_MEMORY, OWNERS, PLATFORM_MODULES, REACH } from './imports.ts'
 import { exists } from './repo.ts'
 import { scan } from './scan.ts'
 
@@ -23,7 +23,7 @@ function ownersOf(library: string): readonly string[] | undefined {
 
 test('no part reaches, through anything it imports, a part the table does not allow it', () => {
   const broken = shipped.flatMap((source) =>
-    [...reach(all, source.path)]
+    [...reach(all, source.path, ONE_MEMORY.includes(source.part))]
       .map((path) => all.get(path))
       .filter((target) => target !== undefined && !mayReach(source.part, target.part))
       .map((target) => `${source.path} reaches ${target?.path}`)
@@ -135,4 +135,21 @@ test('a relay that imported a secret part by way of another part would be caught
   for (const part of ['core/secret', 'core/chunk', 'core/seal', 'core/index', 'core/vault', 'node/home']) {
     assert.ok(!mayReach('relay-pi/serve', part), part)
   }
+})
+
+test('a page that imported the vault instead of starting it as a worker would be caught', () => {
+  const connect = 'pwa/src/bridge/connect.ts'
+  const spawned = { ...describe(connect, ''), files: ['pwa/src/worker/main.ts'], workers: ['pwa/src/worker/main.ts'] }
+  const worker = { ...describe('pwa/src/worker/main.ts', ''), files: ['core/src/secret/aead.ts'] }
+  const page = { ...describe('pwa/src/app/main.tsx', ''), files: [connect] }
+  const parts = (bridge: Source): string[] => {
+    const world = new Map(
+      [page, bridge, worker, describe('core/src/secret/aead.ts', '')].map((source) => [source.path, source])
+    )
+    return [...reach(world, page.path, true)]
+      .map((path) => world.get(path)!.part)
+      .filter((part) => !mayReach('pwa/app', part))
+  }
+  assert.deepEqual(parts(spawned), [])
+  assert.deepEqual(parts({ ...spawned, workers: [] }), ['pwa/worker', 'core/secret'])
 })

@@ -10,7 +10,9 @@ const net = [...sync, 'core/net']
 const libp2p = [...net, 'core/libp2p']
 const vault = [...sync, 'core/secret', 'core/chunk', 'core/seal', 'core/index', 'core/vault']
 const home = [...vault, 'core/net', 'core/home']
-const pages = ['pwa/app', 'pwa/ui', 'pwa/screens', 'pwa/media', 'pwa/qr']
+/** What draws the app, and what it may reach in its own memory: workers that it starts do not count (see ONE_MEMORY). */
+const pages = ['pwa/app', 'pwa/ui', 'pwa/screens', 'pwa/media', 'pwa/qr', 'pwa/strings']
+const pageParts = [...pages, 'pwa/bridge', 'pwa/net', 'pwa/sw', ...ports, 'core/index']
 
 /**
  * Which parts (package/folder) each part may reach besides itself. `core/*` stands for every part of core, a part that
@@ -45,9 +47,14 @@ export const REACH: ReadonlyMap<string, readonly string[]> = new Map([
 
   // It serves the app's files and gives ranges of bytes that a page read: it could not open anything.
   ['pwa/sw', []],
+  // Page code never sees a key because it cannot import: the vault is in a worker, and a page shares no memory with it.
+  ...pages.map((part) => [part, pageParts] as const),
   ['pwa/*', ['pwa/*', 'core/*']],
   ['test/*', ['test/*', 'core/*', 'node/*', 'relay-pi/*', 'pwa/*']]
 ])
+
+/** The parts whose workers are judged for themselves. */
+export const ONE_MEMORY: readonly string[] = pages
 
 /** Which parts may import each third-party library. A name that ends in `/` stands for every package of that scope. */
 export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -71,7 +78,7 @@ export const OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['cli-progress', ['node/term']],
   ['uqr', ['node/term', 'pwa/qr']],
   ['jsqr', ['pwa/qr']],
-  ['preact', pages],
+  ['preact', [...pages, 'pwa/testing']],
   ['@preact/', pages],
   ['@tanstack/virtual-core', ['pwa/ui', 'pwa/screens']],
   ['valibot', ['node/config']],

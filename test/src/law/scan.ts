@@ -5,6 +5,8 @@ export interface Scan {
   code: string
   /** The specifiers of all imports, exports from, literal import() and new URL(..., import.meta.url). */
   imports: string[]
+  /** Those of them that are named by new URL(...): workers, which share no memory with who starts them. */
+  urls: string[]
   /** Whether it imports something whose name is computed, which no table can judge. */
   computed: boolean
 }
@@ -12,11 +14,14 @@ export interface Scan {
 export function scan(source: string): Scan {
   const { code, texts } = blank(source)
   const imports: string[] = []
+  const urls: string[] = []
   for (const match of code.matchAll(IMPORT)) {
     const text = texts.get(match.index + match[0].length)
-    if (text !== undefined) imports.push(text)
+    if (text === undefined) continue
+    imports.push(text)
+    if (match[0].startsWith('new')) urls.push(text)
   }
-  return { code, imports, computed: COMPUTED.test(code) }
+  return { code, imports, urls, computed: COMPUTED.test(code) }
 }
 
 // Each pattern ends with the opening quote, behind which the blanked text begins.
