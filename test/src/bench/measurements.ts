@@ -28,7 +28,10 @@ export function measurements(options: BenchOptions): Measurement[] {
     ['talk', program('talk', './talk.js', share(20_000))],
     ['people', (folder, report) => people(join(folder, 'people'), report, share(1000))]
   ]
-  const named: typeof all = [['many', through('many', manyFiles(share(100_000), 1), options)]]
+  const named: typeof all = [
+    ['many', through('many', manyFiles(share(100_000), 1), options)],
+    ['browser', program('browser', '../browser/bench/main.js', sizeMiB)]
+  ]
   if (only.length === 0) return all.map(([, measure]) => measure)
   return [...all, ...named].filter(([name]) => only.some((part) => name.includes(part))).map(([, measure]) => measure)
 }

@@ -10,8 +10,20 @@ import * as wasmPlugin from 'vite-plugin-wasm'
 const wasm = (wasmPlugin as unknown as { default: () => Plugin }).default
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Builds one of the pages of this folder (its compiled file) and serves it on loopback. Returns its address. */
+/** Builds one of the pages of this folder (its compiled file) and serves it on loopback until the tests of a file are done. Returns its address. */
 export async function servePage(name: string): Promise<string> {
+  const { address, close } = await openPage(name)
+  after(close)
+  return address
+}
+
+export interface ServedPage {
+  readonly address: string
+  close(): void
+}
+
+/** Whoever opens it closes it. */
+export async function openPage(name: string): Promise<ServedPage> {
   const files = await bundle(name)
   files.set('/', {
     type: 'text/html',
@@ -23,11 +35,11 @@ export async function servePage(name: string): Promise<string> {
     else response.writeHead(200, { 'content-type': file.type }).end(file.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  after(() => {
+  const close = (): void => {
     server.closeAllConnections()
     server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  }
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close }
 }
 
 async function bundle(name: string): Promise<Map<string, { type: string; body: string | Uint8Array }>> {
