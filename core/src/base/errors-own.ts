@@ -171,6 +171,16 @@ export const OWN_ERRORS = {
     cause: 'An address cannot be listened on.',
     remedy: 'End the program that uses the port, or choose another address with --listen.'
   },
+  BAD_SETTING: {
+    exit: 2,
+    cause: 'A setting is not as it must be.',
+    remedy: 'Correct what is named above. docs/settings.md tells each setting and what it can be.'
+  },
+  NO_SERVICE_MANAGER: {
+    exit: 1,
+    cause: 'There is no systemd for this user here, so nothing can be started in the background by it.',
+    remedy: 'Have whatever starts programs on this computer start Holdfast with the line that is shown above.'
+  },
   CLOCK_OFF: {
     exit: 1,
     cause: 'The clocks of this device and of another one differ by more than a day.',

@@ -5,18 +5,19 @@ import { frameLimits } from '../net/protocols.ts'
 import type { Connection, OpenOptions } from '../net/connection.ts'
 import type { Connection as Libp2pConnection } from '@libp2p/interface'
 import type { Channel } from '../net/channel.ts'
+import type { Pace } from '../net/pace.ts'
 
 const OPEN_TIMEOUT_MS = 15_000
 const CLOSE_TIMEOUT_MS = 1_000
 
 /** `track` is told of every channel, so that the host can end it when it stops. */
-export function wrapConnection(inner: Libp2pConnection, track: (channel: Channel) => void): Connection {
+export function wrapConnection(inner: Libp2pConnection, track: (channel: Channel) => void, pace?: Pace): Connection {
   return {
     peerKey: peerKeyOf(inner.remotePeer),
     remoteAddress: inner.remoteAddr.toString(),
     direction: inner.direction,
     async open(protocol, options = {}) {
-      const channel = await openChannel(inner, protocol, options)
+      const channel = await openChannel(inner, protocol, { pace, ...options })
       track(channel)
       return channel
     },

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import { Uint8ArrayList } from 'uint8arraylist'
+import type { Pace } from '../net/pace.ts'
 import type { Stream } from '@libp2p/interface'
 
 /**
@@ -10,13 +11,15 @@ import type { Stream } from '@libp2p/interface'
 export class FrameWriter {
   private readonly stream: Stream
   private readonly onProgress: () => void
+  private readonly pace: Pace | undefined
   private waiting: Waiting[] = []
   private running: Promise<void> | undefined
   private failed: HoldfastError | undefined
 
-  constructor(stream: Stream, onProgress: () => void) {
+  constructor(stream: Stream, onProgress: () => void, pace?: Pace) {
     this.stream = stream
     this.onProgress = onProgress
+    this.pace = pace
   }
 
   /** Resolves when the stream has taken the frame and has room again. Rejects DISCONNECTED. */
@@ -75,9 +78,11 @@ export class FrameWriter {
   private async sendAll(batch: Waiting[]): Promise<void> {
     const list = new Uint8ArrayList()
     for (const one of batch) list.append(...one.parts)
+    const most = Math.min(PIECE_BYTES, Math.floor(this.pace?.pieceBytes ?? PIECE_BYTES))
     while (list.byteLength > 0) {
-      const piece = list.sublist(0, Math.min(PIECE_BYTES, list.byteLength))
+      const piece = list.sublist(0, Math.min(most, list.byteLength))
       list.consume(piece.byteLength)
+      if (this.pace !== undefined) await this.pace.up(piece.byteLength)
       if (this.failed !== undefined) throw this.failed
       this.stream.send(piece)
       if (this.stream.writableNeedsDrain) await this.drained()

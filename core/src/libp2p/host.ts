@@ -12,6 +12,7 @@ import type { Channel } from '../net/channel.ts'
 import type { Connection } from '../net/connection.ts'
 import type { DialOptions, DialTarget, HandleOptions, Host, HostOptions, ProtocolHandler } from '../net/host.ts'
 import type { Transports } from './libp2p-options.ts'
+import type { Pace } from '../net/pace.ts'
 import type { PeerKey } from '../net/peer-key.ts'
 
 /** Rejects with libp2p's error when an address cannot be listened on. `onStopped`: once it is down. */
@@ -22,7 +23,7 @@ export async function createLibp2pHost(
 ): Promise<Host> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
   const node = await createLibp2p(libp2pOptions(privateKey, options, transports))
-  return new Libp2pHost(node, transports.unsupported ?? [], onStopped)
+  return new Libp2pHost(node, { unsupported: transports.unsupported ?? [], pace: options.pace }, onStopped)
 }
 
 const STOP_TIMEOUT_MS = 3_000
@@ -31,14 +32,20 @@ class Libp2pHost implements Host {
   readonly peerKey: PeerKey
   readonly unsupported: readonly string[]
   private readonly node: Libp2p
+  private readonly pace: Pace | undefined
   private readonly known = new WeakMap<Libp2pConnection, Connection>()
   private readonly channels = new Set<Channel>()
   private readonly onStopped: () => void
   private stopping: Promise<void> | undefined
 
-  constructor(node: Libp2p, unsupported: readonly string[], onStopped: () => void) {
+  constructor(
+    node: Libp2p,
+    { unsupported, pace }: { readonly unsupported: readonly string[]; readonly pace: Pace | undefined },
+    onStopped: () => void
+  ) {
     this.node = node
     this.unsupported = unsupported
+    this.pace = pace
     this.onStopped = onStopped
     this.peerKey = peerKeyOf(node.peerId)
     // The peer store would remember every stranger; nothing here needs it to.
@@ -52,7 +59,7 @@ class Libp2pHost implements Host {
   async handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void> {
     const { maxInboundStreams, ...channelOptions } = options
     const onStream = (stream: Stream, connection: Libp2pConnection): void => {
-      const channel = new StreamChannel(stream, { ...frameLimits(protocol), ...channelOptions })
+      const channel = new StreamChannel(stream, { ...frameLimits(protocol), pace: this.pace, ...channelOptions })
       this.track(channel)
       try {
         handler(channel, peerKeyOf(connection.remotePeer), connection.remoteAddr.toString())
@@ -97,7 +104,7 @@ class Libp2pHost implements Host {
   private wrap(inner: Libp2pConnection): Connection {
     let connection = this.known.get(inner)
     if (connection === undefined)
-      this.known.set(inner, (connection = wrapConnection(inner, (channel) => this.track(channel))))
+      this.known.set(inner, (connection = wrapConnection(inner, (channel) => this.track(channel), this.pace)))
     return connection
   }
 

@@ -18,13 +18,15 @@ export class StreamChannel implements Channel {
   lastProgressMs: number
 
   private readonly stream: Stream
-  private readonly options: Required<ChannelOptions>
+  private readonly options: Required<Omit<ChannelOptions, 'pace'>> & Pick<ChannelOptions, 'pace'>
   private readonly reader: FrameReader
   private readonly writer: FrameWriter
   private readonly readers: Reader[] = []
   private queue: Frame[] = []
   private queuedBytes = 0
   private resuming = false
+  /** More has come than may: nothing is taken for a while. */
+  private slowed = false
   private lastSentMs: number
   private remoteFinished = false
   private ended = false
@@ -38,7 +40,7 @@ export class StreamChannel implements Channel {
     this.lastProgressMs = this.options.now()
     this.lastSentMs = this.lastProgressMs
     this.reader = new FrameReader(options, (frame) => this.enqueue(frame))
-    this.writer = new FrameWriter(stream, () => this.sent())
+    this.writer = new FrameWriter(stream, () => this.sent(), options.pace)
     this.closed = new Promise((resolve) => (this.settleClosed = resolve))
     leanWindow(stream)
     // No listener may throw: libp2p would turn that into an uncaught exception.
@@ -63,7 +65,7 @@ export class StreamChannel implements Channel {
     const frame = this.queue.shift()
     if (frame !== undefined) {
       this.queuedBytes -= cost(frame)
-      if (this.stream.readStatus === 'paused' && this.queuedBytes < this.options.queueBytes) this.resume()
+      if (this.stream.readStatus === 'paused' && this.mayRead) this.resume()
       return frame
     }
     if (this.ended) return this.end()
@@ -95,6 +97,7 @@ export class StreamChannel implements Channel {
       this.abort(error instanceof HoldfastError ? error : new HoldfastError('MALFORMED'))
       return
     }
+    this.slowDown(event.data.byteLength)
     this.pauseWhenFull()
     if (this.reader.midFrame && now - this.lastSentMs > this.options.keepAliveMs) this.keepAlive(now)
   }
@@ -116,8 +119,31 @@ export class StreamChannel implements Channel {
    * Never while resuming: `resume()` dispatches first and reopens the window afterwards, undoing a pause in between.
    */
   private pauseWhenFull(): void {
-    if (this.resuming || this.queuedBytes < this.options.queueBytes || this.stream.readStatus !== 'readable') return
+    if (this.resuming || this.mayRead || this.stream.readStatus !== 'readable') return
     this.stream.pause()
+  }
+
+  private get mayRead(): boolean {
+    return !this.slowed && this.queuedBytes < this.options.queueBytes
+  }
+
+  private slowDown(bytes: number): void {
+    const ms = this.options.pace?.down(bytes) ?? 0
+    if (ms === 0 || this.slowed) return
+    this.slowed = true
+    void this.readAgainAfter(ms)
+  }
+
+  /** Meanwhile both sides are told that it goes on, so that nobody takes a slow line for a dead one. */
+  private async readAgainAfter(ms: number): Promise<void> {
+    const { pace, keepAliveMs } = this.options
+    for (let left = ms; left > 0 && this.failure === undefined; left -= keepAliveMs) {
+      await pace?.wait(Math.min(left, keepAliveMs))
+      this.lastProgressMs = this.options.now()
+      if (left > keepAliveMs) this.keepAlive(this.lastProgressMs)
+    }
+    this.slowed = false
+    if (this.stream.readStatus === 'paused' && this.mayRead && this.failure === undefined) this.resume()
   }
 
   private resume(): void {

@@ -1,5 +1,6 @@
 import type { HoldfastError } from '../base/errors.ts'
 import type { Frame, FrameLimits } from './frame.ts'
+import type { Pace } from './pace.ts'
 
 /** Frames both ways over one stream. One consumer reads, anybody sends. */
 export interface Channel {
@@ -28,4 +29,6 @@ export interface ChannelOptions extends FrameLimits {
   /** While a frame trickles in, the sender is told this often that it does. */
   readonly keepAliveMs?: number
   readonly now?: () => number
+  /** As fast as the line allows without it. */
+  readonly pace?: Pace | undefined
 }

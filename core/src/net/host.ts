@@ -1,6 +1,7 @@
 import type { Channel, ChannelOptions } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { PeerKey } from './peer-key.ts'
+import type { Pace } from './pace.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 
 export interface HostOptions {
@@ -13,6 +14,8 @@ export interface HostOptions {
   /** Asked for whoever connects or is dialled, once Noise has proved the key; everybody is allowed without it. */
   readonly allowPeer?: (peerKey: PeerKey) => boolean
   readonly limits?: Partial<HostLimits>
+  /** How fast bytes leave and come, over all that is opened here. */
+  readonly pace?: Pace | undefined
 }
 
 export interface HandleOptions extends Partial<ChannelOptions> {

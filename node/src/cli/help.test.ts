@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { App } from '../term/app.ts'
 import type { Command } from '../term/args.ts'
+import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
@@ -10,6 +11,7 @@ const app = new App({ name: 'holdfast', description: 'd', version: '1', unlocks:
 defineHomeCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
+defineConfigCommands(app)
 
 test('the help of every command ends with an example of it, in 80 columns', () => {
   const commands = allBelow(app.program)
@@ -30,7 +32,7 @@ function allBelow(command: Command): Command[] {
 function nameOf(command: Command): string {
   const names: string[] = []
   for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name())
-  return names.join(' ').replace(/(devices|conflicts) ls$/, '$1')
+  return names.join(' ').replace(/(devices|conflicts|config) ls$/, '$1')
 }
 
 function helpOf(command: Command): string {

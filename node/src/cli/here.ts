@@ -7,6 +7,7 @@ import { parseVerify } from '@holdfast/core/operations/verify'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { listenAt } from '../up/listen.ts'
+import { limitsOf, settingsOf } from './settings.ts'
 import { unlockFrom } from './unlock.ts'
 
 export interface Here {
@@ -19,7 +20,9 @@ export async function openHere(context: Context, op: string, listen: readonly st
   const operation = OPERATIONS.get(op)
   if (operation === undefined) throw new HoldfastError('INTERNAL')
   const salvage = op === 'verify' && parseVerify(args).repair
-  const home = await openHome(context.globals.home, unlockFrom(context), { salvage })
+  const settings = await settingsOf(context.globals)
+  const limits = limitsOf(settings)
+  const home = await openHome(context.globals.home, unlockFrom(context), { salvage, limits })
   try {
     const engine = await Engine.start(home, {
       connect: operation.network !== 'unused',

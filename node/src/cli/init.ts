@@ -17,9 +17,9 @@ export interface InitOptions {
 export async function init(context: Context, { name, kit, storeCredentials }: InitOptions): Promise<void> {
   const { globals } = context
   await assertNoHome(new DiskPlace(globals.home)) // before a passphrase is asked for
+  const later = await unlockLater(context, storeCredentials)
   const passphrase = await newPassphrase(context)
   const file = kit === undefined ? undefined : await newKitFile(kit)
-  const later = unlockLater(context, storeCredentials)
   const { home, words } = await initHome(globals.home, { name, passphrase, ...later }).catch(async (error: unknown) => {
     await file?.drop()
     throw error

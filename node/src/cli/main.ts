@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { App, runToExit } from '../term/app.ts'
+import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeopleCommands } from './people-commands.ts'
@@ -23,6 +24,7 @@ definePeerCommands(app)
 definePeopleCommands(app)
 defineShareCommands(app)
 defineTalkCommands(app)
+defineConfigCommands(app)
 app.program.addHelpText(
   'after',
   `

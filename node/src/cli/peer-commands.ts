@@ -142,7 +142,7 @@ async function join(
   await assertNoHome(place)
   const passphrase = await newPassphrase(context)
   const { joinByLink } = await import('@holdfast/core/engine/account/pairing')
-  const later = unlockLater(context, storeCredentials)
+  const later = await unlockLater(context, storeCredentials)
   output.say('Looking for the other device ...')
   const showWords = (words: readonly string[]): void => {
     if (output.json) void output.event({ type: 'compare', words })

@@ -62,7 +62,7 @@ async function begin(
   const { home, found, missing } = await recoverAccount(new DiskPlace(globals.home), nodePlatform, {
     name,
     passphrase,
-    ...unlockLater(context, storeCredentials),
+    ...(await unlockLater(context, storeCredentials)),
     keys,
     relays,
     acceptsLess,

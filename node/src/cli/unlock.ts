@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import { resolve } from 'node:path'
 import { readPassphraseFile, type DiskUnlock } from '../home/unlock.ts'
 import type { Context } from '../term/app.ts'
+import { settingsOf } from './settings.ts'
 import { askNewPassphrase, askPassphrase, canAsk } from '../term/prompt.ts'
 
 export function unlockFrom({ globals, signal }: Context): DiskUnlock {
@@ -12,11 +13,11 @@ export function unlockFrom({ globals, signal }: Context): DiskUnlock {
 }
 
 /** How later commands open a home that is being made without asking: by a key stored in it, or by the passphrase file. */
-export function unlockLater(
+export async function unlockLater(
   { globals }: Context,
   storeCredentials: boolean
-): { storeCredentials?: boolean; passphraseFile?: string } {
-  if (storeCredentials) return { storeCredentials }
+): Promise<{ storeCredentials?: boolean; passphraseFile?: string }> {
+  if (storeCredentials || (await settingsOf(globals))['unlock.storeCredentials']) return { storeCredentials: true }
   return globals.passphraseFile === undefined ? {} : { passphraseFile: resolve(globals.passphraseFile) }
 }
 

@@ -16,6 +16,8 @@ export interface Globals {
   readonly verbose: boolean
   /** Absolute. */
   readonly passphraseFile: string | undefined
+  /** Settings for this command alone, each `KEY=VALUE` as typed. */
+  readonly settings: readonly string[]
 }
 
 export interface ProgramOptions {
@@ -42,7 +44,9 @@ export function newProgram(options: ProgramOptions): Command {
     .option('-q, --quiet', 'errors only')
     .option('-v, --verbose', 'details of errors')
   if (options.unlocks)
-    program.option('--passphrase-file <file>', 'read the passphrase there (HOLDFAST_PASSPHRASE_FILE)')
+    program
+      .option('--passphrase-file <file>', 'read the passphrase there (HOLDFAST_PASSPHRASE_FILE)')
+      .option('--set <key=value>', 'a setting for this command alone; repeatable', collect)
   return program
 }
 
@@ -56,7 +60,8 @@ export function globalsOf(command: Command, env: NodeJS.ProcessEnv = process.env
     input: flags['input'] !== false,
     quiet: flags['quiet'] === true,
     verbose: flags['verbose'] === true,
-    passphraseFile: passphraseFile === undefined ? undefined : resolve(passphraseFile)
+    passphraseFile: passphraseFile === undefined ? undefined : resolve(passphraseFile),
+    settings: (flags['set'] ?? []) as string[]
   }
 }
 
