@@ -13,7 +13,9 @@ const PROJECTS = {
 /** Builds incrementally: 'runtime', 'all' or 'tests'. Returns whether it succeeded; the compiler's words are printed. */
 export function compile(what) {
   const args = [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-b', ...PROJECTS[what].map((path) => inRoot(path))]
-  return spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+  return [args, [inRoot('scripts', 'programs.mjs')]].every(
+    (step) => spawnSync(process.execPath, step, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+  )
 }
 
 /** compile(), then the app for browsers. */
