@@ -73,7 +73,7 @@ export class Host implements Served {
           throw signal.aborted ? new HoldfastError('ABORTED') : error
         }
       )
-      await this.#open(home)
+      await this.#open(home, (session) => session.firstExchange(signal))
     })
   }
 
@@ -166,9 +166,10 @@ export class Host implements Served {
     await this.#place.erase()
   }
 
-  async #open(home: Home): Promise<void> {
+  async #open(home: Home, first?: (session: Session) => Promise<void>): Promise<void> {
     try {
       this.#session = await Session.start(home, () => this.#o.say({ kind: 'changed' }))
+      await first?.(this.#session)
     } catch (error) {
       await home.close()
       throw error

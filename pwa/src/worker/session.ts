@@ -1,9 +1,12 @@
+import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { Home } from '@holdfast/core/home/home'
 import { boundBytes } from './storage.ts'
 
 /** How long this device may have been out of sight before its connections are taken for dead. */
 const HIDDEN_MS = 20_000
+/** How long a device that was just let in waits for what the others have. */
+const FIRST_EXCHANGE_MS = 15_000
 /** Changes are told at most so often. */
 const CHANGED_EVERY_MS = 250
 
@@ -38,6 +41,15 @@ export class Session {
 
   get isPaused(): boolean {
     return this.#isPaused
+  }
+
+  /** Names, members and relays come at once, as far as somebody answers: until then nothing could be written. */
+  async firstExchange(signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(FIRST_EXCHANGE_MS)])
+    await this.engine.syncOnce({ signal: enough }).catch((error: unknown) => {
+      // The device is paired all the same: it catches up with whoever it meets first.
+      if (!isHoldfastError(error)) throw error
+    })
   }
 
   changed(): void {

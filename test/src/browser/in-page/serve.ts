@@ -29,6 +29,7 @@ export async function openPage(name: string): Promise<ServedPage> {
     type: 'text/html',
     body: `<!doctype html><link rel="icon" href="data:," /><script type="module" src="/${name}.js"></script>`
   })
+  files.set('/empty', { type: 'text/html', body: '<!doctype html><link rel="icon" href="data:," />' })
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? '')
     if (file === undefined) response.writeHead(404).end()

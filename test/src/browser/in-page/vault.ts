@@ -1,10 +1,12 @@
 // The vault of an origin as a page has it, without the app: vault-page.ts opens it and calls it.
 import { connect } from '@holdfast/pwa/bridge/connect'
 import type { VaultWorker } from '@holdfast/pwa/bridge/vault-worker'
+import { promisifyRequest } from 'idb-keyval'
+import { storedContains } from '@holdfast/pwa/store/testing'
 import { noise as noiseBytes } from '../../conformance/subject.ts'
 
 const vault: VaultWorker = connect()
-Object.assign(globalThis, { vault, until, untilTrue, noise, sha256 })
+Object.assign(globalThis, { vault, until, untilTrue, noise, sha256, stored, contains })
 
 /** Resolves when the vault is in this phase. */
 function until(phase: string): Promise<void> {
@@ -53,3 +55,18 @@ async function sha256(path: string, size: number): Promise<string> {
 }
 
 const STEP = 1 << 20
+
+/** One file of the home, as the browser stores it. */
+async function stored(file: string): Promise<number[]> {
+  const database = await promisifyRequest(indexedDB.open('holdfast-files'))
+  const bytes = await promisifyRequest<Uint8Array>(database.transaction('keyval').objectStore('keyval').get(file))
+  database.close()
+  return [...bytes]
+}
+
+/** Which of these stand in any value of any database. */
+async function contains(needles: number[][]): Promise<boolean[]> {
+  const found: boolean[] = []
+  for (const needle of needles) found.push(await storedContains(Uint8Array.from(needle)))
+  return found
+}

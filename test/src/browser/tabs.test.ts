@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { launch } from './chromium.ts'
+import { servePage } from './in-page/serve.ts'
+import { VaultPage } from './vault-page.ts'
+
+const address = await servePage('vault')
+const browser = await launch()
+
+test('one tab has the vault open; the next goes on when it closes, or when a person asks for it there', async () => {
+  const context = await browser.newContext()
+  const first = await VaultPage.open(context, address, 'empty')
+  await first.create()
+  const second = await VaultPage.open(context, address, 'elsewhere')
+  assert.equal(await second.refuses(`vault.run('ls', { path: '/' })`), 'IN_USE')
+  await first.addNoise('/from the first.bin', 1, 100_000)
+  await first.close()
+  await second.in('locked')
+  await second.unlock()
+  assert.equal(await second.tell(`vault.read('/from the first.bin', 0, 100_000).then(({ length }) => length)`), 100_000)
+
+  const third = await VaultPage.open(context, address, 'elsewhere')
+  await third.tell('vault.takeOver()')
+  await third.in('locked')
+  await second.in('elsewhere')
+  await third.unlock()
+  await third.addNoise('/from the third.bin', 2, 100_000)
+  await third.close()
+  await second.in('locked')
+  await second.unlock()
+  const names = await second.tell(`vault.run('ls', { path: '/' }).then((events) => events.map(({ path }) => path))`)
+  assert.deepEqual(names, ['/from the first.bin', '/from the third.bin'])
+})
