@@ -1,4 +1,5 @@
-// npm run demo | sim | model | bench: sets up what the program needs, then becomes it.
+// npm run demo | sim | model | bench | screenshots: sets up what the program needs, then becomes it.
+import { buildApp } from './app.mjs'
 import { become, begin, fail } from './house.mjs'
 import { prepare } from './setup.mjs'
 
@@ -41,6 +42,15 @@ on every view of the others, in every order of delivery; and against a second, n
   --sets N          sets of one size to check at most (40000)
   --minutes N       ends the search in any case (30)`
   },
+  screenshots: {
+    main: 'test/dist/browser/screenshots.js',
+    needs: 'full',
+    help: `
+Usage: npm run screenshots
+
+Draws every screen of the app into docs/screenshots, as a phone and a desktop show it, light and dark: a real relay and
+laptop with the sample folder, and the Chromium of this machine (HOLDFAST_CHROMIUM names another one).`
+  },
   bench: {
     main: 'test/dist/bench/main.js',
     needs: 'full',
@@ -58,4 +68,5 @@ if (program === undefined) fail(`Unknown program "${name}". Known: ${Object.keys
 const args = begin(program.help, process.argv.slice(3))
 process.stderr.write(`Holdfast ${name}: setting up ...\n`)
 await prepare(program.needs)
+if (name === 'screenshots' && !(await buildApp()).ok) fail('The app was not built. Run: npm run build')
 await become(program.main, args)

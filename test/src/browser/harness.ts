@@ -35,10 +35,20 @@ export interface Stage {
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
 
-/**
- * To be called once in a file of tests: everything is ended and taken away after them, and no page may have complained. `args`: further flags of the browser.
- */
-export async function newStage({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<Stage> {
+interface StageOptions {
+  /** Further flags of the browser. */
+  readonly args?: readonly string[]
+}
+
+/** To be called once in a file of tests: everything is ended and taken away after them, and no page may have complained. */
+export async function newStage(options: StageOptions = {}): Promise<Stage> {
+  const { stage, close } = await openStage(options)
+  after(close)
+  return stage
+}
+
+/** The same outside of tests. `close` rejects when a page complained. */
+export async function openStage({ args = [] }: StageOptions = {}): Promise<{ stage: Stage; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'))
   const path = (...names: string[]): string => join(folder, ...names)
   const passphrase = path('P')
@@ -51,18 +61,18 @@ export async function newStage({ args = [] }: { readonly args?: readonly string[
   const site = await openSite(join(ROOT, 'pwa', 'dist', 'site'), 0)
   const phones: Phone[] = []
   let browser: Promise<Browser> | undefined
-  after(async () => {
+  const close = async (): Promise<void> => {
     const contexts = phones.map((phone) => phone.context.close())
     await Promise.allSettled([laptop.goDown(), relay.goDown(), site.close(), ...contexts])
     await (await browser)?.close()
     await rm(folder, { recursive: true, force: true })
     for (const phone of phones) phone.assertQuiet()
-  })
+  }
   const add = (phone: Phone): Phone => {
     phones.push(phone)
     return phone
   }
-  return {
+  const stage: Stage = {
     folder,
     relay,
     laptop,
@@ -76,6 +86,7 @@ export async function newStage({ args = [] }: { readonly args?: readonly string[
       return add(new Phone(await launchProfile(path(name), [...args, ...more]), site.address))
     }
   }
+  return { stage, close }
 }
 
 /** The laptop has an account and a relay, both are up. */

@@ -7,18 +7,28 @@ export const PASSPHRASE = 'plum kettle orbit seven'
 
 /**
  * The phone, which has nothing yet, becomes a device of the laptop's account as a person does it: pastes the link, names the device, compares the words with those of
- * the laptop, which lets it in only then. Resolves with what the vault shows on screen.
+ * the laptop, which lets it in only then. `look` is called with
+ * each screen on the way.
  */
-export async function pair(phone: Phone, laptop: Machine, name = 'phone'): Promise<void> {
+export async function pair(
+  phone: Phone,
+  laptop: Machine,
+  name = 'phone',
+  look: (screen: 'pair' | 'protect' | 'compare') => Promise<void> = async () => undefined
+): Promise<void> {
   const offer = offerOf(laptop)
   const page = await phone.open('#/join')
   await page.getByRole('radio', { name: 'Link' }).check()
   await page.getByLabel('Pairing link').fill(await offer.link)
+  await look('pair')
   await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByLabel('Name of this device').waitFor()
+  await look('protect')
   await protect(phone, name, 'Connect')
   const shown = page.getByLabel('The four words to compare')
   await shown.waitFor()
   const words = (await offer.words).join(' ')
+  await look('compare')
   assert.equal((await shown.innerText()).split(/\s+/).join(' '), words, 'both devices show the same words')
   offer.letIn()
   await Promise.all([offer.ended, inside(phone)])
