@@ -100,7 +100,7 @@ export const OTHERS_ERRORS = {
   },
   OWN_CARD: {
     exit: 1,
-    cause: 'This is the card of your own account.',
+    cause: 'This is you: the card of your own account.',
     remedy: 'Give it to somebody else, and add the card they give you.'
   },
   KEY_CHANGED: {
@@ -201,6 +201,11 @@ export const OTHERS_ERRORS = {
     exit: 15,
     cause: 'This cannot be undone and there is no terminal to ask.',
     remedy: 'Give -f if you mean it.'
+  },
+  NEEDS_YOU: {
+    exit: 15,
+    cause: 'Something here does not mend itself.',
+    remedy: 'Do what is said above, then look again.'
   },
   PARTLY_DONE: { exit: 3, cause: 'Some of it could not be done.', remedy: 'See the list above.' },
   ABORTED: { exit: 130, cause: 'Interrupted.', remedy: 'Run it again; it goes on where it was.' },

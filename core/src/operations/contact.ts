@@ -1,7 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { cardText, fingerprint, readCardText } from '../vault/contact-card.ts'
 import type { ContactCard } from '../vault/contact-card.ts'
-import { contactsOf, findContact } from '../vault/contacts.ts'
+import { contactsOf, findContact, ownName } from '../vault/contacts.ts'
 import type { Contact } from '../vault/contacts.ts'
 import { findRequest } from '../vault/conversation-requests.ts'
 import {
@@ -32,7 +32,8 @@ export async function contact(
   if (name !== undefined) await setOwnName(engine, name)
   const card = await ownCard(engine)
   const { account } = card
-  await io.emit({ type: 'contact', card: cardText(card), name: card.name, account, relays: relaysOf(card) })
+  const named = ownName(engine.personal.index, account) !== undefined
+  await io.emit({ type: 'contact', card: cardText(card), name: card.name, named, account, relays: relaysOf(card) })
 }
 
 export interface ContactAddArgs {

@@ -1,10 +1,10 @@
 import { HoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
-import type { RelayInfo } from '../log/statement.ts'
 import { recoveryKitLine } from '../vault/recovery-kit.ts'
 import { findRelay, ownRelays, setRules, unnameRelay } from '../engine/relays/relay-list.ts'
 import type { RelayRules } from '../engine/relays/relay-list.ts'
 import { relayReports, withoutRelay } from '../engine/relays/relay-report.ts'
+import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
 import { durationMs } from './duration.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -16,19 +16,26 @@ export function parseRelayAdd(value: unknown): { code: string } {
 }
 
 export async function addRelay(engine: OpEngine, { code }: { code: string }, io: OperationIo): Promise<void> {
-  await io.emit(addedEvent(await engine.addRelay(code)))
+  await io.emit(await addedEvent(engine, code))
 }
 
-export function addedEvent({ peer, name, addresses }: RelayInfo): OperationEvent {
-  return { type: 'relay', id: peer, name, addresses, kitLine: recoveryKitLine({ peer, addresses }) }
+/** Adds it; the event says whether it was one of the account's relays before. */
+export async function addedEvent(engine: OpEngine, code: string): Promise<OperationEvent> {
+  const before = new Set(engine.relays().map(({ peer }) => peer))
+  const { peer, name, addresses } = await engine.addRelay(code)
+  const known = before.has(peer)
+  return { type: 'relay', id: peer, name, addresses, known, kitLine: recoveryKitLine({ peer, addresses }) }
 }
 
 /** One event a relay, with what this device knows of it; nobody is asked. */
 export async function listRelays(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   const { copies, repairAfterMs } = engine.personal.replica.log.membership()
-  for (const { peer, lastExchangeMs, ...report } of relayReports(engine)) {
+  const reports = relayReports(engine)
+  const alike = alikeIn(reports)
+  for (const { peer, lastExchangeMs, ...report } of reports) {
     const lastExchange = lastExchangeMs === undefined ? null : isoTime(lastExchangeMs)
-    await io.emit({ type: 'relay', id: peer, ...report, lastExchange, copies, repairAfterMs })
+    const apart = alike.has(peer) ? { alike: true } : {}
+    await io.emit({ type: 'relay', id: peer, ...report, ...apart, lastExchange, copies, repairAfterMs })
   }
 }
 

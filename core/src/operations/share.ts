@@ -32,6 +32,7 @@ export function parseRole(text: string): Role {
 
 /** A folder or file becomes a vault of its own that both have; the invitation waits for the other one at a relay of theirs. Throws NO_PEER where either has no relay. */
 export async function share(engine: OpEngine, { path, with: who, role }: ShareArgs, io: OperationIo): Promise<void> {
+  if (path.length === 0) throw new HoldfastError('USAGE', 'The whole vault cannot be shared: share a folder in it.')
   const contact = contactFor(engine, who)
   assertMayInvite(engine, contact)
   const { account, relays } = contact.card
@@ -68,7 +69,8 @@ export function contactFor(engine: OpEngine, name: string): Contact {
     return findContact(engine.personal.index, name)
   } catch (error) {
     const isOwn = nameKey(name) === nameKey(ownUserName(engine)) || isIdOf(engine, name)
-    if (isHoldfastError(error, 'UNKNOWN_CONTACT') && isOwn) throw new HoldfastError('OWN_CARD')
+    if (isHoldfastError(error, 'UNKNOWN_CONTACT') && isOwn)
+      throw new HoldfastError('OWN_CARD', 'This is you: you have access already.')
     throw error
   }
 }

@@ -1,7 +1,11 @@
 import { explain } from '../base/errors.ts'
+import type { DeviceId } from '../base/ids.ts'
+import { peerName } from '../engine/whereabouts.ts'
 import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
 import { adviceFor } from './advice.ts'
+import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
+import { fewerCopiesText } from './copies-met.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
 import { isoTime } from './list.ts'
@@ -18,6 +22,7 @@ export function parseStatus(value: unknown): { files: boolean } {
 export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
   const seen = engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
+  const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
   await io.emit({
     type: 'status',
     state,
@@ -25,13 +30,15 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
     ...rest,
     ...(engine.home.platform.process === undefined ? {} : { process: engine.home.platform.process }),
     outgoing: await outgoing(engine),
+    ...fewerCopiesText(engine, (peer) => peerName(engine, peer)),
     onlyHere: someText(onlyHere),
     couldDie: someText(couldDie),
     unreachable: someText(unreachable),
-    vaults: vaults.map(vaultFields),
+    vaults: vaults.map((vault) => vaultFields(vault, alike)),
     peers: peers.map(({ peer, lastExchangeMs, lastError, ...known }) => ({
       ...known,
       id: peer,
+      ...(alike.has(peer) ? { alike: true } : {}),
       lastExchange: lastExchangeMs === undefined ? null : isoTime(lastExchangeMs),
       ...(lastError === undefined ? {} : { error: lastError })
     })),
@@ -51,7 +58,7 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
   }
 }
 
-function vaultFields(vault: VaultStatus): object {
+function vaultFields(vault: VaultStatus, alike: ReadonlySet<DeviceId>): object {
   const { vault: id, path, failure, role, relays, onlyHere, couldDie, unreachable, ...rest } = vault
   return {
     path: pathText(path),
@@ -59,7 +66,7 @@ function vaultFields(vault: VaultStatus): object {
     ...rest,
     role: role ?? null,
     ...(failure === undefined ? {} : { error: failure }),
-    relays: relays.map(({ peer, ...relay }) => ({ ...relay, id: peer })),
+    relays: relays.map(({ peer, ...relay }) => ({ ...relay, id: peer, ...(alike.has(peer) ? { alike: true } : {}) })),
     onlyHere: someText(onlyHere),
     couldDie: someText(couldDie),
     unreachable: someText(unreachable)

@@ -1,4 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
+import { alikeIn } from './alike.ts'
+import { fewerCopiesText } from './copies-met.ts'
 import type { OpEngine } from './engine-part.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import { pathText } from './failures.ts'
@@ -14,9 +16,19 @@ export async function sync(engine: OpEngine, _args: null, io: OperationIo): Prom
     onProgress: (progress) => io.progress({ type: 'progress', ...progress })
   })
   const { peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep } = report
-  const failed = report.failed.map(({ peer, code }) => ({ peer: peerName(engine, peer), id: peer, code }))
+  const alike = alikeIn([
+    ...engine.relays(),
+    ...report.failed.map(({ peer }) => ({ peer, name: peerName(engine, peer) }))
+  ])
+  const failed = report.failed.map(({ peer, code }) => ({
+    peer: peerName(engine, peer),
+    id: peer,
+    code,
+    ...(alike.has(peer) ? { alike: true } : {})
+  }))
   const refused = report.refused.map(pathText)
+  const fewer = fewerCopiesText(engine, (peer) => peerName(engine, peer))
   const moved = { receivedBlobs, receivedBytes, sentBytes }
-  await io.emit({ type: 'done', peers, ...moved, missing, incomplete, inStep, failed, refused })
+  await io.emit({ type: 'done', peers, ...moved, missing, incomplete, inStep, failed, refused, ...fewer })
   if (!inStep) throw new HoldfastError(peers === 0 ? 'NO_PEER' : 'PARTLY_DONE')
 }

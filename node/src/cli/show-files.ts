@@ -12,6 +12,10 @@ export const add: Show = {
     output.say(
       `Added ${count(number(event, 'files'), 'file')} (${size(event)})${same > 0 ? `; ${count(same, 'file')} unchanged` : ''}.`
     )
+    const to = text(event, 'to')
+    const paths = names(event, 'paths')
+    if (to !== '' && to !== '/') output.say(`Added to folder ${to}.`)
+    for (const path of number(event, 'more') === 0 ? paths : []) output.say(`  ${path}`)
     output.say(
       event['online'] === true
         ? 'Your other devices get it by themselves.'

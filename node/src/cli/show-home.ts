@@ -1,6 +1,6 @@
 import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
-import { ago, names, number, records, size, text, type Show } from './show.ts'
+import { ago, fewerCopiesLines, names, number, peerText, records, size, text, type Show } from './show.ts'
 import { whyWaits } from './show-waits.ts'
 
 /** The recovery words, once. */
@@ -42,8 +42,9 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
   await filesText(event, output)
   const vaults = records(event, 'vaults')
   if (vaults.length > 1) await vaultsText(vaults, output)
+  for (const line of fewerCopiesLines(event)) await output.line(output.paint('yellow', line))
   for (const one of records(event, 'outgoing')) await output.line(output.paint('yellow', outgoingText(one)))
-  for (const peer of records(event, 'peers')) if (isOfInterest(peer)) await output.line(peerText(peer))
+  for (const peer of records(event, 'peers')) if (isOfInterest(peer)) await output.line(peerLine(peer))
   for (const problem of records(event, 'problems')) {
     const whom = text(problem, 'path') || text(problem, 'peer')
     const said = `${whom === '' ? '' : `${whom}: `}${text(problem, 'message')} (${text(problem, 'code')})`
@@ -103,7 +104,7 @@ const TALKS_SHOWN = 5
 
 function vaultText(vault: OutEvent, output: Output): string {
   const members = number(vault, 'members')
-  const relays = records(vault, 'relays').map((relay) => text(relay, 'name'))
+  const relays = records(vault, 'relays').map((relay) => peerText(relay))
   const couldDie = record(vault, 'couldDie')
   const alone = couldDie === undefined ? 0 : number(couldDie, 'files')
   const parts = [
@@ -139,13 +140,13 @@ function copiesText(event: OutEvent): string {
   return said.length === 0 ? '' : ` (${said.join(', ')})`
 }
 
-function peerText(peer: OutEvent): string {
+function peerLine(peer: OutEvent): string {
   const now =
     peer['connected'] === true
       ? 'connected'
       : `not connected${text(peer, 'error') === '' ? '' : ` (${text(peer, 'error')})`}`
   const person = text(peer, 'person')
-  const name = person === '' ? text(peer, 'name') : `${person}: ${text(peer, 'name')}`
+  const name = person === '' ? peerText(peer) : `${person}: ${peerText(peer)}`
   return `${text(peer, 'role').padEnd(6)}  ${name}  ${now}, last exchange ${ago(peer, 'lastExchange')}`
 }
 

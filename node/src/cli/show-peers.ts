@@ -1,7 +1,7 @@
 import { bytesText, count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
-import { ago, list, names, number, records, text, type Show } from './show.ts'
+import { ago, fewerCopiesLines, list, names, number, peerText, records, text, type Show } from './show.ts'
 
 export const offer: Show = {
   async event(event, output) {
@@ -47,6 +47,10 @@ export function joined(event: OutEvent, output: Output): void {
 
 export const relayAdded: Show = {
   event(event, output) {
+    if (event['known'] === true) {
+      output.say(`Relay ${text(event, 'name')} keeps this vault already: it was added before.`)
+      return
+    }
     output.say(
       `Relay ${text(event, 'name')} keeps this vault from now on, sealed. Send what is here: holdfast sync --once`
     )
@@ -59,7 +63,7 @@ export const relays: Show = {
   async event(event, output) {
     const now = event['connected'] === true ? 'connected' : `last exchange ${ago(event, 'lastExchange')}`
     const where = names(event, 'addresses').join(' ')
-    await output.line(`${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}  ${where}`)
+    await output.line(`${peerText(event)}  ${text(event, 'id').slice(0, 12)}  ${now}  ${where}`)
     const [held, objects] = [number(event, 'held'), number(event, 'objects')]
     const entries = event['inStep'] === true ? 'all entries' : 'not all entries yet'
     const away = event['away'] === true ? output.paint('yellow', '; missing for too long') : ''
@@ -97,7 +101,7 @@ export const devices: Show = {
         : event['connected'] === true
           ? 'connected'
           : `last exchange ${ago(event, 'lastExchange')}`
-    return output.line(`${text(event, 'name')}  ${text(event, 'id').slice(0, 12)}  ${now}`)
+    return output.line(`${peerText(event)}  ${text(event, 'id').slice(0, 12)}  ${now}`)
   }
 }
 
@@ -134,11 +138,12 @@ export const sync: Show = {
     for (const path of refused) output.say(`You no longer have access to ${path}; what came before stays.`)
     for (const peer of records(event, 'failed'))
       output.say(
-        `${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${text(peer, 'peer')} (${text(peer, 'code')})`
+        `${NOT_IN_STEP.get(text(peer, 'code')) ?? 'Not reached'}: ${peerText(peer, 'peer')} (${text(peer, 'code')})`
       )
     if (number(event, 'incomplete') > 0)
       output.say(`${count(number(event, 'incomplete'), 'file part')} not whole at a relay.`)
     if (number(event, 'missing') > 0) output.say(`${count(number(event, 'missing'), 'piece')} are with none of them.`)
+    for (const line of fewerCopiesLines(event)) output.say(line)
     if (list(event, 'failed').length > 0) output.say('They get the rest when they are back.')
   }
 }

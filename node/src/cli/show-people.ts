@@ -4,7 +4,10 @@ import { names, number, records, text, type Show } from './show.ts'
 
 export const card: Show = {
   async event(event, output) {
-    output.say(`The card of ${text(event, 'name')}, for whoever is to write to you or share with you:\n`)
+    output.say(`The card of ${text(event, 'name')}, for whoever is to write to you or share with you.`)
+    if (event['named'] !== true)
+      output.say('That is what your first device is called: `holdfast contact --name NAME` says what people call you.')
+    output.say('')
     await output.line(text(event, 'card'))
     if (output.terminal && !output.quiet) {
       const code = await qrText(text(event, 'card'), process.stderr)

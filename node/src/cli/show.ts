@@ -16,6 +16,12 @@ export function text(event: OutEvent, field: string): string {
   return typeof value === 'string' ? printable(value) : ''
 }
 
+/** The name of a relay or device, with the beginning of its id where another one has the same. */
+export function peerText(event: OutEvent, field = 'name'): string {
+  const name = text(event, field)
+  return event['alike'] === true ? `${name} (${text(event, 'id').slice(0, 8)})` : name
+}
+
 export function number(event: OutEvent, field: string): number {
   const value = event[field]
   return typeof value === 'number' ? value : 0
@@ -79,4 +85,19 @@ export function transferProgress(verb: string): (event: OutEvent) => ProgressSta
     const said = `${verb} ${count(number(event, 'files'), 'file')}, ${bytesText(done)}`
     return { done, total: total === 0 ? undefined : total, text: said, detail: text(event, 'path') }
   }
+}
+
+/** What is at fewer relays than asked for, and what to do about it. */
+export function fewerCopiesLines(event: OutEvent): string[] {
+  const [few] = records({ type: '', few: [event['fewerCopies']] } as unknown as OutEvent, 'few')
+  if (few === undefined) return []
+  const unmet = records(few, 'unmet').map((relay) => `${text(relay, 'name')} (${text(relay, 'id').slice(0, 8)})`)
+  const wanted = number(few, 'wanted')
+  const said = `${count(number(few, 'files'), 'file')} at fewer than ${count(wanted, 'relay')}, as ${count(wanted, 'copy', 'copies')} ask for.`
+  if (unmet.length === 0) return [said, '  The missing copies are made by themselves: holdfast sync --once']
+  const which = unmet.join(', ')
+  return [
+    `${said} Not met: ${which}.`,
+    '  It mends by itself when that is back. Gone for good? holdfast relay rm ID, then holdfast relay add CODE for another.'
+  ]
 }

@@ -30,7 +30,10 @@ export function parseAdd(value: unknown): AddArgs {
 /** Puts files and folders in, streaming. Unreadable ones are said one by one, the others are added all the same. */
 export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Promise<void> {
   const failures = new Failures(io)
-  const { items, to } = source(engine, args, failures, io)
+  const source = sourceOf(engine, args, failures, io)
+  const { to } = source
+  const into = new Into(to)
+  const items = into.note(source.items)
   const report = await addAcross(engine, items, to, {
     signal: io.signal,
     onProgress: ({ files, bytes, blobs, path }) =>
@@ -39,12 +42,21 @@ export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Pro
   for (const { path, code } of report.failed) failures.add([...to, ...path], code)
   await failures.told()
   const { files, bytes, blobs, unchanged } = report
-  await io.emit({ type: 'done', files, bytes, blobs, unchanged, failed: failures.count, online: engine.isOnline })
+  await io.emit({
+    type: 'done',
+    files,
+    bytes,
+    blobs,
+    unchanged,
+    ...into.told(),
+    failed: failures.count,
+    online: engine.isOnline
+  })
   // One failure for each path named: then there was nothing at all to add.
   failures.throwIfAny(failures.count === args.paths.length && failures.areAll('NOT_FOUND'))
 }
 
-function source(
+function sourceOf(
   engine: OpEngine,
   { paths, to }: AddArgs,
   failures: Failures,
@@ -79,3 +91,30 @@ async function* standardInput(name: string, io: OperationIo): AsyncGenerator<Add
   const content = { bytes: () => io.input() }
   yield { kind: 'file', path: [name], mtimeMs: Date.now(), executable: false, content }
 }
+
+/** Where it went: people who name a file after `--to` see that it has become a folder. */
+class Into {
+  private readonly to: readonly string[]
+  private readonly first: string[] = []
+  private more = 0
+
+  constructor(to: readonly string[]) {
+    this.to = to
+  }
+
+  async *note(items: AsyncIterable<AddItem>): AsyncGenerator<AddItem> {
+    for await (const item of items) {
+      if (item.kind !== 'folder' && this.first.length < PATHS_TOLD)
+        this.first.push(pathText([...this.to, ...item.path]))
+      else if (item.kind !== 'folder') this.more += 1
+      yield item
+    }
+  }
+
+  told(): { to: string; paths: string[]; more: number } {
+    return { to: pathText(this.to), paths: this.first, more: this.more }
+  }
+}
+
+/** The first few: what was added may be a million files. */
+const PATHS_TOLD = 3

@@ -21,13 +21,13 @@ export function parseRelayAdd(value: unknown): RelayAddArgs {
 export async function addRelay(engine: OpEngine, { code, kit: file }: RelayAddArgs, io: OperationIo): Promise<void> {
   const kit = file === undefined ? undefined : await readKitFile(file)
   if (kit !== undefined) await assertOwnWords(engine, kit.words)
-  const relay = await engine.addRelay(code)
+  const added = await addedEvent(engine, code)
   let failure: unknown
   if (file !== undefined && kit !== undefined)
     await replaceKitFile(file, { words: kit.words, relays: engine.relays() }).catch((error: unknown) => {
       failure = error // the relay is added all the same, and its line must be known
     })
   const kept = file === undefined || failure !== undefined ? {} : { kit: file }
-  await io.emit({ ...addedEvent(relay), ...kept })
+  await io.emit({ ...added, ...kept })
   if (failure !== undefined) throw failure as Error
 }
