@@ -11,6 +11,7 @@ import { invitable, withCertificate } from '@holdfast/core/net/own-addresses'
 import { writePlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
 import { mailServiceOf, serveMail } from '../mail/serve-mail.ts'
+import { KnownPeers } from './known-peers.ts'
 import { Neighbours } from './neighbours.ts'
 import type { Relay } from './relay.ts'
 import { Sessions } from './sessions.ts'
@@ -79,8 +80,12 @@ async function answer(
   upkeep: Upkeep
 ): Promise<{ sessions: Sessions; neighbours: Neighbours }> {
   const { accounts, hosting, quota, recovery, replica } = relay
-  const isKnown = (peer: DeviceId): boolean =>
-    accounts.accountOf(peer) !== undefined || replica.vaults().some((vault) => vault.mayNameTo(peer))
+  const inVaults = new KnownPeers(
+    (peer) => replica.vaults().some((vault) => vault.mayNameTo(peer)),
+    () => systemClock.monotonicMs()
+  )
+  replica.watch((event) => inVaults.follow(event))
+  const isKnown = (peer: DeviceId): boolean => accounts.accountOf(peer) !== undefined || inVaults.isKnown(peer)
   const strangers = new Strangers(isKnown)
   host.onConnection((connection) => strangers.arrived(connection))
   host.onDisconnect((connection) => strangers.left(connection))
