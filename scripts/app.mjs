@@ -31,7 +31,8 @@ export function sourceHash() {
     'pwa/vite.config.ts'
   ]
   const folders = ['core/src', 'pwa/src', 'pwa/build', 'pwa/public']
-  const paths = [...single, ...folders.flatMap(filesIn)].filter((path) => !/\.test\.tsx?$/.test(path)).sort()
+  const all = [...single, ...folders.flatMap((folder) => filesIn(folder))]
+  const paths = all.filter((path) => !/\.test\.tsx?$/.test(path)).sort()
   const hash = createHash('sha256')
   for (const path of paths) {
     const bytes = readFileSync(inRoot(path))
@@ -40,6 +41,7 @@ export function sourceHash() {
   return hash.digest('hex')
 }
 
+/** @returns {string[]} paths from the root, with forward slashes. */
 function filesIn(folder) {
   return readdirSync(inRoot(folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

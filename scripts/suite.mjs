@@ -17,7 +17,7 @@ export function testFiles(words = []) {
   return packages
     .filter((name) => existsSync(inRoot(name, 'src')))
     .flatMap((name) =>
-      readdirSync(inRoot(name, 'src'), { recursive: true })
+      readdirSync(inRoot(name, 'src'), { recursive: true, encoding: 'utf8' })
         .filter((path) => /\.test\.tsx?$/.test(path) && runs(path))
         .sort()
         .map((path) => inRoot(name, 'dist', path.replace(/\.tsx?$/, '.js')))

@@ -119,9 +119,9 @@ export function defineHomeCommands(app: App): void {
 }
 
 function portOf(value: unknown): number | undefined {
-  if (value === undefined) return undefined
+  if (typeof value !== 'string') return undefined
   const port = Number(value)
-  if (/^\d+$/.test(String(value)) && port > 0 && port < 65_536) return port
+  if (/^\d+$/.test(value) && port > 0 && port < 65_536) return port
   throw new HoldfastError('USAGE', '--app-port is a number from 1 to 65535')
 }
 
