@@ -77,6 +77,14 @@ export class Keeping {
     return this.#keptRecords.has(record)
   }
 
+  /** What is kept and not here as a whole. */
+  *coming(): Iterable<{ readonly object: ObjectId; readonly missing: readonly BlobId[] }> {
+    for (const [hash, { record }] of this.#keptRecords) {
+      const missing = this.#o.exchange.wanted.missingOf(hash)
+      if (missing.length > 0) yield { object: record.object, missing }
+    }
+  }
+
   /** Blobs that are to come by themselves and have not. */
   get missing(): number {
     const { wanted } = this.#o.exchange

@@ -172,6 +172,15 @@ export class BlobExchange {
       if (uploader.hasRoom) void uploader.offer(vault, object, id, bytes, expectedBytes)
   }
 
+  /** Objects on their way to relays, each with the blobs of it that some relay has taken. */
+  underway(): Map<ObjectId, Set<BlobId>> {
+    const objects = new Map<ObjectId, Set<BlobId>>()
+    for (const uploader of this.uploads.all())
+      for (const [object, blobs] of uploader.underway)
+        objects.set(object, new Set([...(objects.get(object) ?? []), ...blobs]))
+    return objects
+  }
+
   /** No entry will name these objects: relays need not keep what they were offered. */
   giveUp(vault: VaultId, objects: readonly ObjectId[]): void {
     for (const object of objects)

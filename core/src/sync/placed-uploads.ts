@@ -35,6 +35,10 @@ export class PlacedUploads {
     if (uploader !== undefined) this.#brought.delete(uploader)
   }
 
+  all(): Iterable<Uploader> {
+    return this.#uploaders.values()
+  }
+
   /** Rejects with what went wrong on this link; the others are not waited for longer than a while. */
   async upload(
     link: PeerLink,

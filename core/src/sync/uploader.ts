@@ -96,6 +96,11 @@ export class Uploader {
     while (this.unsettledBytes >= maxBytes) await Promise.race(this.unsettled)
   }
 
+  /** Objects on their way to this relay, each with the blobs of it that are there. */
+  get underway(): ReadonlyMap<ObjectId, ReadonlySet<BlobId>> {
+    return this.held
+  }
+
   /** Whether an offer would not have to wait. */
   get hasRoom(): boolean {
     return this.offering && this.unsettledBytes < (this.o.maxOutstandingBytes ?? LIMITS.blobOutstandingBytes)
