@@ -56,12 +56,12 @@ export function Dialog({ title, onClose, children, actions, shape = 'dialog', on
       }}
     >
       <div class="dialog-box">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={id} tabIndex={-1}>
             {title}
           </h2>
           <IconButton icon="close" label={t('common.close')} onClick={onClose} />
-        </header>
+        </div>
         {onSubmit === undefined ? (
           body
         ) : (

@@ -1,0 +1,111 @@
+// From nothing to a vault, by each of the ways there are, and what a person is told where it does not work.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { bringUp, newStage } from './harness.ts'
+import { inside, PASSPHRASE, protect } from './pair.ts'
+import { OfferFrom } from './offer.ts'
+
+const stage = await newStage()
+const { laptop } = stage
+const phone = await stage.phone()
+
+test('a vault made on the phone is shown only to somebody who kept its 24 words; then it locks and unlocks', async () => {
+  const page = await phone.open()
+  await page.getByRole('link', { name: 'Create a new vault' }).click()
+  await page.getByLabel('Passphrase', { exact: true }).fill('password1')
+  await page.getByRole('button', { name: 'Create the vault' }).click()
+  await page.getByText('It is among the first that anybody would try.').first().waitFor()
+  await protect(phone, 'phone', 'Create the vault')
+  const list = page.getByRole('list', { name: 'The 24 words, in order' })
+  await list.waitFor()
+  const words = await list.getByRole('listitem').allInnerTexts()
+  const kit = words.map((word) => word.replace(/[^a-z]/g, ''))
+  assert.equal(kit.length, 24)
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as a file' }).click()
+  ])
+  assert.match(readFileSync(await saved.path(), 'utf8'), new RegExp(kit.join(' ')))
+  await page.getByRole('button', { name: 'I have kept the words' }).click()
+  await page.getByRole('button', { name: 'Finish' }).click()
+  await page
+    .getByText(/This is not word number/)
+    .first()
+    .waitFor()
+  for (const field of await page.getByRole('textbox', { name: /Word number/ }).all()) {
+    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '')
+    await field.fill(kit[Number(/\d+/.exec(label)) - 1]!.toUpperCase())
+  }
+  await page.getByRole('button', { name: 'Finish' }).click()
+  await inside(phone)
+
+  await phone.reload()
+  await page.getByLabel('Passphrase of this device').fill('not this one')
+  await page.getByRole('button', { name: 'Unlock' }).click()
+  await page.getByText('This is not the passphrase of this device.').waitFor()
+  await page.getByLabel('Passphrase of this device').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Unlock' }).click()
+  await inside(phone)
+  await page.getByRole('link', { name: 'You' }).click()
+  await page.getByText(/You typed words of it back/).waitFor()
+  await page.getByRole('button', { name: 'Lock now' }).click()
+  await page.getByRole('heading', { name: 'Unlock' }).waitFor()
+})
+
+test('whoever is not let in is told so and what to do; nothing is left behind', async () => {
+  await bringUp(stage)
+  const other = await stage.phone()
+  const page = await other.open(`#/join/${encodeURIComponent('holdfast:pair/AAAA')}`)
+  await protect(other, 'tablet', 'Connect')
+  assert.equal(new URL(page.url()).hash, '#/join', 'the secret does not stay in the address')
+  await page.getByText('This is not a pairing link.').waitFor()
+  await page.getByText('Code: BAD_LINK').waitFor()
+  await page.getByRole('button', { name: 'Start again' }).click()
+
+  const offer = new OfferFrom(laptop)
+  await page.getByRole('radio', { name: 'Words' }).check()
+  const { words, addresses } = await offer.told()
+  await page.getByLabel('The twelve words').fill(words.join('\n'))
+  await page.getByLabel('Address', { exact: true }).fill(addresses.find((address) => address.includes('/ws'))!)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: 'Connect' }).click()
+  await page.getByLabel('The four words to compare').waitFor()
+  offer.answer(false)
+  await page.getByText('Code: PAIRING_DECLINED').waitFor()
+  await offer.ended.catch(() => undefined)
+  await other.reload()
+  await page.getByRole('heading', { name: 'Pair with your device' }).waitFor()
+})
+
+test('a phone that was let in lets the next one in, by what it shows', async () => {
+  const [first, second] = await Promise.all([stage.phone(), stage.phone()])
+  const offer = new OfferFrom(laptop)
+  const page = await first.open(`#/join/${encodeURIComponent((await offer.told()).link)}`)
+  await protect(first, 'phone', 'Connect')
+  const words = await page.getByLabel('The four words to compare').innerText()
+  assert.equal(words.split(/\s+/).join(' '), (await offer.candidate()).words.join(' '))
+  offer.answer(true)
+  await inside(first)
+
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await page.getByRole('link', { name: 'Add a device' }).click()
+  await page.getByRole('img', { name: 'The pairing link as a picture to scan' }).waitFor()
+  await page.getByText('Type it instead').click()
+  const twelve = await page.getByRole('list', { name: 'The twelve words' }).getByRole('listitem').allInnerTexts()
+  const address = (await page.locator('dd').allInnerTexts()).find((one) => one.includes('/ws'))!
+  const theirs = await second.open('#/join')
+  await theirs.getByRole('radio', { name: 'Words' }).check()
+  await theirs.getByLabel('The twelve words').fill(twelve.join(' '))
+  await theirs.getByLabel('Address', { exact: true }).fill(address)
+  await theirs.getByRole('button', { name: 'Continue' }).click()
+  await protect(second, 'tablet \u202egpj', 'Connect')
+  await page.getByRole('heading', { name: 'tablet \\u202egpj wants to join' }).waitFor()
+  const label = 'The four words to compare'
+  assert.equal(await page.getByLabel(label).innerText(), await theirs.getByLabel(label).innerText())
+  await page.getByRole('button', { name: 'They are the same: let it in' }).click()
+  await inside(second)
+  await page.getByRole('button', { name: 'See your devices' }).click()
+  await page.getByRole('listitem').filter({ hasText: 'tablet \\u202egpj' }).waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'laptop' }).waitFor()
+})

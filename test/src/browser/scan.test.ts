@@ -1,0 +1,78 @@
+import { openSync, closeSync, writeSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { matrixOf } from '@holdfast/pwa/qr/picture-path'
+import { newStage } from './harness.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'holdfast-camera-'))
+after(() => rm(folder, { recursive: true, force: true }))
+const film = join(folder, 'camera.y4m')
+const LINK = `holdfast:pair/${'AbC-_9'.repeat(50)}`
+// First a code of somebody else, as one meets them everywhere, then the one that is looked for.
+writeFilm(film, [
+  ['https://example.org/', 8],
+  [LINK, 40]
+])
+const stage = await newStage({
+  args: [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${film}`
+  ]
+})
+
+test('the camera reads the code of another device, passes over those of others, and is let go then', async () => {
+  const phone = await stage.phone()
+  const page = await phone.open('#/join')
+  await page.getByRole('radio', { name: 'Scan' }).check()
+  await page.getByRole('heading', { name: 'Protect this device' }).waitFor()
+  await page.waitForFunction(() => document.querySelector('video') === null)
+  phone.assertQuiet()
+})
+
+test('without leave to use the camera a person is told how to go on', async () => {
+  const phone = await stage.phone()
+  const page = await phone.open('#/join')
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
+  })
+  await page.getByRole('radio', { name: 'Scan' }).check()
+  await page.getByText('The camera is not allowed').waitFor()
+  await page.getByRole('button', { name: 'Try the camera again' }).waitFor()
+  await page.getByRole('radio', { name: 'Link' }).check()
+  await page.getByLabel('Pairing link').fill(`My link:\n${LINK}`)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Protect this device' }).waitFor()
+})
+
+/** A film without compression, 10 frames a second: each text as a QR code for so many frames. The browser plays it again and again. */
+function writeFilm(path: string, scenes: readonly (readonly [text: string, frames: number])[]): void {
+  const [width, height] = [640, 480]
+  const file = openSync(path, 'w')
+  writeSync(file, `YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`)
+  for (const [text, frames] of scenes) {
+    const frame = Buffer.alloc(6 + (width * height * 3) / 2, 128)
+    frame.write('FRAME\n')
+    draw(frame.subarray(6, 6 + width * height), width, height, text)
+    for (let at = 0; at < frames; at++) writeSync(file, frame)
+  }
+  closeSync(file)
+}
+
+/** Brightness, a byte a pixel: grey, and the code with its white edge in the middle. */
+function draw(pixels: Uint8Array, width: number, height: number, text: string): void {
+  const rows = matrixOf(text)!
+  const scale = Math.floor((height * 0.95) / rows.length)
+  const left = Math.floor((width - rows.length * scale) / 2)
+  const top = Math.floor((height - rows.length * scale) / 2)
+  rows.forEach((row, y) =>
+    row.forEach((isBlack, x) => {
+      for (let line = 0; line < scale; line++) {
+        const start = (top + y * scale + line) * width + left + x * scale
+        pixels.fill(isBlack ? 16 : 235, start, start + scale)
+      }
+    })
+  )
+}
