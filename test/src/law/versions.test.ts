@@ -6,7 +6,7 @@ import { exists, manifest, PACKAGES, read } from './repo.ts'
 const rootManifest = manifest('')
 const runtime = rootManifest.dependencies ?? {}
 // Needed to build and therefore to run from a clone, but imported by nobody.
-const TOOLS = ['typescript', '@types/node']
+const TOOLS = ['typescript', '@types/node', 'rolldown']
 
 const outside = (folder: string): [string, string][] =>
   Object.entries(manifest(folder).dependencies ?? {}).filter(([name]) => !name.startsWith('@holdfast/'))
