@@ -1,4 +1,3 @@
-import { LIMITS } from '@holdfast/core/base/limits'
 import type { VaultWorker } from '../bridge/vault-worker.ts'
 import type { MediaAnswer, MediaAsk } from './messages.ts'
 
@@ -41,7 +40,7 @@ export class MediaTokens {
     if (file === undefined) return { ok: false, status: 404 }
     const { path, name, size, type } = file
     const from = Math.min(start, size)
-    const to = Math.max(from, Math.min(end, size, from + LIMITS.chunkMaxBytes))
+    const to = Math.max(from, Math.min(end, size, from + MOST_ANSWER_BYTES))
     try {
       const bytes = to === from ? new ArrayBuffer(0) : whole(await this.#read(path, from, to))
       // Another version may have come that is shorter: what is missing cannot be made up.
@@ -58,5 +57,7 @@ function whole(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
   return isAll ? bytes.buffer : bytes.slice().buffer
 }
 
+/** Players ask again for what follows. After a jump no more than one answer of what was being fetched before comes in vain. */
+const MOST_ANSWER_BYTES = 1024 * 1024
 const TOKEN_BYTES = 16
 const UNKNOWN = 'application/octet-stream'

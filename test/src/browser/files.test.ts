@@ -16,8 +16,7 @@ let files: FilesPage
 const HOSTILE = [
   '__proto__',
   'constructor',
-  '<img src=x onerror=alert(1)>.txt',
-  '#?&%2F..txt',
+  '<img src=x onerror=alert(1)>#?&%2F.txt',
   'a@0f0f0f0f',
   ' two  spaces .txt',
   `"quoted' \`name\`.txt`,
@@ -137,7 +136,7 @@ test('names made to break things are shown, opened, renamed and deleted like any
   await files.go('/names')
   const { page } = files
   await page.getByText(`${HOSTILE.length} items`).waitFor()
-  for (const name of ['__proto__', '<img src=x onerror=alert(1)>.txt', '#?&%2F..txt', 'a@0f0f0f0f']) {
+  for (const name of ['__proto__', '<img src=x onerror=alert(1)>#?&%2F.txt', 'a@0f0f0f0f']) {
     await files.rename(name, `x${name}`)
     await files.rename(`x${name}`, name)
     await files.open(name)

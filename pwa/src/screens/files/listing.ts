@@ -83,17 +83,14 @@ export class Listing {
 }
 
 function pause(timeMs: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, timeMs)
-  signal.addEventListener(
-    'abort',
-    () => {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeMs)
+    const onAbort = (): void => {
       clearTimeout(timer)
       resolve()
-    },
-    { once: true }
-  )
-  return promise
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
 }
 
 const MOST_PAUSE_MS = 4000

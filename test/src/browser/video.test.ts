@@ -1,0 +1,70 @@
+// A film of 64 MB that lies on the laptop is looked at on the phone: what is jumped over stays there.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { film } from './film/film.ts'
+import { FilesPage } from './files-page.ts'
+import { bringUp, newStage } from './harness.ts'
+import { pair } from './pair.ts'
+
+const stage = await newStage()
+const MB = 1_000_000
+const SIZE = 64 * MB
+
+test('a jump to the middle of a film of 64 MB moves less than 8 MB', async () => {
+  const bytes = film(SIZE)
+  assert.equal(bytes.length, SIZE)
+  writeFileSync(stage.path('film.webm'), bytes)
+  await bringUp(stage)
+  await stage.laptop.tell('add', { paths: [stage.path('film.webm')] })
+  const phone = await stage.phone()
+  await pair(phone, stage.laptop)
+  await phone.worksOffline()
+  const { page } = phone
+  const files = new FilesPage(page)
+  await files.open('film.webm')
+  const player = page.getByLabel('Video: film.webm')
+  // As much as the player wants before anybody plays it.
+  await player.evaluate(
+    (video: HTMLVideoElement) =>
+      new Promise<void>((resolve) => {
+        const look = (): void => {
+          const isIdle = video.networkState === HTMLMediaElement.NETWORK_IDLE
+          if (video.readyState >= HTMLMediaElement.HAVE_METADATA && isIdle) resolve()
+        }
+        for (const type of ['suspend', 'loadedmetadata', 'canplay', 'progress']) video.addEventListener(type, look)
+        look()
+      })
+  )
+  const before = await received(page)
+  await files.go('/')
+  await files.open('film.webm')
+  const played = await player.evaluate(async (video: HTMLVideoElement) => {
+    const hears = (type: string): Promise<unknown> =>
+      new Promise((resolve) => video.addEventListener(type, resolve, { once: true }))
+    video.muted = true
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) await hears('loadedmetadata')
+    const seeked = hears('seeked')
+    video.currentTime = video.duration / 2
+    await seeked
+    const moves = hears('timeupdate')
+    await video.play()
+    await moves
+    video.pause()
+    return { duration: video.duration, at: video.currentTime, width: video.videoWidth }
+  })
+  assert.deepEqual([played.duration, played.width], [600, 64])
+  assert.ok(played.at >= 300 && played.at < 330, String(played.at))
+  const after = await received(page)
+  assert.ok(before > 0.1 * MB && after - before > 0.1 * MB && after - before < 8 * MB, `${before} ${after}`)
+  phone.assertQuiet()
+})
+
+/** Bytes that came since the page was opened, as Activity tells them. */
+async function received(page: Page): Promise<number> {
+  await page.getByRole('link', { name: 'Activity' }).click()
+  const sums = await page.getByText('Since this page was opened').innerText()
+  const [, number, unit] = /: ([\d.]+) (kB|MB) brought/.exec(sums) ?? []
+  return Number(number) * (unit === 'MB' ? MB : 1000)
+}
