@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { VaultEvent } from '../../bridge/vault-worker.ts'
 import { Listing } from './listing.ts'
+import type { ListingState } from './listing.ts'
 
 /** A worker whose answers are given one by one. */
 function fake() {
@@ -58,14 +59,15 @@ test('changes while a folder is read make it read once more, not once each, and 
 test('a reading that fails is told and takes nothing away; a closed listing changes no more', async () => {
   const { worker, change, next } = fake()
   const listing = new Listing(worker, { path: '/', known: [] })
-  assert.equal(listing.state.value, 'ready', 'what was known is shown at once')
+  const state = (): ListingState => listing.state.value
+  assert.equal(state(), 'ready', 'what was known is shown at once')
   ;(await next()).answer([file('/a')])
   change()
   ;(await next()).fail(new HoldfastError('DISCONNECTED'))
   change()
   const later = await next()
-  const { value } = listing.state
-  assert.ok(typeof value === 'object' && (value.error as HoldfastError).code === 'DISCONNECTED')
+  const failed = state()
+  assert.ok(typeof failed === 'object' && (failed.error as HoldfastError).code === 'DISCONNECTED')
   assert.equal(listing.entries.value.length, 1)
   listing.close()
   later.answer([])
