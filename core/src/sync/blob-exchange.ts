@@ -269,6 +269,7 @@ export class BlobExchange {
       }
     }
     await this.o.blobs.delete(ids)
+    this.fetcher.resume() // there may be room now for what could not be stored
   }
 
   async close(): Promise<void> {

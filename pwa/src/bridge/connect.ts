@@ -193,7 +193,7 @@ function begin(on: Happenings): Running {
     onChange: on.onChange,
     onMark: on.onMark
   })
-  worker.onerror = (event) => {
+  worker.onerror = () => {
     if (lives || isEnded) return
     client.end('INTERNAL')
     on.onFailed()

@@ -64,8 +64,14 @@ export class IdbHomePlace implements HomePlace {
       if ((await this.#get(ROWS_INSTANCE)) === undefined) await this.#put(ROWS_INSTANCE, kv.instance)
       const blobs = await openIdbBlobs(BLOBS, { onLost: this.#onLost })
       let closed: Promise<void> | undefined
-      const close = (): Promise<void> => (closed ??= blobs.close().finally(() => kv.close()))
-      return { kv, blobs, salvaged: undefined, close }
+      const closeBoth = async (): Promise<void> => {
+        try {
+          await blobs.close()
+        } finally {
+          await kv.close()
+        }
+      }
+      return { kv, blobs, salvaged: undefined, close: () => (closed ??= closeBoth()) }
     } catch (error) {
       await kv.close()
       throw error

@@ -113,8 +113,14 @@ export class Host implements Served {
 
   async add({ files }: Calls['add']['args'], io: ServedIo): Promise<AddResult> {
     const session = this.#opened()
+    const { engine } = session
     try {
-      return await addFiles(session.engine, files, bound(io))
+      return await addFiles(engine, files, bound(io)).catch(async (error: unknown) => {
+        if (!isHoldfastError(error, 'STORE_FULL')) throw error
+        const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
+        if (((await engine.keeping?.makeRoom(bytes)) ?? 0) === 0) throw error
+        return addFiles(engine, files, bound(io))
+      })
     } finally {
       session.changed()
     }

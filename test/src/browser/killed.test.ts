@@ -42,7 +42,8 @@ test('a browser that dies while it adds and while it sends has lost nothing it a
   assert.ok((await second.tell<string[]>(names)).includes('/small.bin'))
   await second.addNoise('/whole.bin', 3, BYTES)
   await second.tell('vault.pause(false)')
-  await second.until(`vault.transfers().then(({ sentBytes }) => sentBytes > 1_000_000)`)
+  await second.until(`vault.transfers().then(({ files }) =>
+    files.some(({ path, direction, doneBytes }) => path === '/whole.bin' && direction === 'up' && doneBytes > 1_000_000))`)
   await kill(second)
 
   const third = await start('locked')

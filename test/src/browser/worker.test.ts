@@ -51,4 +51,11 @@ test('what is kept comes by itself and is read offline; kept no more it leaves, 
   await phone.tell(`vault.pause(false)`)
   await phone.until(`vault.storage().then(({ droppableBytes }) => droppableBytes > 2_000_000)`)
   assert.equal(await phone.sha256('/map.bin', 3_000_000), sha256(noise(3, 3_000_000)))
+
+  await phone.tell(`vault.keep('/map.bin', true)`)
+  await phone.tell('vault.lock()')
+  await phone.tell(`new Promise((resolve) => (indexedDB.deleteDatabase('holdfast-blobs').onsuccess = () => resolve()))`)
+  await phone.unlock()
+  await phone.until(`vault.storage().then(({ blobBytes }) => blobBytes > 3_000_000)`)
+  assert.equal(await phone.sha256('/map.bin', 3_000_000), sha256(noise(3, 3_000_000)))
 })
