@@ -108,18 +108,19 @@ export class Host implements Served {
   }
 
   run({ operation, args, asks }: Calls['run']['args'], io: ServedIo): Promise<void> {
-    return runOperation(this.#opened().engine, operation, args, { ...bound(io), asks })
+    const session = this.#opened()
+    return runOperation(session.engine, operation, args, { ...within(session, io), asks })
   }
 
   async add({ files }: Calls['add']['args'], io: ServedIo): Promise<AddResult> {
     const session = this.#opened()
     const { engine } = session
     try {
-      return await addFiles(engine, files, bound(io)).catch(async (error: unknown) => {
+      return await addFiles(engine, files, within(session, io)).catch(async (error: unknown) => {
         if (!isHoldfastError(error, 'STORE_FULL')) throw error
         const bytes = files.reduce((sum, { file }) => sum + file.size, 0)
         if (((await engine.keeping?.makeRoom(bytes)) ?? 0) === 0) throw error
-        return addFiles(engine, files, bound(io))
+        return addFiles(engine, files, within(session, io))
       })
     } finally {
       session.changed()
@@ -127,7 +128,8 @@ export class Host implements Served {
   }
 
   read({ path, start, end }: Calls['read']['args'], { signal }: ServedIo): Promise<Uint8Array<ArrayBuffer>> {
-    return readRange(this.#opened().engine, path, { start, end }, signal)
+    const session = this.#opened()
+    return readRange(session.engine, path, { start, end }, session.signalFor(signal))
   }
 
   async keep({ path, isKept }: Calls['keep']['args']): Promise<void> {
@@ -232,10 +234,9 @@ async function deviceIn(place: IdbHomePlace): Promise<string | undefined> {
   )
 }
 
-/** Its methods stand on a class: copied, they would lose it. */
-function bound(io: ServedIo): Pick<ServedIo, 'signal' | 'emit' | 'progress' | 'ask'> {
+function within(session: Session, io: ServedIo): Pick<ServedIo, 'signal' | 'emit' | 'progress' | 'ask'> {
   return {
-    signal: io.signal,
+    signal: session.signalFor(io.signal),
     emit: (event) => io.emit(event),
     progress: (event) => io.progress(event),
     ask: (question) => io.ask(question)

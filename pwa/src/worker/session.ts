@@ -14,6 +14,7 @@ const CHANGED_EVERY_MS = 250
 export class Session {
   readonly home: Home
   readonly engine: Engine
+  readonly #ended = new AbortController()
   readonly #unwatch: () => void
   readonly #looking: ReturnType<typeof setInterval>
   readonly #onChange: () => void
@@ -37,6 +38,11 @@ export class Session {
     this.#unwatch = engine.onChange(() => this.changed())
     this.#looking = setInterval(() => this.#look(), CHANGED_EVERY_MS)
     this.#connect()
+  }
+
+  /** What was begun in it ends with it, or when whoever asked for it no longer wants it. */
+  signalFor(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#ended.signal])
   }
 
   get isPaused(): boolean {
@@ -81,6 +87,7 @@ export class Session {
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
+      this.#ended.abort()
       this.#unwatch()
       clearInterval(this.#looking)
       clearTimeout(this.#soon)
