@@ -37,8 +37,8 @@ export interface Running {
 
 const PROGRAM = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 
-/** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. */
-export async function newPlace({ asksPassphrase = false } = {}): Promise<Place> {
+/** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. `servesApp`: with a port, which without it is left to people. */
+export async function newPlace({ asksPassphrase = false, servesApp = false } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'))
   const passphraseFile = join(folder, 'passphrase')
   await writeFile(passphraseFile, 'correct horse battery staple\n')
@@ -48,7 +48,8 @@ export async function newPlace({ asksPassphrase = false } = {}): Promise<Place> 
   const launch = (args: readonly string[], through: readonly string[] = []): ChildProcess => {
     const makesHome = makes(args)
     const key = makesHome && !asksPassphrase ? ['--store-credentials'] : []
-    const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args, ...key]
+    const app = args[0] === 'up' && !servesApp ? ['--no-app'] : []
+    const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args, ...key, ...app]
     const child = spawn(command!, rest, { cwd: folder, env: makesHome || asksPassphrase ? envWithFile : env })
     children.add(child)
     return child

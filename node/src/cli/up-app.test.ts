@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { after, test } from 'node:test'
+import { freePort } from '../story/process/ports.ts'
 import { newPlace } from './testing.ts'
 
-const place = await newPlace()
+const place = await newPlace({ servesApp: true })
 after(() => place.remove())
 await place.json(['init', '--name', 'a'])
 
@@ -21,18 +22,19 @@ async function upOnce(
 }
 
 test('up serves the app where it always was; only a person moves it', async (t) => {
-  const { app, status } = await upOnce()
-  assert.match(String(app), /^http:\/\/localhost:\d+\/$/)
+  const port = await freePort()
+  const { app, status } = await upOnce('--app-port', String(port))
+  assert.equal(app, `http://localhost:${port}/`)
   assert.ok(status === 200 || status === 503, `${status}: it is there, or says that it is not built`)
 
   const other = createServer()
-  await new Promise<void>((resolve) => other.listen(Number(new URL(String(app)).port), '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
   t.after(() => other.close())
   const { child, line, ended } = await place.start(['up', '--json'], 'app-not-served')
   assert.equal(line['code'], 'CANNOT_LISTEN')
   child.kill('SIGTERM')
   await ended
-  const failed = await place.json(['up', '--app-port', new URL(String(app)).port], 1)
+  const failed = await place.json(['up', '--app-port', String(port)], 1)
   assert.equal(failed.at(-1)?.['code'], 'CANNOT_LISTEN')
   assert.equal((await upOnce('--no-app')).app, null)
 })

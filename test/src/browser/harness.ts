@@ -57,7 +57,16 @@ export async function openStage({ args = [] }: StageOptions = {}): Promise<{ sta
     `/ip4/127.0.0.1/tcp/${await freePort()}`,
     `/ip4/127.0.0.1/tcp/${await freePort()}/ws`
   ])
-  const laptop = new Machine(path('A'), 'laptop', passphrase, ['--store-credentials'], [])
+  const laptop = new Machine(
+    path('A'),
+    'laptop',
+    passphrase,
+    ['--store-credentials'],
+    [
+      '--app-port',
+      String(await freePort()) // the usual one is for people
+    ]
+  )
   const site = await openSite(join(ROOT, 'pwa', 'dist', 'site'), 0)
   const phones: Phone[] = []
   let browser: Promise<Browser> | undefined
