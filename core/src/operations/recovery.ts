@@ -9,6 +9,7 @@ import { accountSecretsFromWords } from '../secret/words.ts'
 import { isRecoveryKit, recoveryKitLine } from '../vault/recovery-kit.ts'
 import { rehearse } from '../vault/rehearse.ts'
 import { openOwnRecord } from '../engine/account/find-record.ts'
+import { noteCare } from '../engine/care.ts'
 import { askRelay } from '../engine/relays/relay-client.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -64,6 +65,7 @@ export async function testRecovery(engine: OpEngine, { words }: { words: string 
     }
     if (kept.length > 0 && (newest === 0 || closed > 0))
       throw new HoldfastError('NO_RECORD', 'The words are right, but they would not bring everything back now.')
+    await noteCare(engine.home, 'recovery test')
   } finally {
     recoverySecret.fill(0)
   }

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { BlobId } from '../base/ids.ts'
+import { noteCare } from '../engine/care.ts'
 import { asideOf } from '../engine/verify.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import type { VerifyReport } from '../engine/verify.ts'
@@ -34,6 +35,7 @@ export async function verify(engine: OpEngine, { repair }: { repair: boolean }, 
     repaired: found.repaired + found.damaged.length - damaged.length,
     repairedEntries: Math.max(0, wasAside - sum(aside))
   })
+  if (damaged.length + sum(aside) === 0) await noteCare(engine.home, 'verify')
   if (damaged.length + sum(aside) > 0) throw new HoldfastError('HASH_MISMATCH')
   if (withheld > 0) throw new HoldfastError('PEER_LIES')
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { App } from '../term/app.ts'
 import type { Command } from '../term/args.ts'
+import { defineCareCommands } from './care-commands.ts'
 import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
@@ -12,6 +13,7 @@ defineHomeCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
 defineConfigCommands(app)
+defineCareCommands(app)
 
 test('the help of every command ends with an example of it, in 80 columns', () => {
   const commands = allBelow(app.program)

@@ -48,4 +48,4 @@ async function closeBoth(engine: Engine, home: Home): Promise<void> {
   }
 }
 
-const READING: ReadonlySet<string> = new Set(['cat', 'get'])
+const READING: ReadonlySet<string> = new Set(['cat', 'get', 'doctor'])

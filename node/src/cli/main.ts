@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { App, runToExit } from '../term/app.ts'
+import { defineCareCommands } from './care-commands.ts'
 import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
@@ -25,6 +26,7 @@ definePeopleCommands(app)
 defineShareCommands(app)
 defineTalkCommands(app)
 defineConfigCommands(app)
+defineCareCommands(app)
 app.program.addHelpText(
   'after',
   `

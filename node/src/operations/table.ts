@@ -1,4 +1,4 @@
-import { bound, entry, type OperationEntry } from '@holdfast/core/operations/operation'
+import { bound, entry, nothing, type OperationEntry } from '@holdfast/core/operations/operation'
 import { OPERATIONS as EVERYWHERE } from '@holdfast/core/operations/table'
 
 /** Every operation by the name it is called by over a control socket: those of every device, and those that touch this machine's disk. */
@@ -8,6 +8,7 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
     'add',
     entry('unused', () => import('./add.ts').then(({ add, parseAdd }) => bound(parseAdd, add, ({ to }) => [to ?? []])))
   ],
+  ['doctor', entry('needed', () => import('../doctor/doctor.ts').then(({ doctor }) => bound(nothing, doctor)))],
   ['get', entry('needed', () => import('./get.ts').then(({ get, parseGet }) => bound(parseGet, get)))],
   [
     'relay add',

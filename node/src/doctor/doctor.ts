@@ -1,0 +1,54 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Engine } from '@holdfast/core/engine/engine'
+import type { OperationIo } from '@holdfast/core/operations/operation'
+import { everythingBelow } from '@holdfast/core/operations/places'
+import { diskPlaceOf } from '../home/disk-place.ts'
+import { inOrder, type Check } from './check.ts'
+import { careChecks, problemChecks } from './home.ts'
+import { localChecks } from './local.ts'
+import { thisMachine, type Machine } from './machine.ts'
+import { relayChecks } from './relays.ts'
+
+/** Relays get this long to answer before it is asked why they do not. */
+const PATIENCE_MS = 8_000
+
+/** Looks at everything that can be wrong, and says what to do. Throws NEEDS_YOU when something is. */
+export async function doctor(engine: Engine, _args: null, io: OperationIo): Promise<void> {
+  if (engine.isOnline)
+    await Promise.race([engine.network.attemptAll(), engine.home.wait(PATIENCE_MS, io.signal).catch(() => undefined)])
+  io.signal.throwIfAborted()
+  await tell([...(await allChecks(engine, thisMachine))], io)
+}
+
+export async function allChecks(engine: Engine, machine: Machine): Promise<Check[]> {
+  const status = engine.status()
+  return [
+    ...(await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))),
+    ...problemChecks(status),
+    ...(await relayChecks(engine, machine)),
+    ...(await careChecks(engine, status))
+  ]
+}
+
+/** What is seen at once when a process starts: nobody is waited for. */
+export async function startChecks(engine: Engine, machine: Machine = thisMachine): Promise<Check[]> {
+  const status = engine.status()
+  const local = await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))
+  const all = [...local, ...problemChecks(status), ...(await careChecks(engine, status))]
+  return inOrder(all.filter(({ state }) => state !== 'ok'))
+}
+
+/** Each check a line, what is worst first; `done` is the last. Throws NEEDS_YOU. */
+export async function tell(checks: readonly Check[], io: Pick<OperationIo, 'emit'>): Promise<void> {
+  for (const check of inOrder(checks)) await io.emit({ type: 'check', ...check })
+  const errors = checks.filter(({ state }) => state === 'error').length
+  const warnings = checks.filter(({ state }) => state === 'warning').length
+  await io.emit({ type: 'done', checks: checks.length, errors, warnings })
+  if (errors > 0) throw new HoldfastError('NEEDS_YOU')
+}
+
+function foldersOf(engine: Engine): number {
+  let folders = 1
+  for (const { node } of everythingBelow(engine, undefined)) if (node.kind === 'folder') folders++
+  return folders
+}
