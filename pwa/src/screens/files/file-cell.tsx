@@ -45,6 +45,10 @@ export class FileCell extends Component<CellProps> {
     return (Object.keys(next) as (keyof CellProps)[]).some((key) => next[key] !== props[key])
   }
 
+  override componentDidUpdate(before: CellProps): void {
+    if (before.entry.path !== this.props.entry.path) this.#released()
+  }
+
   override componentWillUnmount(): void {
     clearTimeout(this.#hold)
   }

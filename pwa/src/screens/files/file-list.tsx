@@ -57,7 +57,10 @@ export function FileList(props: FileListProps) {
     if (props.focusWish > 0 && entries.length > 0) focusAt(at)
   }, [props.focusWish])
   useLayoutEffect(() => {
-    if (!wantsFocus.current) return
+    const focused = document.activeElement?.closest<HTMLElement>('.file-cell')
+    // The list is another one, and what had the focus stands elsewhere in it.
+    const isElsewhere = focused !== null && focused !== undefined && focused.dataset['index'] !== String(at)
+    if (!wantsFocus.current && !isElsewhere) return
     const cell = list.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)
     if (cell === null || cell === undefined) return
     wantsFocus.current = false
@@ -105,7 +108,8 @@ export function FileList(props: FileListProps) {
     >
       {rows.items.map(({ index: row, top }) => (
         <div
-          key={view === 'list' ? entries[row]?.path : row}
+          // By place, not by file: another list in the same places only changes what stands in them.
+          key={row}
           role="row"
           aria-rowindex={row + 1}
           class="file-row"
@@ -117,7 +121,7 @@ export function FileList(props: FileListProps) {
         >
           {entries.slice(row * columns, (row + 1) * columns).map((entry, column) => (
             <FileCell
-              key={entry.path}
+              key={column}
               entry={entry}
               view={view}
               index={row * columns + column}

@@ -40,8 +40,10 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
   const isEverywhere = query !== '' && (scope === 'everywhere' || path === ROOT)
   const all = useEverything(isEverywhere)
   const { value: entries } = listing.entries
-  const source = (all ?? listing).entries.value
-  const { value: state } = (all ?? listing).state
+  // Until everything has been read, what is in this folder is found at once.
+  const searched = all === undefined || all.state.value === 'loading' ? listing : all
+  const source = searched.entries.value
+  const { value: state } = searched.state
   const { value: by } = order
   const ordered = useMemo(() => sorted(source, by), [source, by])
   const search = useMemo(() => new NameSearch(ordered), [ordered])
@@ -119,7 +121,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
             />
           )
         )}
-        {isGone ? <Gone /> : isFailed && <ErrorNote error={state.error} retry={() => (all ?? listing).refresh()} />}
+        {isGone ? <Gone /> : isFailed && <ErrorNote error={state.error} retry={() => searched.refresh()} />}
         {state === 'loading' ? (
           <Waiting>{t('files.loading')}</Waiting>
         ) : found.length > 0 ? (

@@ -57,15 +57,22 @@ export function useWindowRows(
     onChange: () => draw((times) => times + 1)
   })
   useLayoutEffect(() => rows._didMount(), [])
+  useLayoutEffect(() => rows._willUpdate())
   useLayoutEffect(() => {
-    // What stands above the list comes and goes: notes, the bar of a selection.
-    const now = list.current === null ? 0 : Math.round(list.current.getBoundingClientRect().top + scrollY)
-    if (now !== top.current) {
+    const around = list.current?.parentElement
+    if (around === null || around === undefined) return
+    const place = (): void => {
+      const now = Math.round(list.current!.getBoundingClientRect().top + scrollY)
+      if (now === top.current) return
       top.current = now
       draw((times) => times + 1)
     }
-    rows._willUpdate()
-  })
+    place()
+    // What stands above the list comes and goes (notes, the bar of a selection), and each time what is around both gets another height.
+    const observer = new ResizeObserver(place)
+    observer.observe(around)
+    return () => observer.disconnect()
+  }, [])
   useEffect(() => rows.measure(), [rowPx])
   return {
     items: rows.getVirtualItems().map(({ index, start }) => ({ index, top: start - top.current })),
