@@ -198,7 +198,7 @@ export class MailInbox {
     const isLeft = code === 'UNSUPPORTED_VERSION' || (OF_ONE_SLOT.has(code) && isForOthers)
     if (isForThis || !isForOthers) this.o.onProblem(code, relay)
     if (code === 'PEER_LIES') return 'left'
-    await this.o.kv.write([isLeft ? this.seen.left(id, isForThis) : this.seen.done(id)])
+    if (await this.seen.hasRoom()) await this.o.kv.write([isLeft ? this.seen.left(id, isForThis) : this.seen.done(id)])
     return isLeft ? 'left' : 'done'
   }
 

@@ -7,10 +7,24 @@ import type { EnvelopeId } from '../../sync/envelope-bytes.ts'
 export class SeenMail {
   private readonly kv: KvStore
   private readonly daysSeen: () => number
+  private readonly most: number
+  /** Rows there are at most; undefined before they were counted. */
+  private rows: number | undefined
 
-  constructor(kv: KvStore, daysSeen: () => number) {
+  constructor(kv: KvStore, daysSeen: () => number, most = MOST_ROWS) {
     this.kv = kv
     this.daysSeen = daysSeen
+    this.most = most
+  }
+
+  /** Whether what could not be opened is worth a row: a relay can invent such envelopes without end, and looking at one again does no harm. */
+  async hasRoom(): Promise<boolean> {
+    if (this.rows === undefined) {
+      let rows = 0
+      for await (const _ of this.kv.range({ gte: PREFIX, lt: AFTER, onDamaged: () => undefined })) rows += 1
+      this.rows = rows
+    }
+    return this.rows < this.most
   }
 
   /** `done` can be deleted at the relay, `unknown` is to be looked at; what is left out is left to others. */
@@ -40,6 +54,7 @@ export class SeenMail {
     for await (const [key, value] of this.kv.range({ gte: PREFIX, lt: AFTER, onDamaged: () => undefined }))
       if (decodeRow(value).day + DAYS_KEPT < this.daysSeen()) old.push({ del: key })
     if (old.length > 0) await this.kv.write(old)
+    this.rows = undefined
   }
 
   private isDone({ state, day }: Row): boolean {
@@ -47,6 +62,7 @@ export class SeenMail {
   }
 
   private row(id: EnvelopeId, state: number): KvChange {
+    if (this.rows !== undefined) this.rows += 1
     return { put: PREFIX + id, value: encode([1, this.daysSeen(), state]) }
   }
 }
@@ -56,6 +72,8 @@ interface Row {
   readonly state: number
 }
 
+/** Some full mailboxes. */
+const MOST_ROWS = 4 * LIMITS.envelopesPerMailbox
 const PREFIX = 'mail-seen/'
 const AFTER = 'mail-seen0'
 const [DONE, LEFT, LEFT_FOR_DAYS] = [0, 1, 2]
