@@ -130,6 +130,7 @@ export class Mail {
     this.stopListening = network.onConnection(() => this.meet())
     this.meet()
     void this.deliver()
+    this.endTidying()
     this.endTidying = every(this.o.wait, TIDY_MS, () => void this.tidy())
   }
 
