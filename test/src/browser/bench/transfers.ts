@@ -12,11 +12,9 @@ export async function measureTransfers(scene: BrowserScene, mebibytes: number, b
   const bytes = mebibytes * MiB
   const phone = await phoneOf(scene, 'transfers')
   await phone.tell(`void (globalThis.big = noise(1, ${bytes}))`)
-  const up = await seconds(async () => {
-    await phone.tell(`vault.add([{ path: '/up', file: big, modifiedMs: 1 }])`)
-    await phone.until(PROVEN)
-  })
-  report(scene, 'upload', bytes / 1e6 / up, bare.up)
+  const adding = await seconds(() => phone.tell(`vault.add([{ path: '/up', file: big, modifiedMs: 1 }])`))
+  const up = adding + (await seconds(() => phone.until(PROVEN)))
+  report(scene, 'upload', bytes / 1e6 / up, bare.up, { durableHereSeconds: round(adding), provenSeconds: round(up) })
 
   writeFileSync(scene.path('down'), noise(2, bytes))
   await scene.laptop.tell('add', { paths: [scene.path('down')] })
@@ -31,8 +29,8 @@ export async function measureTransfers(scene: BrowserScene, mebibytes: number, b
   await phone.page.context().close()
 }
 
-function report(scene: BrowserScene, measure: string, speed: number, bare: number): void {
-  scene.report(measure, { megabytesPerSecond: round(speed), ofBareStream: round(speed / bare), wanted: 0.5 })
+function report(scene: BrowserScene, measure: string, speed: number, bare: number, more: object = {}): void {
+  scene.report(measure, { megabytesPerSecond: round(speed), ofBareStream: round(speed / bare), wanted: 0.5, ...more })
 }
 
 async function seconds(work: () => Promise<void>): Promise<number> {
