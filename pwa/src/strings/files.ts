@@ -82,7 +82,7 @@ export const FILES = {
   'files.deleted': { one: 'Deleted on every device.', other: '{count} items deleted on every device.' },
   'files.undone': 'It is back.',
   'files.keep': 'Keep on this device',
-  'files.release': 'Free space on this device',
+  'files.release': 'Do not keep on this device',
   'files.kept': 'It is kept on this device: what is missing comes when a device that has it is reached.',
   'files.released': 'Its space may be used when it is needed. It never lets go of what is only here.',
   'files.save': 'Save a copy',

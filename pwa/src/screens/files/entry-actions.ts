@@ -3,6 +3,7 @@ import { t } from '../../strings/t.ts'
 import type { EntryAction } from './entry-sheet.tsx'
 import { keepHere } from './file-actions.ts'
 import type { FileEntry } from './file-entry.ts'
+import { isWithin } from './paths.ts'
 import { canShare, saveCopy, shareCopy } from './save.ts'
 
 export interface EntryWishes {
@@ -13,9 +14,10 @@ export interface EntryWishes {
   onSelect?(): void
 }
 
-/** What can be done with one entry: what only looks first, what takes away last. */
-export function actionsFor(entry: FileEntry, wishes: EntryWishes): EntryAction[] {
-  const { kind, path, state } = entry
+/** What can be done with one entry: what only looks first, what takes away last. `kept`: the paths that this device keeps. */
+export function actionsFor(entry: FileEntry, wishes: EntryWishes, kept: readonly string[]): EntryAction[] {
+  const { kind, path } = entry
+  const isKept = kept.includes(path)
   const open: EntryAction = {
     label: t('files.open'),
     icon: 'open',
@@ -37,8 +39,8 @@ export function actionsFor(entry: FileEntry, wishes: EntryWishes): EntryAction[]
       ? []
       : [{ label: t('files.select'), icon: 'check' as const, onSelect: wishes.onSelect }]),
     ...(kind === 'file' ? out : []),
-    ...(kind === 'link' ? [] : [keep]),
-    ...(kind === 'folder' || state === 'here' ? [release] : []),
+    // What lies in a folder that is kept is kept with it.
+    ...(kind === 'link' || (!isKept && kept.some((above) => isWithin(path, above))) ? [] : [isKept ? release : keep]),
     { label: t('files.rename'), icon: 'edit', onSelect: wishes.onRename },
     { label: t('files.move'), icon: 'move', onSelect: wishes.onMove },
     { label: t('files.delete'), icon: 'trash', isDangerous: true, onSelect: wishes.onDelete }

@@ -1,6 +1,6 @@
 import { announce } from '../../app/announce.ts'
 import { sentenceOf } from '../../app/error-sentence.ts'
-import { vault } from '../../app/vault.ts'
+import { changes, vault } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { toast } from '../../ui/toast.tsx'
 import { remove, undoRemove } from './operations.ts'
@@ -44,6 +44,7 @@ async function undo(paths: readonly string[]): Promise<void> {
 export async function keepHere(paths: readonly string[], isKept: boolean): Promise<void> {
   try {
     for (const path of paths) await vault().keep(path, isKept)
+    changes.value++
     toast({ text: t(isKept ? 'files.kept' : 'files.released') })
   } catch (error) {
     tellError(error)

@@ -76,16 +76,18 @@ export class FileCell extends Component<CellProps> {
         onPointerLeave={this.#released}
         onContextMenu={(event) => (this.#hold !== undefined || this.#wasHeld) && event.preventDefault()}
       >
-        <span class="file-check">
+        <span
+          class="file-check"
+          onClick={(event) => {
+            event.preventDefault()
+            actions.onToggle(entry, event.shiftKey)
+          }}
+        >
           <input
             type="checkbox"
             checked={isSelected}
             tabIndex={isActive && isSelecting ? 0 : -1}
             aria-label={t('files.select.name', { name })}
-            onClick={(event) => {
-              event.preventDefault()
-              actions.onToggle(entry, event.shiftKey)
-            }}
           />
         </span>
         <span class={`file-sign file-sign-${kind}`}>

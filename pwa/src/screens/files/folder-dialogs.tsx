@@ -7,6 +7,7 @@ import type { FileEntry } from './file-entry.ts'
 import { MoveDialog } from './move-dialog.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { makeFolder, rename } from './operations.ts'
+import { useKept } from './use-kept.ts'
 
 /** What a person is asked in a folder. */
 export type Question =
@@ -34,6 +35,7 @@ export function FolderDialogs({
   onSelect,
   onMoved
 }: FolderDialogsProps) {
+  const kept = useKept()
   const onClose = (): void => onQuestion(undefined)
   switch (question?.kind) {
     case undefined:
@@ -66,12 +68,13 @@ export function FolderDialogs({
       )
     case 'more': {
       const { entry } = question
-      const actions = actionsFor(entry, {
+      const wishes = {
         onSelect: () => onSelect(entry),
         onRename: () => onQuestion({ kind: 'rename', entry }),
         onMove: () => onQuestion({ kind: 'move', paths: [entry.path] }),
         onDelete: () => onDelete([entry.path])
-      })
+      }
+      const actions = actionsFor(entry, wishes, kept)
       return <EntrySheet entry={entry} actions={actions} onClose={onClose} />
     }
   }

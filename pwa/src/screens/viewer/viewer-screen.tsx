@@ -17,6 +17,7 @@ import { LeavingNote } from '../files/leaving-note.tsx'
 import { MoveDialog } from '../files/move-dialog.tsx'
 import { sorted } from '../files/order.ts'
 import { joined, nameOf, parentOf } from '../files/paths.ts'
+import { useKept } from '../files/use-kept.ts'
 import { useListing } from '../files/use-listing.ts'
 import { Content } from './content.tsx'
 import { Details } from './details.tsx'
@@ -97,11 +98,8 @@ function Actions({ entry, entries, files, at }: ActionsProps) {
     if (goesTo !== undefined) show(goesTo)
     else replace({ screen: 'files', path: entry.folder })
   }
-  const items = actionsFor(entry, {
-    onRename: () => setAsked('rename'),
-    onMove: () => setAsked('move'),
-    onDelete: () => void deleteIt()
-  })
+  const wishes = { onRename: () => setAsked('rename'), onMove: () => setAsked('move'), onDelete: () => void deleteIt() }
+  const items = actionsFor(entry, wishes, useKept())
   return (
     <>
       {files.length > 1 && (
