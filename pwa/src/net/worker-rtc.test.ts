@@ -62,14 +62,14 @@ test('what was sent before a close goes out, and after it nothing', async () => 
 
 test('a peer that sends more than the worker takes loses its connection before it fills the page', async (t) => {
   const { port1, port2 } = new MessageChannel()
-  let inner!: OnlyPeer
+  const made: OnlyPeer[] = []
   class OnlyPeer extends EventTarget {
     connectionState = 'connected'
     ondatachannel: ((event: { channel: Record<string, unknown> }) => void) | undefined
     isClosed = false
     constructor() {
       super()
-      inner = this
+      made.push(this)
     }
     close(): void {
       this.isClosed = true
@@ -88,7 +88,7 @@ test('a peer that sends more than the worker takes loses its connection before i
       heard.push(data)
       if (data.type === 'incoming') {
         const send = remote['onmessage'] as (event: { data: ArrayBuffer }) => void
-        for (let i = 0; i < 20 && !inner.isClosed; i++) send({ data: new ArrayBuffer(1024 * KiB) })
+        for (let i = 0; i < 20 && made[0]?.isClosed !== true; i++) send({ data: new ArrayBuffer(1024 * KiB) })
       }
       if (data.type === 'state' && data.state === 'closed') resolve()
     }
@@ -96,9 +96,9 @@ test('a peer that sends more than the worker takes loses its connection before i
   const remote: Record<string, unknown> = { label: '', protocol: '', id: 2, readyState: 'open' }
   const open: ToPage = { type: 'open', peer: 1 }
   port2.postMessage(open)
-  while (inner === undefined) await new Promise((resolve) => setImmediate(resolve))
-  inner.ondatachannel?.({ channel: remote })
+  while (made.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  made[0]!.ondatachannel?.({ channel: remote })
   await isOver
-  assert.ok(inner.isClosed)
+  assert.ok(made[0]!.isClosed)
   assert.equal(heard.filter(({ type }) => type === 'message').length, 16)
 })
