@@ -1,0 +1,120 @@
+// Every screen, light and dark, on the narrowest phone and on a desk, looked at by axe-core.
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { FilesPage } from './files-page.ts'
+import { bringUp, newStage } from './harness.ts'
+import type { Phone } from './harness.ts'
+import { pair, protect } from './pair.ts'
+
+const stage = await newStage()
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const NARROW = { width: 320, height: 640 }
+const WIDE = { width: 1280, height: 800 }
+
+test('nothing serious stands between anybody and the screens before a vault is open', async () => {
+  const phone = await stage.phone({ viewport: NARROW, reducedMotion: 'reduce' })
+  const page = await phone.open()
+  await page.getByRole('link', { name: 'Create a new vault' }).waitFor()
+  await look(phone, 'Start')
+  await page.getByRole('link', { name: 'I have a device already' }).click()
+  for (const way of ['Link', 'Words']) {
+    await page.getByRole('radio', { name: way }).check()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await look(phone, `Pair by ${way}`)
+  }
+  await page.getByRole('button', { name: 'Back' }).click()
+  await page.getByRole('link', { name: 'Create a new vault' }).click()
+  await page.getByRole('button', { name: 'Create the vault' }).click()
+  await look(phone, 'Protect with what is wrong')
+  await protect(phone, 'phone', 'Create the vault')
+  await page.getByRole('list', { name: 'The 24 words, in order' }).waitFor()
+  await look(phone, 'Recovery kit')
+  // A second tab of the same browser.
+  const tab = await phone.open()
+  await tab.getByRole('button', { name: 'Use it here' }).waitFor()
+  await look(phone, 'Open elsewhere')
+  await tab.getByRole('button', { name: 'Use it here' }).click()
+  await tab.getByRole('button', { name: 'Unlock' }).click()
+  await look(phone, 'Locked')
+})
+
+test('nothing serious stands between anybody and what is in the vault', async () => {
+  await bringUp(stage)
+  writeFileSync(stage.path('letter.txt'), 'Dear Anna')
+  await stage.laptop.tell('add', { paths: [stage.path('letter.txt')] })
+  const phone = await stage.phone({ viewport: NARROW, reducedMotion: 'reduce' })
+  await pair(phone, stage.laptop)
+  const files = new FilesPage(phone.page)
+  const { page } = phone
+  await files.cell('letter.txt').waitFor()
+  await look(phone, 'Files')
+  await files.open('letter.txt')
+  await page.getByText('Dear Anna').waitFor()
+  await look(phone, 'Viewer')
+  for (const [hash, heading, shows] of PLACES) {
+    await page.evaluate((to) => (location.hash = to), hash)
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+    await page.getByText(shows).first().waitFor()
+    await look(phone, heading)
+  }
+  await page.evaluate((to) => (location.hash = to), '#/you')
+  await page.getByRole('button', { name: 'Erase …' }).click()
+  await look(phone, 'Erase')
+  await clear(phone)
+  await phone.reload()
+  await page.getByRole('heading', { name: 'Something is missing' }).waitFor()
+  await look(phone, 'Something is missing')
+})
+
+const PLACES: readonly (readonly [hash: string, heading: string, shows: string])[] = [
+  ['#/activity', 'Activity', 'Activity'],
+  ['#/devices', 'Devices', 'laptop'],
+  ['#/devices/add', 'Add a device', 'Copy the link'],
+  ['#/you', 'You', 'used in this browser']
+]
+
+/** In every appearance: nothing that axe-core calls serious or critical, and nothing to be scrolled sideways. */
+async function look({ page }: Phone, screen: string): Promise<void> {
+  await page.evaluate(AXE)
+  for (const size of [NARROW, WIDE])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size)
+      await page.emulateMedia({ colorScheme })
+      await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor()
+      const where = `${screen}, ${size.width} px, ${colorScheme}`
+      const found = await page.evaluate(axeRun, colorScheme === 'dark')
+      assert.deepEqual(found, [], where)
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(width <= size.width, `${where}: ${width} px wide`)
+    }
+  await page.setViewportSize(NARROW)
+}
+
+/** Runs in the page. In the dark nothing but the colours is different: the rest is not looked at twice. */
+async function axeRun(isColoursOnly: boolean): Promise<string[]> {
+  const { axe } = globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResult> } }
+  const { violations } = await axe.run(document, isColoursOnly ? { runOnly: ['cat.color'] } : {})
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  return serious.flatMap(({ id, nodes }) =>
+    nodes
+      // A file is called by its name alone, as people call it; its size and where it lies are its description.
+      .filter(({ html }) => id !== 'label-content-name-mismatch' || !html.includes('role="gridcell"'))
+      .map(({ target }) => `${id}: ${target.join(' ')}`)
+  )
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string
+    readonly impact: string | null
+    readonly nodes: readonly { readonly target: readonly string[]; readonly html: string }[]
+  }[]
+}
+
+/** What a browser does when it makes room. */
+async function clear({ page, context, url }: Phone): Promise<void> {
+  const session = await context.newCDPSession(page)
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: 'indexeddb' })
+}
