@@ -13,6 +13,8 @@ export class Door {
   private readonly asks: boolean
   private isOffering = false
   private decide: ((isLetIn: boolean) => void) | undefined
+  /** About the device that was shown last: a key may be pressed before the laptop has asked. */
+  private decision = Promise.resolve(false)
 
   constructor(scene: Scene, signal: AbortSignal, asks: boolean) {
     this.scene = scene
@@ -26,7 +28,8 @@ export class Door {
     const isBuilt = await backstage.awaited('app')
     if (this.signal.aborted) return
     if (isBuilt !== true) return teller.line('The app for browsers was not built; npm run build says why.')
-    if (laptop.app === undefined) return teller.line('The app is not served: another program has its port.')
+    if (laptop.app === undefined)
+      return teller.line('The app is not served: another program has its port. End that one, then run npm start again.')
     teller.line(`The app, in a browser on this computer: ${teller.paint(['bold', 'cyan'], laptop.app)}`)
     await this.offer()
   }
@@ -36,7 +39,7 @@ export class Door {
     const { laptop } = this.scene
     if (this.isOffering || !laptop.isUp) return
     this.isOffering = true
-    const options = { ask: () => this.ask(), signal: this.signal }
+    const options = { ask: () => this.decision, signal: this.signal }
     await new Promise<void>((resolve) => {
       const onEvent = (event: JsonEvent): void => {
         if (event.type === 'link') void this.showLink(String(event['link'])).then(resolve)
@@ -58,15 +61,12 @@ export class Door {
     this.decide = undefined
   }
 
-  private ask(): Promise<boolean> {
-    return new Promise((resolve) => (this.decide = resolve))
-  }
-
   private tell(event: JsonEvent): void {
     const { teller } = this.scene
     const name = printable(String(event['name']))
     if (event.type === 'paired') teller.line(`  "${name}" is a device of the account now.`)
     if (event.type !== 'candidate') return
+    this.decision = new Promise((resolve) => (this.decide = resolve))
     const words = teller.paint('bold', (event['words'] as string[]).join(' '))
     teller.line(`  "${name}" asks to be let in. It must show the same words: ${words}`)
     if (this.asks) teller.line(`  ${teller.paint('bold', '[y]')} let it in   ${teller.paint('bold', '[n]')} do not`)
