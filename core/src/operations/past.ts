@@ -73,7 +73,7 @@ type Within = Pick<Place, 'vault' | 'path'>
 function split(engine: OpEngine, target: string): { place: Place; version?: { file: FileId; object?: ObjectId } } {
   const whole = engine.place(vaultPath(target))
   const match = /^(.*)@([0-9a-f]{4,32})$/s.exec(target)
-  if (match === null || filesAt(whole).length > 0) return { place: whole }
+  if (match === null || stoodAt(whole)) return { place: whole }
   const place = engine.place(vaultPath(match[1]!))
   const found = filesAt(place).flatMap((file) =>
     versionsOf(place.vault, file).map(({ content }) => ({ file, object: content.object }))
@@ -82,6 +82,12 @@ function split(engine: OpEngine, target: string): { place: Place; version?: { fi
   if (fitting.length === 0) throw new HoldfastError('NOT_FOUND', 'There is no such version. See `holdfast history`.')
   if (fitting.length > 1) throw new HoldfastError('USAGE', 'several versions begin like this')
   return { place, version: fitting[0]! }
+}
+
+/** Whether anything has this name, or had it and can come back. */
+function stoodAt({ vault, path }: Within): boolean {
+  const { tree } = vault.index
+  return tree.resolve(path) !== undefined || goneAt(tree, path).roots.length > 0
 }
 
 /** A living file goes back to its last version, with a folder comes all that was removed from it. */

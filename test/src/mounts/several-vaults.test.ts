@@ -49,6 +49,18 @@ test('file commands go through a mount to the vault that is mounted there', asyn
   })
 })
 
+test('a folder whose name looks like a version of something comes back like any other', async () => {
+  const device = await Device.found('laptop')
+  await device.write('plan@2026', 'a file')
+  await run(device, 'add', { stdin: true, to: '/work@abcd/kept' }, 'in a folder')
+  const before = await picture(device)
+  for (const path of ['/plan@2026', '/work@abcd']) {
+    await run(device, 'rm', { paths: [path] })
+    await run(device, 'restore', { target: path })
+  }
+  assert.deepEqual(await picture(device), before)
+})
+
 test('what is shared is neither removed nor moved into a vault as a whole', async () => {
   const device = await Device.found('laptop')
   await mountNew(device, 'docs/team')

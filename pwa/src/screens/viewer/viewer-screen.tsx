@@ -8,6 +8,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Waiting } from '../../ui/progress.tsx'
 import { Screen } from '../../ui/screen.tsx'
+import { shown } from '../../ui/shown.ts'
 import { actionsFor } from '../files/entry-actions.ts'
 import { deleteWithUndo } from '../files/file-actions.ts'
 import type { FileEntry } from '../files/file-entry.ts'
@@ -120,7 +121,7 @@ function Actions({ entry, entries, files, at }: ActionsProps) {
         </span>
       )}
       <Menu
-        label={t('files.more', { name: t('viewer.title') })}
+        label={t('files.more', { name: shown(entry.name) })}
         items={items
           .slice(1)
           .map(({ label, icon, isDangerous = false, onSelect }) => ({ label, icon, danger: isDangerous, onSelect }))}
