@@ -11,7 +11,7 @@ import { UnknownContent } from './unknown-content.tsx'
 
 /** A film or a sound. The player fetches what it plays, and after a jump what it plays then: never the whole. */
 export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' | 'audio' }) {
-  const [url, setUrl] = useState<string | 'unready'>()
+  const [media, setMedia] = useState<{ readonly url: string } | 'unready'>()
   const [isBroken, setBroken] = useState(false)
   useEffect(() => {
     const ended = new AbortController()
@@ -20,7 +20,7 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
     void openMedia({ path, name, size: bytes, type: mediaType(name) }, ended.signal).then((opened) => {
       if (ended.signal.aborted) return opened?.close()
       if (opened !== undefined) close = () => opened.close()
-      setUrl(opened?.url ?? 'unready')
+      setMedia(opened ?? 'unready')
       return undefined
     })
     return () => {
@@ -28,8 +28,8 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
       close()
     }
   }, [])
-  if (url === undefined) return <Waiting>{t('viewer.loading')}</Waiting>
-  if (url === 'unready')
+  if (media === undefined) return <Waiting>{t('viewer.loading')}</Waiting>
+  if (media === 'unready')
     return (
       <Note tone="warn" actions={<Button onClick={() => location.reload()}>{t('viewer.reload')}</Button>}>
         <p>{t('viewer.media.unready')}</p>
@@ -37,7 +37,7 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
     )
   if (isBroken) return <UnknownContent entry={entry} why="viewer.broken" />
   const name = shown(entry.name)
-  const common = { src: url, controls: true, preload: 'metadata' as const, onError: () => setBroken(true) }
+  const common = { src: media.url, controls: true, preload: 'metadata' as const, onError: () => setBroken(true) }
   return kind === 'video' ? (
     <video class="video-view" {...common} playsInline aria-label={t('viewer.video', { name })} />
   ) : (
