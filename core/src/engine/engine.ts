@@ -1,6 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
-import type { RecordHash, VaultId } from '../base/ids.ts'
+import type { VaultId } from '../base/ids.ts'
 import type { RelayInfo } from '../log/statement.ts'
 import type { FileContent } from '../index/records.ts'
 import type { BlobExchange } from '../sync/blob-exchange.ts'
@@ -8,14 +8,13 @@ import type { Problem } from '../sync/replica.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import type { Author } from '../vault/author.ts'
 import type { Mount } from '../vault/mounts.ts'
-import type { RecoveryKey } from '../vault/keyring.ts'
-import type { Contact } from '../vault/pairing-messages.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Home } from '../home/home.ts'
 import { AccountRecords } from './account/account-records.ts'
 import { addRelay } from './relays/add-relay.ts'
 import { mailNetworkOf, mailOf } from './mail/engine-mail.ts'
 import { propagateAccountStatements } from './account/devices.ts'
+import type { EngineOptions } from './engine-options.ts'
 import { startDuties } from './duties.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
@@ -43,21 +42,6 @@ import { verifyHome } from './verify.ts'
 import type { VerifyReport } from './verify.ts'
 import { whereaboutsOf } from './whereabouts.ts'
 import type { Whereabouts } from './whereabouts.ts'
-
-export interface EngineOptions {
-  /** Multiaddrs; none for a home that only dials. */
-  readonly listen?: readonly string[]
-  /** Whether to go online at once. */
-  readonly connect?: boolean
-  /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
-  readonly pull?: boolean
-  /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */
-  readonly boundBytes?: () => Promise<number>
-  /** While an account is brought back by its words. */
-  readonly recovery?: RecoveryKey
-  /** Relays to be met wherever the vaults say they are. */
-  readonly alsoAt?: readonly Contact[]
-}
 
 /** One opened home at work: its vaults, what it pulls and gives, its connections. */
 export class Engine {
@@ -237,16 +221,6 @@ export class Engine {
 
   verify(options: Parameters<typeof verifyHome>[1] = {}): Promise<VerifyReport> {
     return verifyHome(this, options)
-  }
-
-  /** Whether what is not here of an object is to come by itself. */
-  isComing(record: RecordHash): boolean {
-    return this.keeping === undefined || this.keeping.isComing(record)
-  }
-
-  /** Blobs that are to come by themselves and have not. */
-  get missingBlobs(): number {
-    return this.keeping === undefined ? this.exchange.wanted.size : this.keeping.missing
   }
 
   /** What has gone wrong since the start, the latest last. */

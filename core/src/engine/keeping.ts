@@ -5,6 +5,7 @@ import type { ObjectRecord } from '../log/record.ts'
 import type { Home } from '../home/home.ts'
 import { blobsOf } from '../sync/blob-view.ts'
 import type { BlobExchange } from '../sync/blob-exchange.ts'
+import { dropBlobs } from '../sync/drop-blobs.ts'
 import type { Vault } from '../vault/vault.ts'
 import { droppableOf } from './keeping-droppable.ts'
 import type { Droppable } from './keeping-droppable.ts'
@@ -167,7 +168,8 @@ export class Keeping {
       const chosen = choose(this.#droppable(here))
       const ids = [...new Set(chosen.flatMap(({ blobs }) => blobs))]
       if (ids.length === 0) return 0
-      await this.#o.exchange.drop(ids)
+      const { replica, blobs } = this.#o.home
+      await dropBlobs(ids, { replica, blobs, exchange: this.#o.exchange })
       await this.#rows.forget(chosen)
       return ids.reduce((sum, id) => sum + here.get(id)!, 0)
     })

@@ -6,7 +6,7 @@ import { personName } from './authors.ts'
 import type { Engine } from './engine.ts'
 import { PATHS_SHOWN, vaultStatuses } from './vault-status.ts'
 import type { FilesStatus, SomeFiles, VaultStatus } from './vault-status.ts'
-import { peerName } from './whereabouts.ts'
+import { missingBlobsOf, peerName } from './whereabouts.ts'
 
 export type HealthState = 'up to date' | 'syncing' | 'waiting for a device' | 'needs you' | 'off'
 
@@ -63,7 +63,7 @@ export function statusOf(engine: Engine): Status {
   const vaults = vaultStatuses(engine)
   const peers = peersOf(engine)
   const problems = [...problemsOf(engine), ...vaults.flatMap(problemOf)]
-  const { missingBlobs } = engine
+  const missingBlobs = missingBlobsOf(engine)
   const files = sumOf(vaults.filter(({ kind }) => kind !== 'conversation'))
   return {
     state: healthOf(engine, peers, problems, missingBlobs + files.onlyHere.files),
@@ -176,7 +176,7 @@ function healthOf(
   if (!engine.isOnline) return 'off'
   if (!peers.some(({ connected }) => connected)) return 'waiting for a device'
   const settled = engine.network.sessionsWith().every((session) => session.isSettled)
-  if (!settled || (open > 0 && engine.missingBlobs > 0)) return 'syncing'
+  if (!settled || (open > 0 && missingBlobsOf(engine) > 0)) return 'syncing'
   return 'up to date'
 }
 

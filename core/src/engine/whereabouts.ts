@@ -1,5 +1,5 @@
 import type { FileContent } from '../index/records.ts'
-import type { DeviceId } from '../base/ids.ts'
+import type { DeviceId, RecordHash } from '../base/ids.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Engine } from './engine.ts'
 
@@ -24,10 +24,20 @@ export function whereaboutsOf(engine: Engine, content: FileContent, { replica }:
   const { network } = engine
   const connected = network.connected()
   if (complete.some((peer) => connected.includes(peer)))
-    return { state: engine.isComing(record.hash) ? 'arriving' : 'relay', copies: others, isReachable: true }
+    return { state: isComing(engine, record.hash) ? 'arriving' : 'relay', copies: others, isReachable: true }
   // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
   const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
   return { state: isTried ? 'nowhere' : 'relay', copies: others }
+}
+
+/** By itself: on a device that holds everything, or because somebody wants it kept. */
+function isComing({ keeping }: Engine, record: RecordHash): boolean {
+  return keeping === undefined || keeping.isComing(record)
+}
+
+/** Blobs that are to come by themselves and have not. */
+export function missingBlobsOf({ keeping, exchange }: Engine): number {
+  return keeping === undefined ? exchange.wanted.size : keeping.missing
 }
 
 /** What people call a peer, by the first vault that has a name for it; what it says is hostile. */

@@ -15,7 +15,8 @@ import type { EntryUploader } from './delivery.ts'
 import { Fetcher } from './fetcher.ts'
 import { openMending } from './mend.ts'
 import { Intents } from './intents.ts'
-import { LetGo } from './let-go.ts'
+import type { LetGo } from './let-go.ts'
+import { letGoOf } from './let-go-of.ts'
 import { OwnPart } from './own-part.ts'
 import { PlacedUploads } from './placed-uploads.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
@@ -174,11 +175,7 @@ export class BlobExchange {
 
   /** Objects on their way to relays, each with the blobs of it that some relay has taken. */
   underway(): Map<ObjectId, Set<BlobId>> {
-    const objects = new Map<ObjectId, Set<BlobId>>()
-    for (const uploader of this.uploads.all())
-      for (const [object, blobs] of uploader.underway)
-        objects.set(object, new Set([...(objects.get(object) ?? []), ...blobs]))
-    return objects
+    return this.uploads.underway()
   }
 
   /** No entry will name these objects: relays need not keep what they were offered. */
@@ -257,19 +254,6 @@ export class BlobExchange {
     await this.damaged.remove(unneeded)
     const dropped = new Set(unneeded)
     return ids.filter((id) => !dropped.has(id))
-  }
-
-  /** These blobs leave this home, which needs them and can have them again: from then on they are answered as not here. */
-  async drop(ids: readonly BlobId[]): Promise<void> {
-    for (const id of ids) {
-      for (const { id: vault, log } of this.o.replica.vaults()) {
-        const pins = log.pins()
-        const records = pins.blobOwners(id).flatMap((object) => pins.recordOf(object) ?? [])
-        this.wanted.lost(vault, id, records)
-      }
-    }
-    await this.o.blobs.delete(ids)
-    this.fetcher.resume() // there may be room now for what could not be stored
   }
 
   async close(): Promise<void> {
@@ -358,19 +342,4 @@ export class BlobExchange {
     if (shreds.length > 0 || admission.uncounted.length > 0)
       this.wanted.keepOnly(vault.id, (record) => pins.isLive(record))
   }
-}
-
-function letGoOf(o: BlobExchangeOptions, links: () => Iterable<PeerLink>): LetGo | undefined {
-  if (o.identity.role !== 'relay' || o.random === undefined) return undefined
-  const { replica, blobs, random } = o
-  return new LetGo({
-    replica,
-    blobs,
-    random,
-    links,
-    onLie(error, peer) {
-      replica.peers.noteLie(peer, error.code)
-      o.onProblem?.(error, peer)
-    }
-  })
 }

@@ -1,4 +1,4 @@
-import type { DeviceId, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, ObjectId, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { PeerLink } from '../ports/peer-link.ts'
 import type { Wait } from '../ports/wait.ts'
@@ -35,8 +35,13 @@ export class PlacedUploads {
     if (uploader !== undefined) this.#brought.delete(uploader)
   }
 
-  all(): Iterable<Uploader> {
-    return this.#uploaders.values()
+  /** Objects on their way, each with the blobs of it that some relay has taken. */
+  underway(): Map<ObjectId, Set<BlobId>> {
+    const objects = new Map<ObjectId, Set<BlobId>>()
+    for (const uploader of this.#uploaders.values())
+      for (const [object, blobs] of uploader.underway)
+        objects.set(object, new Set([...(objects.get(object) ?? []), ...blobs]))
+    return objects
   }
 
   /** Rejects with what went wrong on this link; the others are not waited for longer than a while. */

@@ -1,5 +1,6 @@
 import type { BlobId, ObjectId } from '@holdfast/core/base/ids'
 import type { Engine } from '@holdfast/core/engine/engine'
+import { missingBlobsOf } from '@holdfast/core/engine/whereabouts'
 import { shownVaults } from '@holdfast/core/operations/places'
 import { blobsOf } from '@holdfast/core/sync/blob-view'
 import type { Transfer, Transfers } from '../bridge/vault-worker.ts'
@@ -18,7 +19,7 @@ export function transfersOf({ engine, isPaused }: Session): Transfers {
     })
   )
   const files = [...filesOf(engine, 'up', up), ...filesOf(engine, 'down', down)].slice(0, FILES)
-  return { paused: isPaused, files, missingBlobs: engine.missingBlobs, receivedBytes, sentBytes }
+  return { paused: isPaused, files, missingBlobs: missingBlobsOf(engine), receivedBytes, sentBytes }
 }
 
 /** Objects by the files that hold them now. `isDone`: of each blob. */

@@ -1,0 +1,17 @@
+import type { RecoveryKey } from '../vault/keyring.ts'
+import type { Contact } from '../vault/pairing-messages.ts'
+
+export interface EngineOptions {
+  /** Multiaddrs; none for a home that only dials. */
+  readonly listen?: readonly string[]
+  /** Whether to go online at once. */
+  readonly connect?: boolean
+  /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
+  readonly pull?: boolean
+  /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */
+  readonly boundBytes?: () => Promise<number>
+  /** While an account is brought back by its words. */
+  readonly recovery?: RecoveryKey
+  /** Relays to be met wherever the vaults say they are. */
+  readonly alsoAt?: readonly Contact[]
+}
