@@ -15,7 +15,7 @@ export class Boundary extends Component<Props, { broken: string | undefined }> {
   override state: { broken: string | undefined } = { broken: undefined }
 
   override componentDidCatch(error: unknown): void {
-    // eslint-disable-next-line no-console -- the only place where somebody who looks for the cause finds it
+    // The only place where somebody who looks for the cause finds it.
     console.error(error)
     this.setState({ broken: this.props.place })
   }

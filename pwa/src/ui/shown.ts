@@ -20,7 +20,7 @@ const AFTER =
 function isJoiner(character: string, text: string, at: number): boolean {
   if (character !== '\u200c' && character !== '\u200d') return false
   // The whole character before it: Chromium 156 does not find one of two units before the end of a text by `[...]$`.
-  const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ''
+  const before = Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? ''
   return BEFORE.test(before) && AFTER.test(text.slice(at + 1, at + 3))
 }
 

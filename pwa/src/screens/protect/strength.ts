@@ -5,7 +5,7 @@ export const LEAST_CHARACTERS = 8
 
 /** How hard a passphrase is to guess, as far as its length and its words tell. A hint, no proof. */
 export function strengthOf(passphrase: string): Level {
-  const length = [...passphrase].length
+  const length = Array.from(passphrase).length
   if (length === 0) return 'empty'
   if (length < LEAST_CHARACTERS) return 'short'
   if (isCommon(passphrase)) return 'common'
@@ -41,7 +41,7 @@ function bitsOfWords(passphrase: string): number | undefined {
 }
 
 function bitsOfCharacters(passphrase: string): number {
-  const characters = [...passphrase]
+  const characters = Array.from(passphrase)
   // One that repeats the one before it, or follows it in a row like abc or 321, adds next to nothing.
   const counted = characters.filter((character, at) => at === 0 || !isNext(characters[at - 1]!, character))
   const size = ALPHABETS.reduce((sum, [pattern, count]) => sum + (pattern.test(passphrase) ? count : 0), 0)

@@ -16,7 +16,7 @@ export async function diagnostics(): Promise<string> {
     hasNetwork: hasNetwork.value,
     isSecureContext,
     isInstalled: matchMedia('(display-mode: standalone)').matches,
-    hasServiceWorker: navigator.serviceWorker?.controller != null,
+    hasServiceWorker: 'serviceWorker' in navigator && navigator.serviceWorker.controller !== null,
     hasWebRtc: typeof RTCPeerConnection === 'function',
     status: { state, online, files, copies, onlyHere: onlyHere.files, conflicts, missingBlobs },
     relays: {
