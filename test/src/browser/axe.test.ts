@@ -94,8 +94,12 @@ async function look({ page }: Phone, screen: string): Promise<void> {
 
 /** Runs in the page. In the dark nothing but the colours is different: the rest is not looked at twice. */
 async function axeRun(isColoursOnly: boolean): Promise<string[]> {
+  const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
   const { axe } = globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResult> } }
-  const { violations } = await axe.run(document, isColoursOnly ? { runOnly: ['cat.color'] } : {})
+  const { violations } = await axe.run(
+    document,
+    isColoursOnly ? { runOnly: { type: 'rule', values: COLOUR_RULES } } : {}
+  )
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   return serious.flatMap(({ id, nodes }) =>
     nodes
