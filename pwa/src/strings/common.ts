@@ -7,7 +7,6 @@ export const COMMON = {
   'common.close': 'Close',
   'common.continue': 'Continue',
   'common.copied': 'Copied.',
-  'common.copy': 'Copy',
   'common.copyFailed': 'This browser did not let it be copied. Mark it and copy it by hand.',
   'common.dismiss': 'Dismiss',
   'common.done': 'Done',
@@ -19,9 +18,7 @@ export const COMMON = {
   'common.undo': 'Undo',
   'common.code': 'Code: {code}',
   'common.thisDevice': 'this device',
-  'common.never': 'never',
   'common.justNow': 'just now',
-  'common.wordsTitle': 'Words, in order',
 
   'nav.label': 'Holdfast',
   'nav.skip': 'Skip to the content',

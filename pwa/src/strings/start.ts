@@ -40,7 +40,6 @@ export const START = {
   'protect.strength.strong.text': 'Strong. Make sure you can remember it.',
   'protect.create': 'Create the vault',
   'protect.creating': 'Making the keys …',
-  'protect.creating.text': 'This takes a few seconds.',
 
   'kit.title': 'Your recovery kit',
   'kit.lead': 'These 24 words bring everything back if all your devices are lost. They are shown only now.',
@@ -59,7 +58,6 @@ export const START = {
   'kit.check.wrong': 'This is not word number {number}.',
   'kit.check.done': 'Finish',
   'kit.check.see': 'Show the words again',
-  'kit.leave': 'The recovery kit is shown only now.',
 
   'locked.title': 'Unlock',
   'locked.lead': 'Your files on “{device}” are sealed.',
