@@ -7,7 +7,7 @@ import { parseVerify } from '@holdfast/core/operations/verify'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { listenAt } from '../up/listen.ts'
-import { limitsOf, settingsOf } from './settings.ts'
+import { alsoAtOf, limitsOf, settingsOf } from './settings.ts'
 import { unlockFrom } from './unlock.ts'
 
 export interface Here {
@@ -26,6 +26,7 @@ export async function openHere(context: Context, op: string, listen: readonly st
   try {
     const engine = await Engine.start(home, {
       connect: operation.network !== 'unused',
+      alsoAt: operation.network === 'unused' ? [] : await alsoAtOf(settings),
       // A command that reads fetches what it reads, not everything that happens to be missing.
       pull: !READING.has(op),
       listen: operation.network === 'listening' ? listenAt(home, listen) : []

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Contact } from '@holdfast/core/vault/pairing-messages'
 import type { Key, Settings } from '../config/keys.ts'
 import type { Resolved } from '../config/resolve.ts'
 import type { Globals } from '../term/args.ts'
@@ -17,6 +19,20 @@ export async function resolvedOf({ home, settings }: Pick<Globals, 'home' | 'set
 /** In bytes a second, as the network counts. */
 export function limitsOf(settings: Settings): { upPerSecond: number; downPerSecond: number } {
   return { upPerSecond: settings['limits.up'] * 1024, downPerSecond: settings['limits.down'] * 1024 }
+}
+
+/** Where relays are to be looked for besides. Throws BAD_SETTING for an address that names no peer of ours. */
+export async function alsoAtOf(settings: Settings): Promise<readonly Contact[]> {
+  const addresses = settings['connect.relays']
+  if (addresses.length === 0) return []
+  const { peerKeyFromText } = await import('@holdfast/core/libp2p/peer-id')
+  return addresses.map((full) => {
+    const at = full.lastIndexOf('/p2p/')
+    const peer = peerKeyFromText(full.slice(at + '/p2p/'.length))
+    if (peer === undefined)
+      throw new HoldfastError('BAD_SETTING', 'connect.relays: after /p2p/ stands the id of no peer.')
+    return { peer, addresses: [full.slice(0, at)] }
+  })
 }
 
 /** The file of a home; undefined where there is none. */

@@ -77,6 +77,11 @@ export class Output {
     this.stderr.write(`${this.paint('yellow', '!')} ${text}\n`)
   }
 
+  /** Asks for somebody's attention, where somebody may be listening. */
+  bell(): void {
+    if (this.terminal && !this.json && !this.quiet) this.stderr.write('\x07')
+  }
+
   /** Says what went wrong and what to do, and returns the exit code. */
   async fail(error: unknown): Promise<number> {
     const known = isHoldfastError(error) ? error : new HoldfastError('INTERNAL', undefined, { cause: error })

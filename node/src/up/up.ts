@@ -1,13 +1,21 @@
 import { explain, HoldfastError } from '@holdfast/core/base/errors'
 import type { Site } from '../site/site.ts'
+import { checkText } from '../cli/show-care.ts'
+import { alsoAtOf, limitsOf, settingsOf } from '../cli/settings.ts'
 import { unlockFrom } from '../cli/unlock.ts'
+import { startChecks } from '../doctor/doctor.ts'
+import { tellSystemd } from '../service/notify.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
+import { every } from '@holdfast/core/engine/later'
 import { openHome } from '../home/open.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { listenAt } from './listen.ts'
+import { OnDemand } from './on-demand.ts'
+import { Startup } from './startup.ts'
+import type { Settings } from '../config/keys.ts'
 import { serveApp } from './serve-app.ts'
 import type { AppWish } from './serve-app.ts'
 
@@ -17,25 +25,33 @@ const STOP_WITHIN_MS = 4000
 /** The long-running process: opens the home, connects, and answers the commands of this home until it is told to stop. */
 export async function up(context: Context, listen: readonly string[], app: AppWish): Promise<void> {
   const { globals, output, signal } = context
-  const home = await openHome(globals.home, unlockFrom(context))
+  const settings = await settingsOf(globals)
+  const connects = settings['connect.autoConnect']
+  const alsoAt = await alsoAtOf(settings)
+  const home = await openHome(globals.home, unlockFrom(context), { limits: limitsOf(settings) })
+  const ends: (() => void)[] = []
   let engine: Engine | undefined
   let control: ControlServer | undefined
   let site: Site | undefined
   try {
     engine = await Engine.start(home, {
       listen: listenAt(home, listen),
-      connect: true
+      connect: connects,
+      alsoAt
     })
     const running = engine
+    const onDemand = new OnDemand(running)
     await Promise.all([...OPERATIONS.values()].map((operation) => operation.load()))
     control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
       const operation = OPERATIONS.get(op)
       if (operation === undefined)
         throw new HoldfastError('USAGE', 'The running Holdfast process does not know this command: start it again.')
-      await operation.run(running, args, io)
+      const run = (): Promise<void> => operation.run(running, args, io)
+      await (connects || operation.network === 'unused' ? run() : onDemand.during(run))
     })
     site = await serveApp(context, app)
-    const addresses = running.network.host.addresses()
+    const { host } = running.isOnline ? running.network : {}
+    const addresses = host?.addresses() ?? []
     if (output.json) {
       const at = { addresses, control: control.path, app: site?.address ?? null }
       await output.event({ type: 'ready', ...at, process: process.pid })
@@ -44,7 +60,7 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
       output.say(`${home.settings.name} is up${at}. Stop it with Ctrl-C.`)
       if ((await site?.isBuilt()) === true) output.say(`The app for this computer's browser: ${site?.address}`)
     }
-    if (running.network.host.unsupported.length > 0)
+    if (host !== undefined && host.unsupported.length > 0)
       output.warn('WebRTC does not load on this computer: browsers come by WebSocket only.')
     const tell = (): void => {
       if (!running.standing.isRevoked) return
@@ -55,15 +71,47 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
     }
     const unwatch = running.onChange(tell)
     tell()
+    if (connects && settings['connect.syncPoll'] > 0)
+      ends.push(every(home.wait, settings['connect.syncPoll'] * 1000, () => void tryAway(running)))
+    ends.push(await showProblems(context, running, settings))
+    tellSystemd('READY=1')
     await stopped(signal)
+    tellSystemd('STOPPING=1')
     setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
   } finally {
+    for (const end of ends) end()
     await site?.close()
     await control?.close()
     await engine?.stop()
     await home.close()
   }
 }
+
+/** Who is away is tried again now, whatever pause they are in. */
+async function tryAway(engine: Engine): Promise<void> {
+  if (engine.isOnline) await engine.network.attemptAll().catch(() => undefined)
+}
+
+/** Shows what is wrong now, and looks again now and then while anything changes. Returns how to end that. */
+async function showProblems({ output }: Context, engine: Engine, settings: Settings): Promise<() => void> {
+  const startup = new Startup({ settings, output, text: (check) => checkText({ type: 'check', ...check }, output) })
+  const look = async (): Promise<void> => startup.show(await startChecks(engine))
+  await look()
+  let hasChanged = false
+  const unwatch = engine.onChange(() => (hasChanged = true))
+  const end = every(engine.home.wait, LOOK_EVERY_MS, () => {
+    if (!hasChanged) return
+    hasChanged = false
+    look().catch(() => undefined) // it is looked at again
+  })
+  return () => {
+    unwatch()
+    end()
+  }
+}
+
+/** Counting everything takes time where there is much. */
+const LOOK_EVERY_MS = 30_000
 
 function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
