@@ -15,7 +15,7 @@ export function defineCareCommands(app: App): void {
 }
 
 /** A home that does not open is a finding like another: what can be seen from outside is told all the same. */
-async function doctor(context: Context): Promise<void> {
+export async function doctor(context: Context): Promise<void> {
   try {
     await runOperation(context, 'doctor', null, show.doctor)
   } catch (error) {

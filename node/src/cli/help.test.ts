@@ -7,6 +7,7 @@ import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
+import { defineServiceCommands } from './service-commands.ts'
 
 const app = new App({ name: 'holdfast', description: 'd', version: '1', unlocks: true })
 defineHomeCommands(app)
@@ -14,6 +15,7 @@ defineFileCommands(app)
 definePeerCommands(app)
 defineConfigCommands(app)
 defineCareCommands(app)
+defineServiceCommands(app)
 
 test('the help of every command ends with an example of it, in 80 columns', () => {
   const commands = allBelow(app.program)

@@ -6,6 +6,7 @@ import { defineFileCommands } from './file-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeopleCommands } from './people-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
+import { defineServiceCommands } from './service-commands.ts'
 import { defineShareCommands } from './share-commands.ts'
 import { defineTalkCommands } from './talk-commands.ts'
 
@@ -27,6 +28,7 @@ defineShareCommands(app)
 defineTalkCommands(app)
 defineConfigCommands(app)
 defineCareCommands(app)
+defineServiceCommands(app)
 app.program.addHelpText(
   'after',
   `

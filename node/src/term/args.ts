@@ -71,7 +71,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
 }
 
 /** The folder for data of the platform: `~/.local/share/holdfast` or XDG_DATA_HOME on Linux. */
-function defaultHome(program: string): string {
+export function defaultHome(program: string): string {
   return envPaths(program, { suffix: '' }).data
 }
 
