@@ -55,10 +55,22 @@ laptop with the sample folder, and the Chromium of this machine (HOLDFAST_CHROMI
     main: 'test/dist/bench/main.js',
     needs: 'full',
     help: `
-Usage: npm run bench -- [NAME...]
+Usage: npm run bench -- [options] [NAME...]
 
-Measures Holdfast on this machine with real processes on loopback, and Syncthing beside it where it is installed.
-  NAME   only the measurements whose name contains it`
+Measures Holdfast on this machine: laptop A, a relay and laptop B, three processes on loopback, and Syncthing with an untrusted
+encrypted device in the middle beside them where it is installed (Debian: apt install syncthing). Times are until B has all.
+
+  NAME, --only NAME  only the measurements whose name contains it
+  --size MIB         of the large file, 1024 by default; the numbers of files shrink with it
+  --runs N           of each, 1 by default; the median is told
+  --no-syncthing     only Holdfast
+  --dir DIR          where to work: on the disk to be measured
+  --keep             leave the folder there
+  --profile DIR      write a CPU profile of each Holdfast process there
+  --json             one JSON object a line
+
+Measurements: large, small, middle, sources, start, index, talk (the end of a long conversation), message (said until shown, through
+a relay), people (a relay's loss made good, a member taken out); only when named: many (100,000 files of 1 KiB), browser (the app in Chromium)`
   }
 }
 

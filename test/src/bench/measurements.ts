@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { largeFile, manyFiles, sources } from './corpora.ts'
 import type { Corpus } from './corpora.ts'
 import { commandSeconds, homeWith, HoldfastTrio } from './holdfast.ts'
+import { UsageError } from './options.ts'
 import type { BenchOptions } from './options.ts'
 import { people } from './people.ts'
 import { run } from './process.ts'
@@ -14,7 +15,7 @@ import type { Transfer } from './transfer.ts'
 
 export type Measurement = (folder: string, report: Report) => Promise<void>
 
-/** Those asked for, in order. */
+/** Those asked for, in order. Throws UsageError for a name that is none. */
 export function measurements(options: BenchOptions): Measurement[] {
   const { sizeMiB, only } = options
   const share = (count: number): number => Math.max(1, Math.round((count * sizeMiB) / 1024))
@@ -26,6 +27,7 @@ export function measurements(options: BenchOptions): Measurement[] {
     ['start', starting(options)],
     ['index', program('index', './index-open.js', share(100_000))],
     ['talk', program('talk', './talk.js', share(20_000))],
+    ['message', program('message', './message.js', 100)],
     ['people', (folder, report) => people(join(folder, 'people'), report, share(1000))]
   ]
   const named: typeof all = [
@@ -33,7 +35,10 @@ export function measurements(options: BenchOptions): Measurement[] {
     ['browser', program('browser', '../browser/bench/main.js', sizeMiB)]
   ]
   if (only.length === 0) return all.map(([, measure]) => measure)
-  return [...all, ...named].filter(([name]) => only.some((part) => name.includes(part))).map(([, measure]) => measure)
+  const every = [...all, ...named]
+  const unknown = only.find((part) => !every.some(([name]) => name.includes(part)))
+  if (unknown !== undefined) throw new UsageError(`no measurement is named ${unknown}`)
+  return every.filter(([name]) => only.some((part) => name.includes(part))).map(([, measure]) => measure)
 }
 
 /** A corpus through Holdfast and through Syncthing, in turn. */

@@ -85,7 +85,8 @@ export async function run(
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []))
 }
 
-function usageOf(pid: number): Usage {
+/** Of a process that is running. */
+export function usageOf(pid: number): Usage {
   // The second field is the name in brackets, which may hold anything.
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
