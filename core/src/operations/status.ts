@@ -1,4 +1,4 @@
-import { explain } from '../base/errors.ts'
+import { explain, HoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
@@ -14,12 +14,19 @@ import type { OperationIo } from './operation.ts'
 import { outgoing } from './outgoing.ts'
 import { everythingBelow } from './places.ts'
 
-export function parseStatus(value: unknown): { files: boolean } {
-  return { files: new Arguments(value).flag('files') }
+export interface StatusArgs {
+  readonly files: boolean
+  /** Whether it is an error that something needs a decision. */
+  readonly check?: boolean
 }
 
-/** One look at everything; with `files`, then a line for each file and where its copies are. */
-export async function status(engine: OpEngine, { files }: { files: boolean }, io: OperationIo): Promise<void> {
+export function parseStatus(value: unknown): StatusArgs {
+  const args = new Arguments(value)
+  return { files: args.flag('files'), check: args.flag('check') }
+}
+
+/** One look at everything; with `files`, then a line for each file and where its copies are. With `check`: throws NEEDS_YOU. */
+export async function status(engine: OpEngine, { files, check }: StatusArgs, io: OperationIo): Promise<void> {
   const seen = engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
@@ -50,7 +57,11 @@ export async function status(engine: OpEngine, { files }: { files: boolean }, io
       remedy: explain(code).remedy
     }))
   })
-  if (!files) return
+  if (files) await copiesOfEach(engine, io)
+  if (check === true && (state === 'needs you' || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
+}
+
+async function copiesOfEach(engine: OpEngine, io: OperationIo): Promise<void> {
   for (const { path, node, vault } of everythingBelow(engine, undefined)) {
     const content = contentOf(node)
     if (content === undefined || vault === undefined) continue

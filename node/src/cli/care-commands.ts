@@ -1,7 +1,9 @@
-import { explain, isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
+import { resolve } from 'node:path'
+import { explain, HoldfastError, isHoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
 import type { App, Context } from '../term/app.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-care.ts'
+import { get as shownGet } from './show-files.ts'
 
 /** The commands that look after a home and what runs for it. */
 export function defineCareCommands(app: App): void {
@@ -11,6 +13,29 @@ export function defineCareCommands(app: App): void {
       .description('look at everything that can be wrong here, with its cause and what to do'),
     (context) => doctor(context),
     { examples: ['holdfast doctor', 'holdfast doctor --json'] }
+  )
+  app.on(
+    app.program
+      .command('export')
+      .argument('<dir>', 'a folder of this machine; what is there already is never replaced')
+      .description('take everything out, decrypted; run again, it goes on where it was'),
+    (context, [dir = '']) =>
+      runOperation(context, 'get', { paths: ['/'], out: resolve(dir), contents: true, keep: true }, shownGet),
+    { examples: ['holdfast export /media/usb/everything'] }
+  )
+  app.on(
+    app.program
+      .command('completion')
+      .argument('<shell>', 'bash, zsh or fish')
+      .description('print what completes the commands in your shell'),
+    async ({ output }, [shell]) => {
+      const { completionScript, SHELLS } = await import('../term/completion.ts')
+      const known = SHELLS.find((one) => one === shell)
+      if (known === undefined) throw new HoldfastError('USAGE', `for ${SHELLS.join(', ')}`)
+      const script = completionScript(app.program, known)
+      await (output.json ? output.event({ type: 'script', shell: known, script }) : output.write(script))
+    },
+    { examples: ['holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast'] }
   )
 }
 

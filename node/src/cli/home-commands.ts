@@ -74,8 +74,10 @@ export function defineHomeCommands(app: App): void {
     program
       .command('status')
       .option('-l, --long', 'with a line for each file and where its copies are')
+      .option('--check', 'end with 15 when something needs a decision of yours')
       .description('one look at everything: state, devices, copies, problems'),
-    (context, _operands, { long = false }) => runOperation(context, 'status', { files: long }, show.status),
+    (context, _operands, { long = false, check = false }) =>
+      runOperation(context, 'status', { files: long, check }, show.status),
     { examples: ['holdfast status', 'holdfast status -l --json'] }
   )
 

@@ -1,6 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, lstat, lutimes, mkdir, open, realpath, rename, stat, symlink, unlink } from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  symlink,
+  unlink
+} from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { storeError } from '../disk/errors.ts'
@@ -21,9 +34,11 @@ export class DiskTarget {
   private readonly root: string
   private readonly rootIdentity: Identity
   private readonly never: Identity | undefined
+  private readonly keeps: boolean
   private readonly folders: { path: string; mtimeMs: number }[] = []
 
-  private constructor(root: string, rootIdentity: Identity, never: Identity | undefined) {
+  private constructor(root: string, rootIdentity: Identity, never: Identity | undefined, keeps: boolean) {
+    this.keeps = keeps
     this.root = root
     this.rootIdentity = rootIdentity
     this.never = never
@@ -32,15 +47,16 @@ export class DiskTarget {
   /**
    * Makes the folder and those above it where they are missing. The way to it is the user's own and may hold links.
    * @param never a folder (the home) into which nothing is written even where it lies below: throws OUTSIDE_TARGET.
+   * @param keeps whether what stands at a place is never replaced: then `file` and `link` throw EXISTS.
    */
-  static async open(folder: string, never?: string): Promise<DiskTarget> {
+  static async open(folder: string, never?: string, keeps = false): Promise<DiskTarget> {
     return asTarget(folder, async () => {
       const home = never === undefined ? undefined : await stat(never, { bigint: true })
       await assertNotWithin(folder, home)
       await mkdir(folder, { recursive: true })
       await assertNotWithin(folder, home)
       const root = await realpath(folder)
-      return new DiskTarget(root, await lstat(root, { bigint: true }), home)
+      return new DiskTarget(root, await lstat(root, { bigint: true }), home, keeps)
     })
   }
 
@@ -60,7 +76,7 @@ export class DiskTarget {
     return at
   }
 
-  /** Writes a file as a whole or not at all. What stands at its place is replaced, unless it is a folder (IS_A_FOLDER). */
+  /** Writes a file as a whole or not at all. What stands at its place is replaced, unless it is a folder (IS_A_FOLDER), or nothing may be (EXISTS). */
   async file(
     path: readonly string[],
     file: { mtimeMs: number; executable: boolean },
@@ -92,8 +108,17 @@ export class DiskTarget {
     if ((await this.realParent(names.slice(0, -1))) === undefined) return false
     const status = await lstat(this.placeOf(names)).catch(() => undefined)
     if (status === undefined || !status.isFile() || status.size !== file.sizeBytes) return false
+    // A stick that knows neither rights nor single seconds has the file all the same.
+    if (this.keeps) return Math.abs(status.mtimeMs - secondsOf(file.mtimeMs) * 1000) <= 2000
     const sameTime = Math.floor(status.mtimeMs) === Math.floor(secondsOf(file.mtimeMs) * 1000)
     return sameTime && ((status.mode & 0o100) !== 0) === file.executable
+  }
+
+  /** Whether a link to the same stands there already. */
+  async hasLink(path: readonly string[], target: string): Promise<boolean> {
+    const names = path.map(checked)
+    if ((await this.realParent(names.slice(0, -1))) === undefined) return false
+    return (await readlink(this.placeOf(names)).catch(() => undefined)) === target
   }
 
   /** Throws OUTSIDE_TARGET for a link that would lead out. */
@@ -121,7 +146,7 @@ export class DiskTarget {
       try {
         const real = await this.realParent(path.slice(0, -1))
         if (!isSame(folder.identity, real)) throw new HoldfastError('OUTSIDE_TARGET')
-        return await placeIn(folder, parent, name, make)
+        return await placeIn(folder, parent, name, make, this.keeps)
       } finally {
         await folder.close()
       }
@@ -146,7 +171,8 @@ async function placeIn<T>(
   folder: HeldFolder,
   path: string,
   name: string,
-  make: (temporary: string) => Promise<T>
+  make: (temporary: string) => Promise<T>,
+  keeps: boolean
 ): Promise<T> {
   const temporary = folder.at(`.holdfast-${randomBytes(6).toString('hex')}.part`)
   const assertThere = async (): Promise<void> => {
@@ -156,7 +182,7 @@ async function placeIn<T>(
   try {
     const made = await make(temporary)
     await assertThere()
-    await rename(temporary, folder.at(name))
+    await (keeps ? moveToFree(temporary, folder.at(name)) : rename(temporary, folder.at(name)))
     await assertThere()
     return made
   } catch (error) {
@@ -164,6 +190,20 @@ async function placeIn<T>(
     throw error
   }
 }
+
+/** Throws what the system throws; EEXIST where something stands. Where a disk knows no second name of a file, it is looked before. */
+async function moveToFree(temporary: string, place: string): Promise<void> {
+  try {
+    await link(temporary, place)
+    await unlink(temporary)
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if ((await lstat(place).catch(() => undefined)) !== undefined) throw new HoldfastError('EXISTS')
+    await rename(temporary, place)
+  }
+}
+
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /** Looked up from the nearest folder that is there, whatever links lead to it. */
 async function assertNotWithin(folder: string, home: Identity | undefined): Promise<void> {

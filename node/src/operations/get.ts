@@ -18,11 +18,18 @@ export interface GetArgs {
   readonly out: string
   /** The contents of a single folder become contents of `out`, as `add --to` does it. */
   readonly contents: boolean
+  /** Nothing that stands there is replaced. */
+  readonly keep?: boolean
 }
 
 export function parseGet(value: unknown): GetArgs {
   const args = new Arguments(value)
-  return { paths: args.paths('paths'), out: diskPath(args, 'out'), contents: args.flag('contents') }
+  return {
+    paths: args.paths('paths'),
+    out: diskPath(args, 'out'),
+    contents: args.flag('contents'),
+    keep: args.flag('keep')
+  }
 }
 
 /** Files written at once: enough to keep disk and processor busy while one waits for a peer. */
@@ -32,7 +39,8 @@ const AT_ONCE = 4
 export async function get(engine: OpEngine, args: GetArgs, io: OperationIo): Promise<void> {
   const jobs = [...wanted(engine, args)]
   await reachFor(engine, jobs)
-  const run = new GetRun(io, await DiskTarget.open(args.out, diskPlaceOf(engine.home).folder), totalsOf(jobs))
+  const target = await DiskTarget.open(args.out, diskPlaceOf(engine.home).folder, args.keep)
+  const run = new GetRun(io, target, totalsOf(jobs))
   await inParallel(jobs, AT_ONCE, (job) => run.write(job))
   await run.finish()
 }
@@ -137,6 +145,10 @@ class GetRun {
   private async writeLink(job: Job): Promise<void> {
     const { node, path, to } = job
     const target = await this.readTarget(job)
+    if (await this.target.hasLink(to, target)) {
+      this.unchanged += 1
+      return
+    }
     try {
       await this.target.link(to, target, node.content?.mtimeMs ?? 0)
       this.files += 1

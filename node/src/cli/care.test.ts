@@ -1,0 +1,54 @@
+// Taking everything out, asking whether anybody is needed, and completing commands.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { newPlace } from './testing.ts'
+
+const place = await newPlace()
+after(() => place.remove())
+const at = (...names: string[]): string => join(place.folder, ...names)
+
+test('export takes everything out, goes on where it was, and replaces nothing', async () => {
+  await place.json(['init', '--name', 'a'])
+  mkdirSync(at('src/deep'), { recursive: true })
+  writeFileSync(at('src/deep/one'), 'first')
+  writeFileSync(at('src/two'), 'second')
+  symlinkSync('two', at('src/link'))
+  await place.json(['add', 'src', '--to', '/'])
+  const whole = await place.json(['export', 'out'])
+  assert.deepEqual([whole.at(-1)!['files'], readFileSync(at('out/deep/one'), 'utf8')], [3, 'first'])
+  rmSync(at('out/two'))
+  writeFileSync(at('out/deep/one'), 'mine now')
+  const again = await place.json(['export', 'out'], 3)
+  assert.deepEqual(
+    again.filter(({ type }) => type === 'failed').map(({ path, code }) => [path, code]),
+    [['/deep/one', 'EXISTS']]
+  )
+  const done = again.find(({ type }) => type === 'done')!
+  assert.deepEqual([done['files'], done['unchanged']], [1, 1]) // the link is as it was
+  assert.deepEqual(
+    [readFileSync(at('out/deep/one'), 'utf8'), readFileSync(at('out/two'), 'utf8')],
+    ['mine now', 'second']
+  )
+})
+
+test('status --check ends with 0 while nothing needs a decision', async () => {
+  assert.equal((await place.run(['status', '--check'])).code, 0)
+})
+
+test('completion offers commands, what is below them, and their flags', async () => {
+  const script = (await place.run(['completion', 'bash'])).stdout.toString()
+  const offered = (...words: string[]): string[] => {
+    const ask = `COMP_WORDS=(holdfast ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _holdfast; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', `${script}${ask}`], { encoding: 'utf8' })
+    assert.equal(stderr, '')
+    return stdout.trim().split('\n')
+  }
+  assert.deepEqual(offered('expo'), ['export'])
+  assert.deepEqual(offered('service', 'un'), ['uninstall'])
+  assert.ok(offered('--json', 'service', 'install', '--p').includes('--print'))
+  assert.ok(offered('').includes('doctor'))
+  assert.equal((await place.run(['completion', 'tcsh'])).code, 2)
+})
