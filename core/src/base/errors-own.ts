@@ -119,6 +119,22 @@ export const OWN_ERRORS = {
     cause: 'The file changed while it was read.',
     remedy: 'Nothing of it was stored; add it again when it is finished.'
   },
+  FOLDER_GONE: {
+    exit: 15,
+    cause: 'The folder is not there, or another one is in its place.',
+    remedy:
+      'Nothing was deleted. Mount or move it back; or `holdfast folder rm DIR`, then `holdfast folder add DIR`, which deletes nothing either.'
+  },
+  FOLDERS_NESTED: {
+    exit: 2,
+    cause: 'A folder that is kept in step lies in another one, or around it.',
+    remedy: 'Choose a folder beside it: `holdfast folder ls` lists them.'
+  },
+  MANY_DELETIONS: {
+    exit: 15,
+    cause: 'More than half of the files of a folder would be deleted.',
+    remedy: 'Nothing was deleted. If that is what you want: `holdfast sync --accept-deletes`.'
+  },
   FILE_UNREADABLE: {
     exit: 3,
     cause: 'The file could not be read.',

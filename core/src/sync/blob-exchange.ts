@@ -71,6 +71,7 @@ export class BlobExchange {
   private readonly part: OwnPart
   private readonly letGo: LetGo | undefined
   private readonly unwatch: () => void
+  private readonly wholeListeners = new Set<() => void>()
   /** Looking for what is missing: on opening in everything, later in what an admission brings. */
   private looking: Promise<unknown>
 
@@ -111,7 +112,10 @@ export class BlobExchange {
         if (options.pullsEverything && options.hasRoomFor?.(vault) !== false) this.fetcher.wantMissing(vault, ids)
       },
       onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids),
-      onComplete: (vault, record) => this.part.completed(vault, record)
+      onComplete: (vault, record) => {
+        this.part.completed(vault, record)
+        for (const listener of this.wholeListeners) listener()
+      }
     })
     const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
     const view = new ReplicaBlobView(replica)
@@ -131,6 +135,12 @@ export class BlobExchange {
       unwatch()
     }
     this.looking = this.lookForAll().catch(() => undefined)
+  }
+
+  /** Told whenever all of an object has come; returns how to stop. */
+  onWhole(listener: () => void): () => void {
+    this.wholeListeners.add(listener)
+    return () => this.wholeListeners.delete(listener)
   }
 
   /** Answers the peer's questions, asks it for what is wanted, and gives what brings blobs to it if it is a relay. */

@@ -39,6 +39,16 @@ export interface AddOptions {
   /** Every file is a new one, also beside one of the same name: the index tells them apart. Nothing that is there is replaced. */
   readonly asNew?: boolean
   readonly onProgress?: (progress: AddProgress) => void
+  /** Names every batch in a way of its own, for whoever knows which file each item is; nothing counts as unchanged then. */
+  readonly naming?: () => Naming
+}
+
+/** What names sealed files within the turn of one entry. What it throws as HoldfastError refuses the one item. */
+export interface Naming {
+  readonly intents: readonly Intent[]
+  readonly records: readonly ObjectRecord[]
+  folder(path: readonly string[], mtimeMs: number): void
+  file(item: Exclude<AddItem, { kind: 'folder' }>, written: WrittenObject): void
 }
 
 export interface AddProgress {
@@ -230,7 +240,7 @@ class Adder {
 
   /** What turns out too large for one entry all the same is written in halves; a file that is so alone is named. */
   private async commit(part: readonly Prepared[]): Promise<void> {
-    const names = new NewNames(this.to, this.target, this.options.asNew)
+    const names = this.options.naming?.() ?? new NewNames(this.to, this.target, this.options.asNew)
     let refused: { prepared: Prepared; code: ErrorCode }[] = []
     try {
       await this.target.commit(() => {
@@ -264,6 +274,7 @@ class Adder {
   }
 
   private isUnchanged(item: AddItem): boolean {
+    if (this.options.naming !== undefined) return false
     if (this.options.asNew === true && item.kind !== 'folder') return false
     return isSameItem(this.target.tree().resolveWritten(this.to, item.path), item)
   }
@@ -274,7 +285,7 @@ class Adder {
   }
 }
 
-function ifRefused(names: NewNames, prepared: Prepared): { prepared: Prepared; code: ErrorCode }[] {
+function ifRefused(names: Naming, prepared: Prepared): { prepared: Prepared; code: ErrorCode }[] {
   const { item, written } = prepared
   try {
     if (item.kind === 'folder') names.folder(item.path, item.mtimeMs)

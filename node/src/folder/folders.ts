@@ -1,0 +1,201 @@
+import { realpathSync, rmSync, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
+import { toHex } from '@holdfast/core/base/bytes'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Engine } from '@holdfast/core/engine/engine'
+import { DiskPlace } from '../home/disk-place.ts'
+import { DiskRoot } from './disk-root.ts'
+import { deleteFolder, listFolders, putFolder } from './folder-list.ts'
+import type { FolderRecord } from './folder-list.ts'
+import { KeptFolder } from './kept-folder.ts'
+import type { FolderState, PassOptions } from './kept-folder.ts'
+import { LiveFolder } from './live-folder.ts'
+import type { LiveOptions } from './live-folder.ts'
+import { readMarker, writeMarker } from './marker.ts'
+import { MARKER } from './own-names.ts'
+
+const OPEN = new WeakMap<Engine, Promise<Folders>>()
+
+/** The folders of a home, opened once for each engine: by the process that stays, or by one command. */
+export function foldersOf(engine: Engine): Promise<Folders> {
+  const known = OPEN.get(engine)
+  if (known !== undefined) return known
+  const opened = Folders.open(engine)
+  OPEN.set(engine, opened)
+  return opened
+}
+
+/** Every folder of this machine that this home keeps in step. */
+export class Folders {
+  readonly #engine: Engine
+  readonly #folders: KeptFolder[]
+  readonly #live = new Map<KeptFolder, LiveFolder>()
+  #liveOptions: LiveOptions | undefined
+
+  static async open(engine: Engine): Promise<Folders> {
+    const records = await listFolders(engine.home.kv)
+    return new Folders(
+      engine,
+      records.map((record) => new KeptFolder(engine, record))
+    )
+  }
+
+  private constructor(engine: Engine, folders: KeptFolder[]) {
+    this.#engine = engine
+    this.#folders = folders
+  }
+
+  list(): readonly KeptFolder[] {
+    return this.#folders
+  }
+
+  /**
+   * Keeps a folder in step from now on; makes it, and those above it, where it is missing. Nothing in it is deleted: what both sides
+   * have and differs is kept twice. Throws FOLDERS_NESTED, NOT_A_FOLDER, NOT_FOUND, OUTSIDE_TARGET for the home itself, MAY_ONLY_READ.
+   */
+  async add(path: string, to: readonly string[]): Promise<KeptFolder> {
+    const real = await madeFolder(path)
+    this.#assertApart(real)
+    const { vault, file } = await this.#vaultFolder(to)
+    const same = this.#folders.find(({ record }) => record.vault === vault && record.file === file)
+    if (same !== undefined)
+      throw new HoldfastError('FOLDERS_NESTED', `${same.record.path} is kept in step with it already.`)
+    const { home } = this.#engine
+    const root = new DiskRoot(real)
+    try {
+      const record: FolderRecord = { id: toHex(home.random.bytes(8)), path: real, vault, file, marked: true }
+      const other = readMarker(root)
+      if (other !== undefined) rmSync(root.at('', MARKER)) // of a home that is gone, or of this one before `folder rm`
+      writeMarker(root, record.id)
+      await putFolder(home.kv, record)
+      const folder = new KeptFolder(this.#engine, record)
+      this.#folders.push(folder)
+      this.#goLive(folder)
+      return folder
+    } finally {
+      root.close()
+    }
+  }
+
+  /** Keeps it in step no more. What is in it stays, and so does the vault's. Throws NOT_FOUND. */
+  async remove(path: string): Promise<KeptFolder> {
+    const folder = this.find(path)
+    await this.#live.get(folder)?.stop()
+    this.#live.delete(folder)
+    this.#folders.splice(this.#folders.indexOf(folder), 1)
+    await deleteFolder(this.#engine.home.kv, folder.record.id)
+    await folder.forget()
+    try {
+      const root = new DiskRoot(folder.record.path)
+      try {
+        if (readMarker(root) === folder.record.id) rmSync(root.at('', MARKER))
+      } finally {
+        root.close()
+      }
+    } catch {
+      // a folder that is not there has no marker
+    }
+    return folder
+  }
+
+  /** Throws NOT_FOUND. */
+  find(path: string): KeptFolder {
+    const wanted = new Set([resolve(path), realOf(path)])
+    const found = this.#folders.find(({ record }) => wanted.has(record.path))
+    if (found === undefined) throw new HoldfastError('NOT_FOUND', `${path} is not kept in step.`)
+    return found
+  }
+
+  /** One pass of all, one after the other. */
+  async pass(options: PassOptions = {}): Promise<ReadonlyMap<KeptFolder, FolderState>> {
+    const states = new Map<KeptFolder, FolderState>()
+    for (const folder of [...this.#folders]) {
+      folder.dirty()
+      states.set(folder, await folder.pass(options))
+    }
+    return states
+  }
+
+  /** From now on what changes is followed at once. */
+  start(options: LiveOptions): void {
+    this.#liveOptions = options
+    for (const folder of this.#folders) this.#goLive(folder)
+  }
+
+  async stop(): Promise<void> {
+    this.#liveOptions = undefined
+    await Promise.all([...this.#live.values()].map((live) => live.stop()))
+    this.#live.clear()
+  }
+
+  #goLive(folder: KeptFolder): void {
+    if (this.#liveOptions === undefined || this.#live.has(folder)) return
+    this.#live.set(folder, new LiveFolder(this.#engine, folder, this.#liveOptions))
+  }
+
+  #assertApart(path: string): void {
+    const within = (one: string, other: string): boolean => one === other || one.startsWith(`${other}${sep}`)
+    for (const { record } of this.#folders)
+      if (within(path, record.path) || within(record.path, path)) throw new HoldfastError('FOLDERS_NESTED')
+    const { place } = this.#engine.home
+    if (place instanceof DiskPlace && within(path, realOf(place.folder)))
+      throw new HoldfastError('OUTSIDE_TARGET', 'That is the home of the vault itself.')
+    for (let at = path; dirname(at) !== at; at = dirname(at)) {
+      const above = dirname(at)
+      if (statSync(`${above}/${MARKER}`, { throwIfNoEntry: false }) !== undefined)
+        throw new HoldfastError('FOLDERS_NESTED')
+    }
+  }
+
+  /** The folder of the vault, with those above it, made where it is missing: a file in the way is never moved. */
+  async #vaultFolder(to: readonly string[]): Promise<Pick<FolderRecord, 'vault' | 'file'>> {
+    await this.#engine.openAlong([to])
+    const { vault, path } = this.#engine.place(to)
+    if (path.length === 0) {
+      this.#assertVaultApart(vault.id, null)
+      return { vault: vault.id, file: null }
+    }
+    const there = vault.index.tree.resolve(path)
+    if (there === undefined) await vault.makeFolder(path)
+    const node = vault.index.tree.resolve(path)
+    if (node?.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
+    this.#assertVaultApart(vault.id, node.id)
+    return { vault: vault.id, file: node.id }
+  }
+
+  /** Two folders of this machine for one of the vault, or for one within the other, would answer each other for ever. */
+  #assertVaultApart(vault: FolderRecord['vault'], file: FolderRecord['file']): void {
+    const tree = this.#engine.vaultOf(vault)?.index.tree
+    const isWithin = (one: FolderRecord['file'], other: FolderRecord['file']): boolean => {
+      if (other === null) return true
+      for (let at = one; at !== null; at = tree?.node(at)?.folder ?? null) if (at === other) return true
+      return false
+    }
+    for (const { record } of this.#folders)
+      if (record.vault === vault && (isWithin(file, record.file) || isWithin(record.file, file)))
+        throw new HoldfastError(
+          'FOLDERS_NESTED',
+          `${record.path} is kept in step with a folder within it or around it.`
+        )
+  }
+}
+
+async function madeFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true })
+    return realpathSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' || code === 'ENOTDIR') throw new HoldfastError('NOT_A_FOLDER', path, { cause: error })
+    throw error
+  }
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}

@@ -1,0 +1,185 @@
+import { lstatSync } from 'node:fs'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { Engine } from '@holdfast/core/engine/engine'
+import { Mutex } from '@holdfast/core/vault/mutex'
+import type { Vault } from '@holdfast/core/vault/vault'
+import { storeError } from '../disk/errors.ts'
+import { DiskPlace } from '../home/disk-place.ts'
+import { BaseRows } from './base-rows.ts'
+import { DiskRoot } from './disk-root.ts'
+import type { FolderRecord } from './folder-list.ts'
+import { readMarker } from './marker.ts'
+import { runPass } from './pass.ts'
+import type { PassReport } from './pass.ts'
+import type { Scan } from './scan.ts'
+import type { Moments } from './take.ts'
+import { pruneTrash } from './trash.ts'
+
+export interface PassOptions {
+  readonly acceptsDeletes?: boolean
+  readonly onlyTells?: boolean
+  readonly trashDays?: number
+  readonly signal?: AbortSignal
+  readonly moments?: Moments
+}
+
+/** How a folder stands: its last pass, or why there was none. */
+export interface FolderState {
+  readonly code: ErrorCode | undefined
+  readonly report: PassReport | undefined
+}
+
+/** One folder of this machine and the folder of a vault that it is kept in step with. One pass at a time. */
+export class KeptFolder {
+  readonly record: FolderRecord
+  readonly #engine: Engine
+  readonly #lock = new Mutex()
+  #base: BaseRows | undefined
+  #scan: Scan | undefined
+  #inode: bigint | undefined
+  #dirty = new Set<string>()
+  #state: FolderState = { code: undefined, report: undefined }
+
+  constructor(engine: Engine, record: FolderRecord) {
+    this.#engine = engine
+    this.record = record
+  }
+
+  get state(): FolderState {
+    return this.#state
+  }
+
+  /** Folders of the last look at the disk. */
+  folders(): Iterable<string> {
+    return this.#scan?.children.keys() ?? []
+  }
+
+  /** To be looked at again in the next pass; without one, everything is. */
+  dirty(folder?: string): void {
+    if (folder === undefined) this.#scan = undefined
+    else this.#dirty.add(folder)
+  }
+
+  /** The vault's folder, as people see it; undefined when that is not there any more. */
+  vaultPath(): readonly string[] | undefined {
+    const { vault, file } = this.record
+    const engine = this.#engine
+    const mounted = engine.mounts().find((mount) => mount.vault === vault)
+    const above = mounted === undefined ? [] : engine.personal.index.tree.pathOf(mounted.node)
+    if (above === undefined || (vault !== engine.personal.id && mounted === undefined)) return undefined
+    if (file === null) return above
+    const below = engine.vaultOf(vault)?.index.tree.pathOf(file)
+    return below === undefined ? undefined : [...above, ...below]
+  }
+
+  /** Never throws for what is wrong with the folder: its state says it. */
+  pass(options: PassOptions = {}): Promise<FolderState> {
+    return this.#lock.run(async () => {
+      try {
+        // A folder that was never in step first hears what others have: or both would put the same folders there.
+        if (options.onlyTells === true && (await this.#rows()).rows.size === 0) return this.#state
+        const report = await this.#passNow(options)
+        this.#state = { code: report.deletions === undefined ? undefined : 'MANY_DELETIONS', report }
+      } catch (error) {
+        if (isHoldfastError(error, 'ABORTED') || options.signal?.aborted === true) return this.#state
+        this.#scan = undefined
+        this.#state = { code: codeOf(error), report: undefined }
+        if (this.#state.code === 'INTERNAL') throw error
+      }
+      return this.#state
+    })
+  }
+
+  /** Forgets what was in step; the disk and the vault stay as they are. */
+  async forget(): Promise<void> {
+    await this.#lock.run(async () => (await this.#rows()).clear())
+  }
+
+  async #passNow(options: PassOptions): Promise<PassReport> {
+    const vault = await this.#vault()
+    const root = this.#open()
+    try {
+      const before = this.#scan
+      const dirty = this.#dirty
+      this.#dirty = new Set()
+      const { home, exchange } = this.#engine
+      const nowMs = home.clock.nowMs()
+      const place = home.place instanceof DiskPlace ? home.place : undefined // else a home in memory
+      const report = await runPass(
+        {
+          vault,
+          vaultRoot: this.record.file,
+          root,
+          base: await this.#rows(),
+          ...(place === undefined ? {} : { sealer: place.sealPool }),
+          signal: options.signal ?? new AbortController().signal,
+          home: place && lstatSync(place.folder, { bigint: true, throwIfNoEntry: false }),
+          deviceName: home.settings.name,
+          day: new Date(nowMs).toISOString().slice(0, 10),
+          isHere: (content) => {
+            const record = vault.replica.log.pins().recordOf(content.object)
+            return record !== undefined && exchange.wanted.isComplete(record.hash)
+          },
+          isLeftOut: (node) =>
+            vault === this.#engine.personal && this.#engine.mounts().some((mount) => mount.node === node.id),
+          newFileId: () => vault.newFileId(),
+          nowMs: () => home.clock.nowMs(),
+          acceptsDeletes: options.acceptsDeletes === true,
+          ...(options.onlyTells === true ? { onlyTells: true } : {}),
+          ...(options.moments === undefined ? {} : { moments: options.moments })
+        },
+        before,
+        dirty
+      )
+      this.#scan = report.scan
+      if (options.onlyTells !== true && options.trashDays !== undefined) pruneTrash(root, options.trashDays, nowMs)
+      return report
+    } finally {
+      root.close()
+    }
+  }
+
+  async #vault(): Promise<Vault> {
+    const { vault: id, file } = this.record
+    const engine = this.#engine
+    const mount = engine.mounts().find((one) => one.vault === id)
+    const vault = engine.vaultOf(id) ?? (mount === undefined ? undefined : await engine.openMount(mount))
+    if (vault === undefined) throw new HoldfastError('NOT_FOUND', 'The shared folder is not in this vault any more.')
+    await vault.settled()
+    if (file !== null && vault.index.tree.node(file)?.kind !== 'folder')
+      throw new HoldfastError('NOT_FOUND', 'The folder of the vault is not there any more.')
+    return vault
+  }
+
+  /** An unmounted disk leaves an empty folder, an exchanged one another: neither is one from which everything was deleted. */
+  #open(): DiskRoot {
+    let root: DiskRoot
+    try {
+      root = new DiskRoot(this.record.path)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' || code === 'ENOTDIR') throw new HoldfastError('FOLDER_GONE', undefined, { cause: error })
+      throw error
+    }
+    if (readMarker(root) !== this.record.id) {
+      root.close()
+      throw new HoldfastError('FOLDER_GONE')
+    }
+    const { ino } = root.identity
+    if (this.#inode !== ino) this.#scan = undefined
+    this.#inode = ino
+    return root
+  }
+
+  async #rows(): Promise<BaseRows> {
+    return (this.#base ??= await BaseRows.load(this.#engine.home.kv, this.record.id))
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (isHoldfastError(error)) return error.code
+  const { code } = error as NodeJS.ErrnoException
+  if (typeof code !== 'string') return 'INTERNAL'
+  return code === 'EACCES' || code === 'EPERM' ? 'FILE_UNREADABLE' : storeError(error).code
+}

@@ -1,0 +1,30 @@
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import type { DiskRoot } from './disk-root.ts'
+import { MARKER } from './own-names.ts'
+
+/** The id of the folder that the marker in this root names; undefined without one. */
+export function readMarker(root: DiskRoot): string | undefined {
+  let file: number
+  try {
+    file = openSync(root.at('', MARKER), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  try {
+    return /^holdfast folder ([0-9a-f]{16})$/m.exec(readFileSync(file, 'utf8').slice(0, 1024))?.[1]
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Throws what the system throws, EEXIST where there is one. */
+export function writeMarker(root: DiskRoot, id: string): void {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  const file = openSync(root.at('', MARKER), flags, 0o600)
+  try {
+    writeSync(file, `holdfast folder ${id}\nThis folder is kept in step by Holdfast. Without this file it is not.\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

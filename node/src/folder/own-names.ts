@@ -1,0 +1,8 @@
+/** Names in the root of a folder kept in step that are this program's own: never synced. */
+export const MARKER = '.holdfast-folder'
+export const TRASH = '.holdfast-trash'
+export const TEMPORARY = '.holdfast-tmp'
+/** In any folder, with rules as git knows them; synced like every file. */
+export const IGNORE = '.holdfastignore'
+
+export const OWN_NAMES: ReadonlySet<string> = new Set([MARKER, TRASH, TEMPORARY])

@@ -1,0 +1,131 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+  lutimesSync
+} from 'node:fs'
+import { promisify } from 'node:util'
+import type { FileContent } from '@holdfast/core/index/records'
+import type { Vault } from '@holdfast/core/vault/vault'
+import type { DiskRoot } from './disk-root.ts'
+import { TEMPORARY } from './own-names.ts'
+
+const syncData = promisify(fdatasync)
+const syncAll = promisify(fsync)
+
+/** Something written whole beside the tree, in the same file system, and not yet durable. */
+export interface Staged {
+  /** Its name in the folder for what is being written. */
+  readonly name: string
+  /** Undefined for a link. */
+  readonly file: number | undefined
+}
+
+/** The folder in which files are written before they get their names. What an earlier process left in it is nobody's. */
+export class Stage {
+  readonly #root: DiskRoot
+  #number = 0
+
+  constructor(root: DiskRoot) {
+    this.#root = root
+    try {
+      mkdirSync(root.at('', TEMPORARY), { mode: 0o700 })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    for (const name of readdirSync(root.folder(TEMPORARY))) rmSync(this.at(name), { recursive: true, force: true })
+  }
+
+  at(name: string): string {
+    return this.#root.at(TEMPORARY, name)
+  }
+
+  async write(vault: Vault, content: FileContent, signal: AbortSignal): Promise<Staged> {
+    const name = `${this.#number++}`
+    if (content.kind === 'link') {
+      const pieces: Uint8Array[] = []
+      for await (const piece of vault.read(content, undefined, { signal })) pieces.push(piece.slice())
+      symlinkSync(Buffer.concat(pieces), this.at(name))
+      lutimesSync(this.at(name), secondsOf(content.mtimeMs), secondsOf(content.mtimeMs))
+      return { name, file: undefined }
+    }
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+    const file = openSync(this.at(name), flags, content.kind === 'executable' ? 0o777 : 0o666)
+    try {
+      for await (const piece of vault.read(content, undefined, { signal }))
+        for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
+      futimesSync(file, Date.now() / 1000, secondsOf(content.mtimeMs))
+    } catch (error) {
+      closeSync(file)
+      this.drop({ name, file: undefined })
+      throw error
+    }
+    return { name, file }
+  }
+
+  /** Makes the bytes of all of them durable, and closes them. */
+  async settle(staged: readonly Staged[]): Promise<void> {
+    const files = staged.flatMap(({ file }) => file ?? [])
+    try {
+      await Promise.all(files.map((file) => syncData(file)))
+    } finally {
+      for (const file of files) closeSync(file)
+    }
+  }
+
+  drop({ name }: Staged): void {
+    rmSync(this.at(name), { force: true })
+  }
+
+  /** After the last pass: an empty folder of this program need not be seen. */
+  close(): void {
+    rmSync(this.#root.at('', TEMPORARY), { recursive: true, force: true })
+  }
+}
+
+/** Makes names given and taken in these folders durable. */
+export async function syncFolders(root: DiskRoot, folders: Iterable<string>): Promise<void> {
+  for (const folder of folders) {
+    let handle: number
+    try {
+      handle = openSync(root.folder(folder), constants.O_RDONLY | constants.O_DIRECTORY)
+    } catch {
+      continue // moved or removed since, and synced there
+    }
+    try {
+      await syncAll(handle)
+    } finally {
+      closeSync(handle)
+    }
+  }
+}
+
+/** Bits and time of a file that has its bytes already. */
+export function touch(path: string, kind: 'file' | 'link', executable: boolean, mtimeMs: number): void {
+  if (kind === 'link') return lutimesSync(path, secondsOf(mtimeMs), secondsOf(mtimeMs))
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const { mode } = fstatSync(file)
+    // Whoever may read may execute, as the system does it for new programs.
+    fchmodSync(file, executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111)
+    futimesSync(file, Date.now() / 1000, secondsOf(mtimeMs))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A time no clock can have is the beginning of time. Half a microsecond keeps a millisecond from being cut to the one before. */
+function secondsOf(mtimeMs: number): number {
+  if (!Number.isSafeInteger(mtimeMs) || Math.abs(mtimeMs) > 8.64e15) return 0
+  return mtimeMs % 1000 === 0 ? mtimeMs / 1000 : mtimeMs / 1000 + 5e-7
+}

@@ -1,0 +1,92 @@
+import { lstatSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { DiskRoot } from './disk-root.ts'
+import { TRASH } from './own-names.ts'
+import { lookAt } from './scan.ts'
+import { makeFolders, moveTo } from './take.ts'
+import { splitPath } from './trees.ts'
+
+const DAY_MS = 86_400_000
+/** The trash takes no more than a tenth of the disk. */
+const SHARE_OF_DISK = 10
+
+/** Something that sync took from this disk. */
+export interface Trashed {
+  /** The day it was taken, in UTC: 2026-11-20. */
+  readonly day: string
+  /** Where it stood, relative to the root of the folder. */
+  readonly path: string
+  readonly bytes: number
+}
+
+/** The latest first. */
+export function listTrash(root: DiskRoot): Trashed[] {
+  const found: Trashed[] = []
+  for (const day of daysOf(root).reverse())
+    for (const { path, bytes } of filesBelow(root, `${TRASH}/${day}`)) found.push({ day, path, bytes })
+  return found
+}
+
+/** Puts what was taken last back to where it stood, where nothing may be now. Throws NOT_FOUND, EXISTS. */
+export function restoreFromTrash(root: DiskRoot, path: string): Trashed {
+  const found = listTrash(root).find((one) => one.path === path)
+  if (found === undefined) throw new HoldfastError('NOT_FOUND')
+  if (lookAt(root, path) !== undefined) throw new HoldfastError('EXISTS')
+  const { parent } = splitPath(path)
+  if (parent !== '') makeFolders(root, parent)
+  moveTo(root, `${TRASH}/${found.day}/${path}`, path, false)
+  return found
+}
+
+/** Deletes what has been there for longer than so many days, then the oldest where it takes too much of the disk. */
+export function pruneTrash(root: DiskRoot, days: number, nowMs: number): void {
+  const all = daysOf(root)
+  for (const day of all) if (nowMs - Date.parse(`${day}T00:00:00Z`) > (days + 1) * DAY_MS) drop(root, day)
+  if (all.length === 0) return
+  const { blocks, bsize } = statfsSync(root.path)
+  const most = (blocks * bsize) / SHARE_OF_DISK
+  let bytes = listTrash(root).reduce((sum, one) => sum + one.bytes, 0)
+  for (const day of daysOf(root)) {
+    if (bytes <= most) return
+    for (const one of filesBelow(root, `${TRASH}/${day}`)) bytes -= one.bytes
+    drop(root, day)
+  }
+}
+
+function drop(root: DiskRoot, day: string): void {
+  root.forget()
+  rmSync(root.at(TRASH, day), { recursive: true, force: true })
+  try {
+    rmdirSync(root.at('', TRASH))
+  } catch {
+    // other days are in it
+  }
+  root.forget()
+}
+
+function daysOf(root: DiskRoot): string[] {
+  try {
+    return readdirSync(root.folder(TRASH))
+      .filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+function* filesBelow(root: DiskRoot, top: string): Iterable<{ path: string; bytes: number }> {
+  const waiting = [top]
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    let names: string[]
+    try {
+      names = readdirSync(root.folder(folder)).sort()
+    } catch {
+      continue
+    }
+    for (const name of names) {
+      const status = lstatSync(root.at(folder, name), { throwIfNoEntry: false })
+      if (status?.isDirectory() === true) waiting.push(`${folder}/${name}`)
+      else if (status !== undefined) yield { path: `${folder}/${name}`.slice(top.length + 1), bytes: status.size }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { FileId, ObjectId } from '@holdfast/core/base/ids'
+import { addFile, replaceContent } from '@holdfast/core/index/edits'
+import type { Intent } from '@holdfast/core/index/edits'
+import { contentKey, placeKey } from '@holdfast/core/index/keys'
+import { checkName } from '@holdfast/core/index/names'
+import type { ReadModel } from '@holdfast/core/index/read-model'
+import { encodeContent, encodePlace } from '@holdfast/core/index/records'
+import type { FileContent, Place } from '@holdfast/core/index/records'
+import type { ObjectRecord } from '@holdfast/core/log/record'
+import type { AddItem, Naming } from '@holdfast/core/vault/write'
+import type { WrittenObject } from '@holdfast/core/vault/write-object'
+
+/** Which file of the vault an item is: a new one with its place, or one that has to hold `expected` still. */
+export type Target = { readonly id: FileId } & ({ readonly place: Place } | { readonly expected: ObjectId | undefined })
+
+/** Names items by the files they are, never by their paths: what was moved or changed meanwhile is refused, not replaced. */
+export class VaultNaming implements Naming {
+  readonly intents: Intent[] = []
+  readonly records: ObjectRecord[] = []
+  readonly #tree: ReadModel
+  readonly #targets: ReadonlyMap<string, Target>
+  /** Folders that these intents make: the tree does not know them yet. */
+  readonly #fresh = new Set<FileId>()
+
+  constructor(tree: ReadModel, targets: ReadonlyMap<string, Target>) {
+    this.#tree = tree
+    this.#targets = targets
+  }
+
+  folder(path: readonly string[], mtimeMs: number): void {
+    const target = this.#targetOf(path)
+    if (!('place' in target)) throw new HoldfastError('INTERNAL')
+    this.#checkFree(target.place)
+    this.#fresh.add(target.id)
+    this.intents.push(
+      { key: placeKey(target.id), value: encodePlace(target.place) },
+      { key: contentKey(target.id), value: encodeContent({ kind: 'folder', mtimeMs }) }
+    )
+  }
+
+  file(item: Exclude<AddItem, { kind: 'folder' }>, { content, record }: WrittenObject): void {
+    const kind = item.kind === 'link' ? 'link' : item.executable ? 'executable' : 'file'
+    const full: FileContent = { ...content, kind, mtimeMs: item.mtimeMs }
+    const target = this.#targetOf(item.path)
+    if ('expected' in target) {
+      const there = this.#tree.node(target.id)?.content
+      if (there === undefined || there.kind === 'folder' || there.object !== target.expected)
+        throw new HoldfastError('FILE_CHANGED')
+      this.intents.push(...lastOfEach(replaceContent(this.#tree, target.id, full)))
+    } else if (this.#isFresh(target.place)) {
+      checkName(target.place.name)
+      this.intents.push(
+        { key: placeKey(target.id), value: encodePlace(target.place) },
+        { key: contentKey(target.id), value: encodeContent(full) }
+      )
+    } else this.intents.push(...addFile(this.#tree, target.id, target.place, full))
+    this.records.push(record)
+  }
+
+  #targetOf(path: readonly string[]): Target {
+    const target = this.#targets.get(path.join('/'))
+    if (target === undefined) throw new HoldfastError('INTERNAL')
+    return target
+  }
+
+  #isFresh({ parent }: Place): boolean {
+    return parent !== null && this.#fresh.has(parent)
+  }
+
+  #checkFree({ parent, name }: Place): void {
+    checkName(name)
+    if (this.#isFresh({ parent, name })) return
+    if (parent !== null && this.#tree.node(parent)?.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
+    if (this.#tree.resolveIn(parent, name) !== undefined) throw new HoldfastError('EXISTS')
+  }
+}
+
+/** A conflict copy first becomes a file with what it holds, then gets its new content: of one key the last counts. */
+function lastOfEach(intents: readonly Intent[]): Intent[] {
+  return [...new Map(intents.map((intent) => [intent.key, intent])).values()]
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after } from 'node:test'
+import { Folders } from '@holdfast/node/folder/folders'
+import type { FolderState, KeptFolder, PassOptions } from '@holdfast/node/folder/kept-folder'
+import { OWN_NAMES } from '@holdfast/node/folder/own-names'
+import { Device } from '../attacks/scene/device.ts'
+import { exchange } from '../attacks/scene/link.ts'
+import { Relay } from '../attacks/scene/relay.ts'
+
+const place = mkdtempSync(join(tmpdir(), 'holdfast-folder-'))
+after(() => rmSync(place, { recursive: true, force: true }))
+let number = 0
+
+/** A real folder of this disk, kept in step by a real engine whose stores are in memory. */
+export class Laptop {
+  readonly device: Device
+  readonly path: string
+  folders!: Folders
+  kept!: KeptFolder
+
+  private constructor(device: Device, path: string) {
+    this.device = device
+    this.path = path
+  }
+
+  static async of(device: Device, path = join(place, String(number++)), to: readonly string[] = []): Promise<Laptop> {
+    const laptop = new Laptop(device, path)
+    device.clock.offsetMs = 10_000 // nothing was written just now, so nobody has to be waited for
+    laptop.folders = await Folders.open(device.engine)
+    laptop.kept = await laptop.folders.add(path, to)
+    return laptop
+  }
+
+  at(...names: string[]): string {
+    return join(this.path, ...names)
+  }
+
+  write(path: string, content: string, mode = 0o644): void {
+    mkdirSync(dirname(this.at(path)), { recursive: true })
+    writeFileSync(this.at(path), content, { mode })
+  }
+
+  read(path: string): string {
+    return readFileSync(this.at(path), 'utf8')
+  }
+
+  async pass(options: PassOptions = {}): Promise<FolderState> {
+    return (await this.folders.pass(options)).get(this.kept)!
+  }
+
+  /** Everything that a person sees in it. */
+  tree(): Record<string, string> {
+    const seen: Record<string, string> = {}
+    const walk = (folder: string): void => {
+      for (const name of readdirSync(this.at(folder)).sort()) {
+        if (folder === '' && OWN_NAMES.has(name)) continue
+        const path = folder === '' ? name : `${folder}/${name}`
+        const status = lstatSync(this.at(path))
+        if (status.isDirectory()) {
+          seen[path] = '(folder)'
+          walk(path)
+        } else if (status.isSymbolicLink()) seen[path] = `-> ${readlinkSync(this.at(path))}`
+        else seen[path] = ((status.mode & 0o100) === 0 ? '' : '(executable) ') + readFileSync(this.at(path), 'utf8')
+      }
+    }
+    walk('')
+    return seen
+  }
+}
+
+/** Two laptops of one account and a relay between them. */
+export class Pair {
+  readonly relay: Relay
+  readonly a: Laptop
+  readonly b: Laptop
+
+  private constructor(relay: Relay, a: Laptop, b: Laptop) {
+    this.relay = relay
+    this.a = a
+    this.b = b
+  }
+
+  static async new(prepare: (paths: { a: string; b: string }) => void = () => undefined): Promise<Pair> {
+    const first = await Device.found('laptop-a')
+    const relay = await Relay.of(first)
+    const second = await Device.join(first, 'laptop-b', { relay })
+    for (const device of [first, second, first, second]) await exchange(device, relay)
+    const paths = { a: join(place, String(number++)), b: join(place, String(number++)) }
+    prepare(paths)
+    return new Pair(relay, await Laptop.of(first, paths.a), await Laptop.of(second, paths.b))
+  }
+
+  /** What each has done is told, exchanged, and done at the other. */
+  async sync(): Promise<void> {
+    for (const laptop of [this.a, this.b]) await laptop.pass({ onlyTells: true })
+    for (let round = 0; round < 2; round++)
+      for (const laptop of [this.a, this.b, this.a]) {
+        await exchange(laptop.device, this.relay)
+        await laptop.pass()
+      }
+    await exchange(this.b.device, this.relay)
+  }
+
+  /** Both show the same, and it is this. */
+  async agree(expected?: Record<string, string>): Promise<void> {
+    await this.sync()
+    assert.deepEqual(this.b.tree(), this.a.tree())
+    if (expected !== undefined) assert.deepEqual(this.a.tree(), expected)
+    for (const laptop of [this.a, this.b]) assert.deepEqual(laptop.kept.state.code, undefined)
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Pair } from './scene.ts'
+
+test('what a person does in one folder stands in the other: made, changed, renamed, moved, deleted', async () => {
+  const { a, b, ...pair } = await Pair.new().then((one) => Object.assign(one, { agree: one.agree.bind(one) }))
+  a.write('notes/plan.txt', 'first')
+  a.write('run.sh', '#!/bin/sh', 0o755)
+  mkdirSync(a.at('empty'))
+  symlinkSync('notes/plan.txt', a.at('link'))
+  utimesSync(a.at('notes/plan.txt'), 1_700_000_000, 1_700_000_000.25)
+  await pair.agree({
+    empty: '(folder)',
+    link: '-> notes/plan.txt',
+    notes: '(folder)',
+    'notes/plan.txt': 'first',
+    'run.sh': '(executable) #!/bin/sh'
+  })
+  assert.equal(lstatSync(b.at('notes/plan.txt')).mtimeMs, 1_700_000_000_250)
+
+  b.write('notes/plan.txt', 'second')
+  renameSync(b.at('run.sh'), b.at('notes/start.sh'))
+  chmodSync(b.at('notes/start.sh'), 0o644)
+  rmSync(b.at('link'))
+  await pair.agree({ empty: '(folder)', notes: '(folder)', 'notes/plan.txt': 'second', 'notes/start.sh': '#!/bin/sh' })
+
+  renameSync(a.at('notes'), a.at('empty/papers'))
+  await pair.agree({
+    empty: '(folder)',
+    'empty/papers': '(folder)',
+    'empty/papers/plan.txt': 'second',
+    'empty/papers/start.sh': '#!/bin/sh'
+  })
+  rmSync(b.at('empty'), { recursive: true })
+  writeFileSync(b.at('empty'), 'a file now')
+  await pair.agree({ empty: 'a file now' })
+})
+
+test('a renamed folder is one entry and moves no content, found by the scan', async () => {
+  const pair = await Pair.new()
+  for (let i = 0; i < 50; i++) pair.a.write(`old/deep/${i}`, `content ${i}`)
+  await pair.agree()
+  const inode = lstatSync(pair.b.at('old/deep/7')).ino
+  const before = pair.a.device.vault.replica.log.order().length
+  renameSync(pair.a.at('old'), pair.a.at('new'))
+  await pair.agree()
+  assert.equal(pair.a.device.vault.replica.log.order().length - before, 1)
+  assert.equal(lstatSync(pair.b.at('new/deep/7')).ino, inode)
+})
+
+test('the first sync of two filled folders is a union: same bytes once, different bytes twice, nothing deleted', async () => {
+  const pair = await Pair.new(({ a, b }) => {
+    for (const [root, name] of [
+      [a, 'a'],
+      [b, 'b']
+    ] as const) {
+      mkdirSync(join(root, 'both'), { recursive: true })
+      writeFileSync(join(root, 'both/same'), 'the same')
+      writeFileSync(join(root, 'both/other'), `of ${name}`)
+      writeFileSync(join(root, `only-${name}`), name)
+      utimesSync(join(root, 'both/other'), 1_700_000_000, 1_700_000_000)
+    }
+  })
+  await pair.a.pass()
+  await pair.agree({
+    both: '(folder)',
+    'both/same': 'the same',
+    'both/other': 'of a',
+    'both/other (conflict, laptop-b, 2023-11-14 22.13 UTC)': 'of b',
+    'only-a': 'a',
+    'only-b': 'b'
+  })
+})
+
+test('edits of one file on both sides are a conflict shown alike; an edit of the shown copy is an edit of that version', async () => {
+  const pair = await Pair.new()
+  pair.a.write('plan.txt', 'base')
+  await pair.agree()
+  pair.a.write('plan.txt', 'by a')
+  pair.b.write('plan.txt', 'by b, too')
+  utimesSync(pair.a.at('plan.txt'), 1_700_000_000, 1_700_000_000)
+  utimesSync(pair.b.at('plan.txt'), 1_700_000_000, 1_700_000_000)
+  await pair.agree()
+  assert.equal(pair.a.device.vault.index.tree.conflicts().length, 1, 'not written back as a file')
+  const names = Object.keys(pair.a.tree())
+  const copy = names.find((name) => name.includes('(conflict, laptop-'))!
+  assert.match(copy, /^plan \(conflict, laptop-[ab], 2023-11-14 22\.13 UTC\)\.txt$/)
+  assert.deepEqual(new Set(Object.values(pair.a.tree())), new Set(['by a', 'by b, too']))
+  pair.b.write(copy, 'edited copy')
+  await pair.agree()
+  assert.equal(pair.a.read(copy), 'edited copy')
+  assert.equal(names.length, 2)
+})
+
+test('an edit wins over a deletion made elsewhere, and what is taken from a disk lies in its trash', async () => {
+  const pair = await Pair.new()
+  pair.a.write('x/kept', 'one')
+  pair.a.write('gone', 'two')
+  await pair.agree()
+  rmSync(pair.a.at('x'), { recursive: true })
+  rmSync(pair.a.at('gone'))
+  pair.b.write('x/kept', 'edited meanwhile')
+  await pair.agree({ x: '(folder)', 'x/kept': 'edited meanwhile' })
+  const day = new Date(pair.b.device.home.clock.nowMs()).toISOString().slice(0, 10)
+  assert.ok(existsSync(pair.b.at('.holdfast-trash', day, 'gone')))
+})
