@@ -5,12 +5,14 @@ import type { Command } from '../term/args.ts'
 import { defineCareCommands } from './care-commands.ts'
 import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
+import { defineFolderCommands } from './folder-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
 import { defineServiceCommands } from './service-commands.ts'
 
 const app = new App({ name: 'holdfast', description: 'd', version: '1', unlocks: true })
 defineHomeCommands(app)
+defineFolderCommands(app)
 defineFileCommands(app)
 definePeerCommands(app)
 defineConfigCommands(app)

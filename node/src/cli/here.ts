@@ -25,7 +25,8 @@ export async function openHere(context: Context, op: string, listen: readonly st
   const home = await openHome(context.globals.home, unlockFrom(context), { salvage, limits })
   try {
     const engine = await Engine.start(home, {
-      connect: operation.network !== 'unused',
+      // Goes online by itself, when the folders of this disk have been told of.
+      connect: operation.network !== 'unused' && op !== 'sync',
       alsoAt: operation.network === 'unused' ? [] : await alsoAtOf(settings),
       // A command that reads fetches what it reads, not everything that happens to be missing.
       pull: !READING.has(op),

@@ -16,6 +16,7 @@ export function defineHomeCommands(app: App): void {
   app.on(
     program
       .command('init')
+      .argument('[dir]', 'a folder of this machine to be kept in step with the vault')
       .option('--name <name>', 'what this device is called', hostname())
       .option(
         '--kit <file>',
@@ -30,7 +31,7 @@ export function defineHomeCommands(app: App): void {
       .option('--accept-less', 'with --recover: take what is left where the relays have lost something')
       .option(...STORE_CREDENTIALS)
       .description('make an account, with this device as its first, or bring one back'),
-    async (context, _operands, { name, kit, storeCredentials, recover, wordsFile, relay, acceptLess }) => {
+    async (context, [dir], { name, kit, storeCredentials, recover, wordsFile, relay, acceptLess }) => {
       const options = {
         name: String(name),
         kit: typeof kit === 'string' ? resolve(kit) : undefined,
@@ -45,10 +46,11 @@ export function defineHomeCommands(app: App): void {
       if (wordsAt !== undefined || relay !== undefined)
         throw new HoldfastError('USAGE', '--words-file and --relay go with --recover')
       const { init } = await import('./init.ts')
-      await init(context, options)
+      await init(context, { ...options, folder: dir === undefined ? undefined : resolve(dir) })
     },
     {
       examples: [
+        'holdfast init ~/Holdfast',
         'holdfast init --name laptop --kit /media/usb/kit.txt',
         'holdfast init --recover --kit /media/usb/kit.txt',
         'holdfast init --recover --words-file WORDS --relay ID ADDRESS'

@@ -11,10 +11,12 @@ export interface InitOptions {
   /** Where the words are kept besides. */
   readonly kit: string | undefined
   readonly storeCredentials: boolean
+  /** Of this machine: kept in step with the vault from now on. */
+  readonly folder?: string | undefined
 }
 
 /** Makes an account with this device as its first. The words are shown once. */
-export async function init(context: Context, { name, kit, storeCredentials }: InitOptions): Promise<void> {
+export async function init(context: Context, { name, kit, storeCredentials, folder }: InitOptions): Promise<void> {
   const { globals } = context
   await assertNoHome(new DiskPlace(globals.home)) // before a passphrase is asked for
   const later = await unlockLater(context, storeCredentials)
@@ -27,8 +29,25 @@ export async function init(context: Context, { name, kit, storeCredentials }: In
   try {
     await tell(context, home, name, words, kit) // first: from here on they are all there is
     await file?.write({ words, relays: [] })
+    if (folder !== undefined) await keepFolder(context, home, folder)
   } finally {
     await home.close()
+  }
+}
+
+async function keepFolder({ output, signal }: Context, home: Home, path: string): Promise<void> {
+  const { Engine } = await import('@holdfast/core/engine/engine')
+  const { foldersOf } = await import('../folder/folders.ts')
+  const { folderEvent } = await import('../operations/folder.ts')
+  const { folderAdded } = await import('./show-folder.ts')
+  const engine = await Engine.start(home)
+  try {
+    const kept = await (await foldersOf(engine)).add(path, [])
+    await kept.pass({ signal })
+    if (output.json) await output.event(folderEvent(kept))
+    else await folderAdded.event(folderEvent(kept), output)
+  } finally {
+    await engine.stop()
   }
 }
 

@@ -3,6 +3,7 @@ import { App, runToExit } from '../term/app.ts'
 import { defineCareCommands } from './care-commands.ts'
 import { defineConfigCommands } from './config-commands.ts'
 import { defineFileCommands } from './file-commands.ts'
+import { defineFolderCommands } from './folder-commands.ts'
 import { defineHomeCommands } from './home-commands.ts'
 import { definePeopleCommands } from './people-commands.ts'
 import { definePeerCommands } from './peer-commands.ts'
@@ -22,6 +23,7 @@ const app = new App({
 })
 defineHomeCommands(app)
 defineFileCommands(app)
+defineFolderCommands(app)
 definePeerCommands(app)
 definePeopleCommands(app)
 defineShareCommands(app)
@@ -35,6 +37,7 @@ app.program.addHelpText(
 To begin:
   holdfast init                      a vault on this device
   holdfast add ~/Documents           put files in
+  holdfast folder add ~/Holdfast     or keep a folder in step
   holdfast pair                      let a second device in
   holdfast up                        stay connected
   holdfast COMMAND --help            more about one of them`

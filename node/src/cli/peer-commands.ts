@@ -119,10 +119,11 @@ export function definePeerCommands(app: App): void {
   app.on(
     program
       .command('sync')
-      .option('--once', 'one pass, then end (the only way so far)')
+      .option('--once', 'one pass, then end; `holdfast up` stays')
+      .option('--accept-deletes', 'also where more than half of the files of a folder are deleted by it')
       .description('send and receive until nothing is left'),
-    (context) => runOperation(context, 'sync', {}, show.sync),
-    { examples: ['holdfast sync --once'] }
+    (context, _operands, { acceptDeletes = false }) => runOperation(context, 'sync', { acceptDeletes }, show.sync),
+    { examples: ['holdfast sync --once', 'holdfast sync --accept-deletes'] }
   )
 }
 

@@ -1,6 +1,7 @@
 import { bytesText, count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
+import { folderText } from './show-folder.ts'
 import { ago, fewerCopiesLines, list, names, number, peerText, records, text, type Show } from './show.ts'
 
 export const offer: Show = {
@@ -129,6 +130,7 @@ export const sync: Show = {
     return { done: 0, text: missing === 0 ? said : `${said}, ${count(missing, 'piece')} to come` }
   },
   event(event, output) {
+    if (event.type === 'folder') folderText(event, output)
     if (event.type !== 'done') return
     const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
     const peers = count(number(event, 'peers'), 'peer')

@@ -55,6 +55,11 @@ export class KeptFolder {
     return this.#scan?.children.keys() ?? []
   }
 
+  /** How many files were in step after the last pass. */
+  files(): number {
+    return [...(this.#base?.rows.values() ?? [])].filter(({ kind }) => kind !== 'folder').length
+  }
+
   /** To be looked at again in the next pass; without one, everything is. */
   dirty(folder?: string): void {
     if (folder === undefined) this.#scan = undefined

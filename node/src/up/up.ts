@@ -9,6 +9,8 @@ import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
 import { every } from '@holdfast/core/engine/later'
+import { foldersOf } from '../folder/folders.ts'
+import type { Folders } from '../folder/folders.ts'
 import { openHome } from '../home/open.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
@@ -31,15 +33,20 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
   const home = await openHome(globals.home, unlockFrom(context), { limits: limitsOf(settings) })
   const ends: (() => void)[] = []
   let engine: Engine | undefined
+  let folders: Folders | undefined
   let control: ControlServer | undefined
   let site: Site | undefined
   try {
     engine = await Engine.start(home, {
       listen: listenAt(home, listen),
-      connect: connects,
       alsoAt
     })
     const running = engine
+    // What was done in folders of this disk meanwhile is told before anything is heard.
+    folders = await foldersOf(running)
+    await folders.pass({ onlyTells: true, signal })
+    if (connects) await running.goOnline()
+    folders.start({ scanIntervalS: settings['scan.interval'], trashDays: settings['keep.trashDays'] })
     const onDemand = new OnDemand(running)
     await Promise.all([...OPERATIONS.values()].map((operation) => operation.load()))
     control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
@@ -82,6 +89,7 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
     for (const end of ends) end()
     await site?.close()
     await control?.close()
+    await folders?.stop()
     await engine?.stop()
     await home.close()
   }

@@ -1,0 +1,47 @@
+import { count } from '@holdfast/core/base/amounts'
+import type { OutEvent, Output } from '../term/output.ts'
+import { number, showCommon, size, text, type Show } from './show.ts'
+
+/** How one folder stands, in a line and what to do about it. */
+export function folderText(event: OutEvent, output: Output): void {
+  const to = event['to'] === null ? 'a folder of the vault that is gone' : text(event, 'to')
+  const waiting = number(event, 'waiting')
+  const state = text(event, 'state') + (waiting > 0 ? `, ${count(waiting, 'file')} to come` : '')
+  output.say(`${text(event, 'path')}  in step with ${to}: ${state}, ${count(number(event, 'files'), 'file')}`)
+  if (text(event, 'code') === '') return
+  const many = number(event, 'deletions')
+  const which = many > 0 ? ` (${count(many, 'file')})` : ''
+  output.warn(`  ${text(event, 'message')}${which} ${text(event, 'remedy')} (${text(event, 'code')})`)
+}
+
+export const folders: Show = {
+  event(event, output) {
+    if (showCommon(event, output)) return
+    if (event.type === 'folder') folderText(event, output)
+    else if (number(event, 'folders') === 0) output.say('No folder is kept in step. Next: holdfast folder add DIR')
+  }
+}
+
+export const folderAdded: Show = {
+  event(event, output) {
+    if (showCommon(event, output)) return
+    folderText(event, output)
+    output.say('It stays in step while `holdfast up` runs; `holdfast sync --once` does one pass.')
+  }
+}
+
+export const folderRemoved: Show = {
+  event(event, output) {
+    if (!showCommon(event, output)) output.say(`${text(event, 'path')} is kept in step no more. What is in it stays.`)
+  }
+}
+
+export const trash: Show = {
+  async event(event, output) {
+    if (showCommon(event, output)) return
+    if (event.type === 'trashed')
+      await output.line(`${text(event, 'day')}  ${size(event).padStart(9)}  ${text(event, 'path')}`)
+    else if (event['path'] !== undefined) output.say(`${text(event, 'path')} is back.`)
+    else if (number(event, 'files') === 0) output.say('The trash is empty.')
+  }
+}

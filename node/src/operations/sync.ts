@@ -1,0 +1,37 @@
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import { Arguments } from '@holdfast/core/operations/arguments'
+import type { OpEngine } from '@holdfast/core/operations/engine-part'
+import type { OperationIo } from '@holdfast/core/operations/operation'
+import { sync as syncVaults } from '@holdfast/core/operations/sync'
+import { foldersOf } from '../folder/folders.ts'
+import { assertInStep, folderEvent, tellFailures } from './folder.ts'
+
+export interface SyncArgs {
+  readonly acceptsDeletes: boolean
+}
+
+export function parseSync(value: unknown): SyncArgs {
+  return { acceptsDeletes: new Arguments(value ?? {}).flag('acceptDeletes') }
+}
+
+/**
+ * One pass of everything. What was done in the folders of this disk is told before anything is heard, so that what two devices did
+ * without knowing of each other is told apart from what one did after the other; then the folders get what came.
+ */
+export async function sync(engine: OpEngine, { acceptsDeletes }: SyncArgs, io: OperationIo): Promise<void> {
+  const folders = await foldersOf(engine)
+  const { signal } = io
+  if (folders.list().length > 0) {
+    await folders.pass({ onlyTells: true, acceptsDeletes, signal })
+    await engine.syncOnce({ signal }).catch((error: unknown) => {
+      if (!isHoldfastError(error, 'NO_PEER')) throw error // said at the end
+    })
+    await folders.pass({ acceptsDeletes, signal })
+    for (const folder of folders.list()) {
+      await tellFailures(folder, io)
+      await io.emit(folderEvent(folder))
+    }
+  }
+  await syncVaults(engine, null, io)
+  assertInStep(folders.list())
+}
