@@ -59,6 +59,13 @@ test('each state is one sentence and at most one thing to do', () => {
   )
 })
 
+test('nothing is said to be where it should be while a relay cannot be reached', () => {
+  const relays = (...connected: boolean[]) => connected.map((one) => ({ name: 'pi', peer: peer.peer, connected: one }))
+  const vaults = (...connected: boolean[]) => [{ relays: relays(...connected) }] as unknown as Status['vaults']
+  assert.match(adviceFor(status('up to date', { vaults: vaults(true, false) })).message, /not every relay/)
+  assert.match(adviceFor(status('up to date', { vaults: vaults(true, true) })).message, /^Everything/)
+})
+
 test('what does not mend itself is said with what to do, whatever else went wrong', () => {
   const codes = (Object.keys(ERRORS) as ErrorCode[]).filter(needsPerson)
   assert.ok(codes.length >= 8)

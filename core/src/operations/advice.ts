@@ -33,7 +33,7 @@ function needed({ problems }: Status): Advice {
   return { message: cause, action: remedy }
 }
 
-function settled({ onlyHere, conflicts }: Status): Advice {
+function settled({ onlyHere, conflicts, vaults }: Status): Advice {
   const alone =
     onlyHere.files > 0
       ? `Nothing is on its way, but ${count(onlyHere.files, 'file')} ${onlyHere.files === 1 ? 'is' : 'are'} only here.`
@@ -44,5 +44,7 @@ function settled({ onlyHere, conflicts }: Status): Advice {
       action: 'See what was changed twice: holdfast conflicts'
     }
   if (alone !== undefined) return { message: alone, action: 'Add a relay that is always on: holdfast relay add CODE' }
+  if (vaults.some(({ relays }) => relays.some(({ connected }) => !connected)))
+    return { message: 'Nothing is on its way, but not every relay can be reached now.' }
   return { message: 'Everything is where it should be.' }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { HoldfastError } from '@holdfast/core/base/errors'
@@ -23,6 +24,7 @@ export interface ControlServer {
 export async function listenForControl(socket: ControlSocket, handler: ControlHandler): Promise<ControlServer> {
   await ensureSocketFolder(socket)
   const closing = new AbortController()
+  setMaxListeners(MAX_CALLS, closing.signal)
   const calls = new Map<Socket, Promise<void>>()
   const server = createServer((connection) => {
     if (calls.size >= MAX_CALLS) {

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sourceOfBytes } from '@holdfast/core/vault/content-source'
-import { conversationPath, conversationsFolder } from '@holdfast/core/vault/conversation-place'
+import { conversationPath } from '@holdfast/core/vault/conversation-place'
+import { CONVERSATIONS, fixedFolder } from '@holdfast/core/vault/fixed-folders'
 import { messageName } from '@holdfast/core/vault/conversation-names'
 import { encodeMessage } from '@holdfast/core/vault/conversation-text'
 import type { OperationIo } from '@holdfast/core/ports/operation-io'
@@ -50,7 +51,7 @@ async function fill(at: string): Promise<void> {
   const { home } = await initHome(at, { passphrase: 'bench', name: 'laptop', storeCredentials: true })
   const engine = await Engine.start(home)
   const { personal } = engine
-  await personal.edit(() => conversationsFolder(personal.index.tree))
+  await personal.edit(() => fixedFolder(personal.index.tree, CONVERSATIONS))
   const path = conversationPath(personal.index.tree, 'long')
   const vault = await foundMounted(engine, { kind: 'conversation', documents: 1, at: path })
   for (let i = 0; i < MESSAGES; i++) {

@@ -56,6 +56,8 @@ test('several people work in one folder; whoever is taken out keeps what they ha
   await anna.device.write('docs/a.txt', 'alpha')
   const { mine, theirs } = await shareAndAccept(anna, 'docs', carl)
   const dorasVault = (await shareAndAccept(anna, 'docs', dora)).theirs
+  // Two devices that accept at once must not make two of it.
+  assert.equal(carl.device.vault.index.tree.resolve(['shared'])?.id, '73686172656400000000000000000000')
   assert.equal(dorasVault.id, mine.id)
   await run(carl.device, 'mkdir', { paths: ['/shared/docs/of carl'] })
   await run(dora.device, 'mkdir', { paths: ['/shared/docs/of dora'] })

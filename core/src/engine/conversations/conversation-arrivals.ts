@@ -3,7 +3,8 @@ import type { ErrorCode } from '../../base/errors.ts'
 import { FILE_ID_BYTES } from '../../base/ids.ts'
 import type { FileId, VaultId } from '../../base/ids.ts'
 import { contactOf } from '../../vault/contacts.ts'
-import { conversationPath, conversationsFolder } from '../../vault/conversation-place.ts'
+import { conversationPath } from '../../vault/conversation-place.ts'
+import { CONVERSATIONS, fixedFolder } from '../../vault/fixed-folders.ts'
 import { requestAt, requestIntent, requestsOf } from '../../vault/conversation-requests.ts'
 import type { MessageRequest } from '../../vault/conversation-requests.ts'
 import { inviteIntent, invitesOf } from '../../vault/invites.ts'
@@ -93,7 +94,7 @@ export function conversationsToJoin(engine: Engine): Invite[] {
 
 async function joinAll(engine: Engine): Promise<void> {
   try {
-    await engine.personal.edit(() => conversationsFolder(engine.personal.index.tree))
+    await engine.personal.edit(() => fixedFolder(engine.personal.index.tree, CONVERSATIONS))
     // Looked for anew in each turn, since another device may have joined it meanwhile; no vault twice.
     const tried = new Set<VaultId>()
     const next = (): Invite | undefined => conversationsToJoin(engine).find(({ vault }) => !tried.has(vault))

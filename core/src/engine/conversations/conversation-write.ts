@@ -5,8 +5,9 @@ import { sourceOfBytes } from '../../vault/content-source.ts'
 import { encodeMetadata, metadataText } from '../../vault/conversation-metadata.ts'
 import { isNameTaken, lastMessages, newestSecond } from '../../vault/conversation-messages.ts'
 import { ATTACHMENTS_NAME, defaultTitle, freeName, messageName, METADATA_NAME } from '../../vault/conversation-names.ts'
-import { conversationPath, conversationsFolder } from '../../vault/conversation-place.ts'
+import { conversationPath } from '../../vault/conversation-place.ts'
 import { encodeMessage } from '../../vault/conversation-text.ts'
+import { CONVERSATIONS, fixedFolder } from '../../vault/fixed-folders.ts'
 import { linkFile } from '../../vault/link.ts'
 import { Mutex } from '../../vault/mutex.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -65,7 +66,7 @@ async function found(engine: Engine, contact: Contact): Promise<Conversation> {
   const nowMs = engine.home.clock.nowMs()
   const own = ownUserName(engine)
   const title = defaultTitle(nowMs, [own, contact.name])
-  await engine.personal.edit(() => conversationsFolder(engine.personal.index.tree))
+  await engine.personal.edit(() => fixedFolder(engine.personal.index.tree, CONVERSATIONS))
   const path = conversationPath(engine.personal.index.tree, title)
   const members = [
     { account: engine.home.state.account, name: metadataText(own) },

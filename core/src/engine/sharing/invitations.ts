@@ -2,7 +2,7 @@ import { HoldfastError, isHoldfastError } from '../../base/errors.ts'
 import type { FileId, VaultId } from '../../base/ids.ts'
 import { projectName, withSuffix } from '../../index/names.ts'
 import { contactOf } from '../../vault/contacts.ts'
-import { CONVERSATIONS, conversationsFolder } from '../../vault/conversation-place.ts'
+import { CONVERSATIONS, fixedFolder, SHARED } from '../../vault/fixed-folders.ts'
 import { acceptedBefore, findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from '../../vault/invites.ts'
 import type { Invite } from '../../vault/invites.ts'
 import { mountIntent, mountNode } from '../../vault/mounts.ts'
@@ -77,7 +77,7 @@ export async function acceptInvite(engine: Engine, idPrefix: string, to?: readon
     return there
   }
   const within = invite.kind === 'conversation' ? CONVERSATIONS : SHARED
-  if (to === undefined && within === CONVERSATIONS) await personal.edit(() => conversationsFolder(personal.index.tree))
+  if (to === undefined) await personal.edit(() => fixedFolder(personal.index.tree, within))
   const path = whereTo(engine, projectName(invitation.name, node), to, within)
   const { folder, name } = splitPath(path)
   if (folder.length > 0 && personal.index.tree.resolve(folder) === undefined) await personal.makeFolder(folder)
@@ -157,9 +157,6 @@ function free(engine: Engine, folder: readonly string[], name: string): readonly
     if (tree.resolve(path) === undefined) return path
   }
 }
-
-/** Folder for what others share, where nothing else is said. */
-const SHARED = 'shared'
 
 /** `refused`: a relay that the invitation names was met, and told of no more than the invitation itself brought. */
 async function fetchFrom(engine: Engine, { invitation, vault }: Invite): Promise<'joined' | 'refused' | 'later'> {
