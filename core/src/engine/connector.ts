@@ -12,12 +12,15 @@ export interface Target {
   readonly addresses: readonly string[]
 }
 
+/** The part of a host that connects. */
+type Dials = Pick<Host, 'dial'>
+
 export type Use = (connection: Connection) => Promise<{ readonly ended: Promise<void> }>
 
 /** Keeps a connection to one peer: dials, hands it over, waits until it ends, dials again after a growing pause. */
 export class Connector {
   readonly target: Target
-  private readonly host: Host
+  private readonly host: Dials
   private readonly wait: Wait
   /** Resolves when the connection is in use; `ended` when it has ended. */
   private readonly use: Use
@@ -28,9 +31,11 @@ export class Connector {
   private state: 'connecting' | 'connected' | 'waiting' = 'connecting'
   /** Why the last attempt failed. */
   lastError: ErrorCode | undefined
+  /** For as long as the peer asked to be left alone, nobody's asking makes another attempt. */
+  private askedToWaitMs = 0
   private readonly running: Promise<void>
 
-  constructor(ports: { readonly host: Host; readonly wait: Wait }, target: Target, use: Use) {
+  constructor(ports: { readonly host: Dials; readonly wait: Wait }, target: Target, use: Use) {
     this.host = ports.host
     this.wait = ports.wait
     this.target = target
@@ -46,6 +51,7 @@ export class Connector {
   attempt(): Promise<ErrorCode | 'connected'> {
     if (this.state === 'connected') return Promise.resolve('connected')
     if (this.stopped.signal.aborted) return Promise.resolve('NO_PEER')
+    if (this.state === 'waiting' && this.askedToWaitMs > 0) return Promise.resolve('RATE_LIMITED')
     return new Promise((resolve) => {
       this.outcomes.add(resolve)
       this.wake()
@@ -65,12 +71,15 @@ export class Connector {
       if (this.stopped.signal.aborted) break
       this.state = 'waiting'
       // Somebody asked while the last attempt was ending: do not make them wait for the pause.
-      if (this.outcomes.size === 0) await this.pause(this.backoff.next())
+      const backoffMs = this.backoff.next()
+      if (this.askedToWaitMs > 0) this.tell('RATE_LIMITED')
+      if (this.outcomes.size === 0) await this.pause(Math.max(this.askedToWaitMs, backoffMs))
     }
   }
 
   private async once(): Promise<void> {
     this.state = 'connecting'
+    this.askedToWaitMs = 0
     try {
       const { peer, addresses } = this.target
       const connection = await this.host.dial(
@@ -86,6 +95,7 @@ export class Connector {
       await connection.close()
     } catch (error) {
       this.lastError = isHoldfastError(error) ? error.code : 'PEER_FAILED'
+      this.askedToWaitMs = (isHoldfastError(error) && error.waitMs) || 0
       this.tell(this.lastError)
     }
   }

@@ -4,6 +4,8 @@ import type { Contact } from '../vault/pairing-messages.ts'
 export interface EngineOptions {
   /** Multiaddrs; none for a home that only dials. */
   readonly listen?: readonly string[]
+  /** Whether devices on the same network are looked for, by what they announce and where they were last met. */
+  readonly discover?: boolean
   /** Whether to go online at once. */
   readonly connect?: boolean
   /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */

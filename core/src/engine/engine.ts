@@ -240,6 +240,7 @@ export class Engine {
       const { Network: Started } = await import('./network.ts') // libp2p takes longer to load than most commands to run
       const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
+        discover: this.options.discover ?? false,
         allowsStrangers: () => this.strangers > 0,
         onChange: () => {
           if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)

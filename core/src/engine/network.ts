@@ -5,15 +5,20 @@ import type { BlobExchange } from '../sync/blob-exchange.ts'
 import { SyncSession } from '../sync/session.ts'
 import type { Home } from '../home/home.ts'
 import type { Connection } from '../net/connection.ts'
-import type { Host } from '../net/host.ts'
+import type { DialOptions, DialTarget, Host } from '../net/host.ts'
+import { nearAddresses } from '../net/near-addresses.ts'
 import { PeerLinks } from '../net/peer-link.ts'
 import { Rendezvous } from '../net/rendezvous.ts'
 import { Connector } from './connector.ts'
+import { later } from './later.ts'
+import { MetDevices } from './met.ts'
+import { Nearby } from './nearby.ts'
 import type { Target } from './connector.ts'
 import type { Heard } from './sharing/refused-vaults.ts'
 
 export interface NetworkOptions {
   readonly listen: readonly string[]
+  readonly discover?: boolean
   /** Whether somebody whom no vault lists may connect: only while a pairing waits for them. */
   readonly allowsStrangers: () => boolean
   readonly onChange: () => void
@@ -22,6 +27,9 @@ export interface NetworkOptions {
   /** What a peer says of vaults whenever something is new about that. */
   readonly onHeard?: (peer: DeviceId, heard: Heard) => void
 }
+
+/** As long as it takes to be heard, and for the one with the larger key to dial. */
+const NEAR_WAIT_MS = 4_000
 
 export interface Attempts {
   readonly connected: number
@@ -40,15 +48,20 @@ export class Network {
   private readonly refused = new Map<DeviceId, ErrorCode>()
   private readonly refusedOfOthers = new Set<VaultId>()
   private links!: PeerLinks
+  private onFirst: () => void = () => undefined
+  private near: Nearby | undefined
+  private met: MetDevices | undefined
   private stopping: Promise<void> | undefined
 
   static async start(home: Home, exchange: BlobExchange, options: NetworkOptions): Promise<Network> {
     const allowPeer = (peer: DeviceId): boolean =>
       options.allowsStrangers() || home.replica.vaults().some((vault) => vault.mayNameTo(peer))
     const { platform, secrets, kv } = home
-    const host = await platform.createHost({ key: secrets.seed, listen: options.listen, allowPeer, kv })
+    const { listen, discover = false } = options
+    const host = await platform.createHost({ key: secrets.seed, listen, allowPeer, kv, discover })
     const network = new Network(host, await Rendezvous.listen(host), home, exchange, options)
     network.links = await PeerLinks.listen(host, (link) => network.attach(link))
+    if (discover) network.met = await MetDevices.load(kv)
     return network
   }
 
@@ -75,8 +88,11 @@ export class Network {
     for (const [peer, target] of wanted)
       this.connectors.set(
         peer,
-        new Connector({ host: this.host, wait: this.home.wait }, target, (connection) => this.use(connection))
+        new Connector({ host: { dial: (to, how) => this.dial(to, how) }, wait: this.home.wait }, target, (connection) =>
+          this.use(connection)
+        )
       )
+    this.lookAround()
   }
 
   /** Whether a connection to it is kept, or tried again and again. */
@@ -101,6 +117,18 @@ export class Network {
   /** Peers with a live link. */
   connected(): DeviceId[] {
     return [...new Set([...this.sessions.keys()].map(({ peer }) => peer))]
+  }
+
+  /** Waits until somebody near is connected, for a moment at most: for whoever is online only for one command. */
+  async untilNear(): Promise<void> {
+    if (this.near === undefined || this.sessions.size > 0 || this.stopping !== undefined || this.isAlone()) return
+    await new Promise<void>((resolve) => {
+      const cancel = later(this.home.wait, NEAR_WAIT_MS, resolve)
+      this.onFirst = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   sessionsWith(peer?: DeviceId): SyncSession[] {
@@ -128,17 +156,58 @@ export class Network {
     this.stopping ??= (async () => {
       const connectors = [...this.connectors.values()]
       this.connectors.clear()
-      await Promise.all([...connectors.map((connector) => connector.stop()), this.host.stop()])
+      await Promise.all([this.near?.stop(), ...connectors.map((connector) => connector.stop()), this.host.stop()])
       for (const session of this.sessions.values()) session.stop()
     })()
     return this.stopping
+  }
+
+  /** Whoever is near is tried there first. */
+  private dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
+    const near = target.peerKey === undefined ? [] : (this.near?.addressesOf(target.peerKey) ?? [])
+    return this.host.dial({ ...target, addresses: [...new Set([...near, ...target.addresses])] }, options)
   }
 
   private async use(connection: Connection): Promise<{ ended: Promise<void> }> {
     const link = await this.links.open(connection)
     const ended = new Promise<void>((resolve) => link.onClose(resolve))
     this.attach(link)
+    this.noteMet(connection)
     return { ended }
+  }
+
+  /** Not before it is known who is dialled anyway. */
+  private lookAround(): void {
+    this.near?.review()
+    const { host, home, met } = this
+    if (met === undefined) return
+    this.near ??= new Nearby({
+      host,
+      wait: home.wait,
+      met,
+      kept: (peer) => this.connectors.get(peer),
+      isDevice: (peer) => this.isDevice(peer),
+      isLinked: (peer) => this.sessionsWith(peer).length > 0,
+      use: (connection) => this.use(connection)
+    })
+  }
+
+  private isDevice(peer: DeviceId): boolean {
+    const { replica } = this.home
+    const isNamed = replica.vaults().some((vault) => vault.mayNameTo(peer))
+    return isNamed && replica.roleOf(peer) === 'device'
+  }
+
+  private isAlone(): boolean {
+    const all = this.home.replica.vaults().flatMap(({ log }) => [...log.membership().accounts.values()])
+    return all.every(({ devices }) => [...devices.keys()].every((device) => device === this.home.secrets.device))
+  }
+
+  /** It was dialled there, and proved its key. */
+  private noteMet({ peerKey, remoteAddress, direction }: Connection): void {
+    if (this.met === undefined || direction !== 'outbound' || !this.isDevice(peerKey)) return
+    const [address] = nearAddresses([remoteAddress], this.host.addresses())
+    if (address !== undefined) void this.met.note(peerKey, address).catch(() => undefined)
   }
 
   private attach(link: PeerLink): void {
@@ -159,6 +228,7 @@ export class Network {
       }
     })
     this.sessions.set(link, session)
+    this.onFirst()
     link.onClose(() => {
       this.sessions.delete(link)
       this.options.onChange()

@@ -56,6 +56,7 @@ export async function syncAll(
   const endTicking = every(engine.home.wait, PROGRESS_MS, () => options.onProgress?.(progress()))
   try {
     const { failed } = await orAborted(network.attemptAll(), options.signal)
+    await orAborted(network.untilNear(), options.signal)
     const met = network.connected()
     if (met.length === 0) throw new HoldfastError(reasonOf(failed), undefined, { cause: failed })
     await orAborted(exchangeAll(engine, network), options.signal)

@@ -5,13 +5,21 @@ import { StreamChannel } from './stream-channel.ts'
 import { wrapConnection } from './connection.ts'
 import { dial } from './dial.ts'
 import { libp2pOptions } from './libp2p-options.ts'
-import { peerKeyOf } from './peer-id.ts'
+import { peerKeyFromText, peerKeyOf } from './peer-id.ts'
 import { frameLimits } from '../net/protocols.ts'
-import type { Connection as Libp2pConnection, Libp2p, Stream } from '@libp2p/interface'
+import type {
+  Connection as Libp2pConnection,
+  Libp2p,
+  PeerDiscovery,
+  PeerInfo,
+  Startable,
+  Stream
+} from '@libp2p/interface'
 import type { Channel } from '../net/channel.ts'
 import type { Connection } from '../net/connection.ts'
 import type { DialOptions, DialTarget, HandleOptions, Host, HostOptions, ProtocolHandler } from '../net/host.ts'
 import type { Transports } from './libp2p-options.ts'
+import type { OnFound } from '../ports/discovery.ts'
 import type { Pace } from '../net/pace.ts'
 import type { PeerKey } from '../net/peer-key.ts'
 
@@ -23,29 +31,36 @@ export async function createLibp2pHost(
 ): Promise<Host> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
   const node = await createLibp2p(libp2pOptions(privateKey, options, transports))
-  return new Libp2pHost(node, { unsupported: transports.unsupported ?? [], pace: options.pace }, onStopped)
+  const finder = options.discover === true ? transports.discovery : undefined
+  const near = finder?.({ addresses: () => node.getMultiaddrs(), logger: node.logger })
+  await near?.start()
+  return new Libp2pHost(node, { unsupported: transports.unsupported ?? [], pace: options.pace, near }, onStopped)
 }
 
 const STOP_TIMEOUT_MS = 3_000
+
+interface HostParts {
+  readonly unsupported: readonly string[]
+  readonly pace: Pace | undefined
+  readonly near: (PeerDiscovery & Startable) | undefined
+}
 
 class Libp2pHost implements Host {
   readonly peerKey: PeerKey
   readonly unsupported: readonly string[]
   private readonly node: Libp2p
   private readonly pace: Pace | undefined
+  private readonly near: HostParts['near']
   private readonly known = new WeakMap<Libp2pConnection, Connection>()
   private readonly channels = new Set<Channel>()
   private readonly onStopped: () => void
   private stopping: Promise<void> | undefined
 
-  constructor(
-    node: Libp2p,
-    { unsupported, pace }: { readonly unsupported: readonly string[]; readonly pace: Pace | undefined },
-    onStopped: () => void
-  ) {
+  constructor(node: Libp2p, { unsupported, pace, near }: HostParts, onStopped: () => void) {
     this.node = node
     this.unsupported = unsupported
     this.pace = pace
+    this.near = near
     this.onStopped = onStopped
     this.peerKey = peerKeyOf(node.peerId)
     // The peer store would remember every stranger; nothing here needs it to.
@@ -90,6 +105,16 @@ class Libp2pHost implements Host {
     return this.on('connection:close', listener)
   }
 
+  onFound(listener: OnFound): () => void {
+    const { near } = this
+    const onPeer = ({ detail }: CustomEvent<PeerInfo>): void => {
+      const peer = peerKeyFromText(detail.id.toString())
+      if (peer !== undefined && peer !== this.peerKey) listener(peer, detail.multiaddrs.map(String))
+    }
+    near?.addEventListener('peer', onPeer)
+    return () => near?.removeEventListener('peer', onPeer)
+  }
+
   stop(): Promise<void> {
     this.stopping ??= this.shutDown().finally(this.onStopped)
     return this.stopping
@@ -117,8 +142,10 @@ class Libp2pHost implements Host {
   /** Channels first, for libp2p would wait for what they still have to write; then connections, politely, then the rest. */
   private async shutDown(): Promise<void> {
     const open = this.node.getConnections()
+    const silent = Promise.resolve(this.near?.stop()).catch(() => undefined)
     for (const channel of this.channels) channel.abort()
-    const stopped = Promise.all(open.map((connection) => this.wrap(connection).close())).then(() => this.node.stop())
+    const closed = Promise.all([silent, ...open.map((connection) => this.wrap(connection).close())])
+    const stopped = closed.then(() => this.node.stop())
     await within(STOP_TIMEOUT_MS, stopped)
     for (const connection of open)
       if (connection.status !== 'closed') connection.abort(new HoldfastError('DISCONNECTED'))

@@ -2,7 +2,15 @@ import { yamux } from '@libp2p/yamux'
 import { LIMITS } from '../base/limits.ts'
 import { leanNoise } from './lean-noise.ts'
 import { peerKeyOf } from './peer-id.ts'
-import type { MultiaddrConnection, PeerId, PrivateKey } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  MultiaddrConnection,
+  PeerDiscovery,
+  PeerId,
+  PrivateKey,
+  Startable
+} from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Libp2pOptions } from 'libp2p'
 import type { HostLimits } from '../net/host.ts'
 import type { PeerKey } from '../net/peer-key.ts'
@@ -24,6 +32,14 @@ export interface Transports {
   readonly onConnection?: (connection: MultiaddrConnection) => void
   /** Addresses that were asked for, and left out because nothing here can listen on them. */
   readonly unsupported?: readonly string[]
+  /** Says that this peer is near and hears of others. Not libp2p's own list of these: that would remember every stranger. */
+  readonly discovery?: (own: Announced) => PeerDiscovery & Startable
+}
+
+/** What of this peer is announced. */
+export interface Announced {
+  addresses(): Multiaddr[]
+  readonly logger: ComponentLogger
 }
 
 /** The platform's transports under Noise and yamux, every default that would hurt replaced, nothing else. */

@@ -2,6 +2,7 @@ import type { Channel, ChannelOptions } from './channel.ts'
 import type { Connection } from './connection.ts'
 import type { PeerKey } from './peer-key.ts'
 import type { Pace } from './pace.ts'
+import type { Discovery } from '../ports/discovery.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 
 export interface HostOptions {
@@ -14,6 +15,8 @@ export interface HostOptions {
   /** Asked for whoever connects or is dialled, once Noise has proved the key; everybody is allowed without it. */
   readonly allowPeer?: (peerKey: PeerKey) => boolean
   readonly limits?: Partial<HostLimits>
+  /** Whether it says on the network that it is there, and hears who else is; where the platform cannot, nobody is found. */
+  readonly discover?: boolean
   /** How fast bytes leave and come, over all that is opened here. */
   readonly pace?: Pace | undefined
 }
@@ -24,7 +27,7 @@ export interface HandleOptions extends Partial<ChannelOptions> {
 }
 
 /** One libp2p node. What it hears and opens ends with it. */
-export interface Host {
+export interface Host extends Discovery {
   readonly peerKey: PeerKey
   /** Where it listens, each with its `/p2p/` part. */
   addresses(): string[]

@@ -27,6 +27,7 @@ export async function openHere(context: Context, op: string, listen: readonly st
     const engine = await Engine.start(home, {
       // Goes online by itself, when the folders of this disk have been told of.
       connect: operation.network !== 'unused' && op !== 'sync',
+      discover: op === 'sync' && settings['connect.discover'],
       alsoAt: operation.network === 'unused' ? [] : await alsoAtOf(settings),
       // A command that reads fetches what it reads, not everything that happens to be missing.
       pull: !READING.has(op),

@@ -37,12 +37,17 @@ export interface Running {
 
 const PROGRAM = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 
-/** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. `servesApp`: with a port, which without it is left to people. */
-export async function newPlace({ asksPassphrase = false, servesApp = false } = {}): Promise<Place> {
+/** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. `servesApp`: with a port, which without it is left to people; `discovers`: looks around on the network of this machine. */
+export async function newPlace({ asksPassphrase = false, servesApp = false, discovers = false } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'))
   const passphraseFile = join(folder, 'passphrase')
   await writeFile(passphraseFile, 'correct horse battery staple\n')
-  const env = { ...process.env, HOLDFAST_HOME: join(folder, 'home'), NO_COLOR: '1' }
+  const env = {
+    ...process.env,
+    HOLDFAST_HOME: join(folder, 'home'),
+    HOLDFAST_CONNECT_DISCOVER: String(discovers),
+    NO_COLOR: '1'
+  }
   const envWithFile = { ...env, HOLDFAST_PASSPHRASE_FILE: passphraseFile }
   const children = new Set<ChildProcess>()
   const launch = (args: readonly string[], through: readonly string[] = []): ChildProcess => {

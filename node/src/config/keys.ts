@@ -6,6 +6,7 @@ export const KEYS = {
   'connect.autoConnect': key(truth, true),
   'connect.syncPoll': key(whole(0, 86_400, 'seconds'), 60),
   'connect.relays': key(addresses, []),
+  'connect.discover': key(truth, true),
   'unlock.storeCredentials': key(truth, false),
   'update.check': key(never, false),
   'update.install': key(never, false),

@@ -20,7 +20,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     const transports = [tcp(TCP), webSockets(), ...(more ?? [])]
     return await createLibp2pHost(
       { ...options, listen },
-      { transports, onConnection: gatherWrites, unsupported },
+      { transports, onConnection: gatherWrites, unsupported, ...(await discoveryFor(options)) },
       takeBackRoom
     )
   } catch (error) {
@@ -38,6 +38,10 @@ async function webRtcFor({ listen, kv }: HostOptions): Promise<Transports['trans
   ])
   const transport = await webRtcDirect(kv === undefined ? newCertificate() : await keptCertificate(kv))
   return transport === undefined ? undefined : [transport]
+}
+
+async function discoveryFor({ discover }: HostOptions): Promise<Pick<Transports, 'discovery'>> {
+  return discover === true ? { discovery: (await import('./mdns.ts')).nearby } : {}
 }
 
 function isWebRtc(address: string): boolean {

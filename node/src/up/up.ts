@@ -14,7 +14,7 @@ import type { Folders } from '../folder/folders.ts'
 import { openHome } from '../home/open.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
-import { listenAt } from './listen.ts'
+import { atLastPort, keepPort, listenAt } from './listen.ts'
 import { OnDemand } from './on-demand.ts'
 import { Startup } from './startup.ts'
 import type { Settings } from '../config/keys.ts'
@@ -29,6 +29,7 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
   const { globals, output, signal } = context
   const settings = await settingsOf(globals)
   const connects = settings['connect.autoConnect']
+  const discover = settings['connect.discover']
   const alsoAt = await alsoAtOf(settings)
   const home = await openHome(globals.home, unlockFrom(context), { limits: limitsOf(settings) })
   const ends: (() => void)[] = []
@@ -38,7 +39,8 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
   let site: Site | undefined
   try {
     engine = await Engine.start(home, {
-      listen: listenAt(home, listen),
+      listen: discover ? await atLastPort(home, listenAt(home, listen, true)) : listenAt(home, listen),
+      discover,
       alsoAt
     })
     const running = engine
@@ -59,6 +61,7 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
     site = await serveApp(context, app)
     const { host } = running.isOnline ? running.network : {}
     const addresses = host?.addresses() ?? []
+    if (discover) await keepPort(home, addresses)
     if (output.json) {
       const at = { addresses, control: control.path, app: site?.address ?? null }
       await output.event({ type: 'ready', ...at, process: process.pid })

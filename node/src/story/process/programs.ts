@@ -51,10 +51,11 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Nothing of the user's own vault may leak into these processes, and nothing of npm's settings matters to them. */
+/** Nothing of the user's own vault may leak into these processes, and nothing of npm's settings matters to them. They meet where the story says, and nobody else on this network. */
 export function cleanEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const own = (name: string): boolean => name.startsWith('HOLDFAST_') || name.startsWith('npm_')
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !own(name) && !DROPPED.has(name)))
+  const kept = Object.entries(env).filter(([name]) => !own(name) && !DROPPED.has(name))
+  return { ...Object.fromEntries(kept), HOLDFAST_CONNECT_DISCOVER: 'false' }
 }
 
 /** A test runner's own wishes, and options for Node that were meant for the program that starts these. */
