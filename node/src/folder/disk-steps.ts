@@ -272,7 +272,7 @@ export class DiskSteps {
       staged = []
       bytes = 0
       await this.#stage.settle(ready.map((one) => one.staged))
-      for (const one of ready) await this.#try(this.#pathOf.get(one.write.id) ?? '', () => this.#put(one))
+      for (const one of ready) await this.#try(this.#pathOfWrite(one.write) ?? '', () => this.#put(one))
       await this.#settle()
     }
     try {

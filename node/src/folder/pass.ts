@@ -80,7 +80,10 @@ export async function runPass(
     const { steps, pathOf } = plan(treesOf(c, looked, news))
     const report = (deletions?: PassReport['deletions']): PassReport => {
       for (const folder of news.folders) touched.add(folder)
-      const waiting = steps.writes.length + steps.compares.length
+      const waiting = [...steps.writes, ...steps.compares].filter(({ id }) => {
+        const content = c.vault.index.tree.node(id)?.content
+        return content !== undefined && content.kind !== 'folder' && !c.isHere(content)
+      }).length
       return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, scan: looked }
     }
     const deletions = deletionsIn(steps, c.base.rows)
