@@ -18,7 +18,8 @@ import type { Malice } from './scene/malice.ts'
 import { assertSame } from './scene/picture.ts'
 import { noise, twoDevicesAndRelay } from './scene/scene.ts'
 
-const BIG = noise(1_800_000)
+/** With chunks of at most 2 MiB always at least three of them. */
+const BIG = noise(4_400_000)
 
 /** What a relay gives instead of the blobs it was asked for. */
 const SWAPS: Record<string, NonNullable<Malice['gives']>> = {
@@ -35,7 +36,7 @@ test('A6 chunks that a relay reorders, repeats, cuts, stretches or takes from el
   const { laptop, phone, relay } = await twoDevicesAndRelay({ 'old.txt': 'old' })
   await laptop.write('big', BIG)
   await exchange(laptop, relay)
-  await laptop.write('big', noise(1_800_000, 2))
+  await laptop.write('big', noise(4_400_000, 2))
   await exchange(laptop, relay)
   const { object } = laptop.content('big')
   const record = laptop.vault.replica.log.pins().recordsFor(object)[0]!
@@ -56,7 +57,7 @@ test('A6 chunks that a relay reorders, repeats, cuts, stretches or takes from el
   assert.ok(phone.codes(relay.id).includes('PEER_LIES'))
   assert.equal(await phone.text('old.txt'), 'old')
   await exchange(phone, laptop)
-  assert.deepEqual(new Uint8Array(await phone.bytes('big')), noise(1_800_000, 2))
+  assert.deepEqual(new Uint8Array(await phone.bytes('big')), noise(4_400_000, 2))
 })
 
 test('A6 a member who knows the key cannot bring another manifest, another record or the chunks of another version for a file', async () => {
