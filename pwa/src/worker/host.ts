@@ -8,6 +8,7 @@ import { addFiles } from './add.ts'
 import { keepPath, keptPaths } from './keep.ts'
 import { assertKnownAnswers } from './known-answers.ts'
 import { webPlatform } from './platform.ts'
+import { preload } from './preload.ts'
 import { readRange } from './read.ts'
 import { runOperation } from './run.ts'
 import { Session } from './session.ts'
@@ -109,7 +110,7 @@ export class Host implements Served {
 
   run({ operation, args, asks }: Calls['run']['args'], io: ServedIo): Promise<void> {
     const session = this.#opened()
-    return runOperation(session.engine, operation, args, { ...within(session, io), asks })
+    return session.first(() => runOperation(session.engine, operation, args, { ...within(session, io), asks }))
   }
 
   async add({ files }: Calls['add']['args'], io: ServedIo): Promise<AddResult> {
@@ -162,8 +163,10 @@ export class Host implements Served {
     const found = await this.#place.look()
     this.#device = found === 'nothing' ? marker?.device : await deviceIn(this.#place)
     this.#device ??= marker?.device
-    if (found === 'home') this.#say({ phase: 'locked' })
-    else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
+    if (found === 'home') {
+      this.#say({ phase: 'locked' })
+      void preload()
+    } else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
     else this.#say({ phase: 'empty' })
   }
 

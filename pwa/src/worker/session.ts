@@ -7,6 +7,9 @@ import { boundBytes } from './storage.ts'
 const HIDDEN_MS = 20_000
 /** How long a device that was just let in waits for what the others have. */
 const FIRST_EXCHANGE_MS = 15_000
+/** Connecting waits for what a person looks at first, but not longer, and for a moment in which nothing is asked. */
+const FIRST_LOOK_MS = 2000
+const QUIET_MS = 100
 /** Changes are told at most so often. */
 const CHANGED_EVERY_MS = 250
 
@@ -22,6 +25,9 @@ export class Session {
   #soon: ReturnType<typeof setTimeout> | undefined
   #hiddenMs: number | undefined
   #isPaused = false
+  #looks = 0
+  /** Until it is time to connect. */
+  #connectSoon: ReturnType<typeof setTimeout> | undefined
   #closing: Promise<void> | undefined
 
   /** Shows what is here at once; connections are made behind it. */
@@ -37,7 +43,19 @@ export class Session {
     this.#onChange = onChange
     this.#unwatch = engine.onChange(() => this.changed())
     this.#looking = setInterval(() => this.#look(), CHANGED_EVERY_MS)
-    this.#connect()
+    this.#connectIn(FIRST_LOOK_MS)
+  }
+
+  /** Loading libp2p and shaking hands would make the first screen wait: they begin when what it asks for is answered. */
+  async first<T>(look: () => Promise<T>): Promise<T> {
+    this.#looks++
+    if (this.#connectSoon !== undefined) this.#connectIn(FIRST_LOOK_MS)
+    try {
+      return await look()
+    } finally {
+      this.#looks--
+      if (this.#looks === 0 && this.#connectSoon !== undefined) this.#connectIn(QUIET_MS)
+    }
   }
 
   /** What was begun in it ends with it, or when whoever asked for it no longer wants it. */
@@ -67,8 +85,10 @@ export class Session {
 
   async pause(isPaused: boolean): Promise<void> {
     this.#isPaused = isPaused
-    if (isPaused) await this.engine.goOffline()
-    else this.#connect()
+    if (isPaused) {
+      this.#connectNoMore()
+      await this.engine.goOffline()
+    } else this.#connect()
     this.changed()
   }
 
@@ -91,6 +111,7 @@ export class Session {
       this.#unwatch()
       clearInterval(this.#looking)
       clearTimeout(this.#soon)
+      this.#connectNoMore()
       try {
         await this.engine.stop()
       } finally {
@@ -109,7 +130,18 @@ export class Session {
     this.#seen = now
   }
 
+  #connectIn(ms: number): void {
+    clearTimeout(this.#connectSoon)
+    this.#connectSoon = setTimeout(() => this.#connect(), ms)
+  }
+
+  #connectNoMore(): void {
+    clearTimeout(this.#connectSoon)
+    this.#connectSoon = undefined
+  }
+
   #connect(): void {
+    this.#connectNoMore()
     if (this.#closing !== undefined || this.#isPaused) return
     // Why not is shown by `status`; without a network it is tried again and again.
     this.engine.goOnline().catch(() => undefined)
