@@ -43,6 +43,7 @@ export const DERIVE = {
   contactWords: 'holdfast/1 contact words to compare',
   actor: 'holdfast/1 index actor',
   vaultDigest: 'holdfast/1 vault digest',
+  holdings: 'holdfast/1 holdings digest',
   placement: 'holdfast/1 object placement',
   conflictFile: 'holdfast/1 conflict file id',
   broughtBack: 'holdfast/1 brought back file id'

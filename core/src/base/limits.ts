@@ -108,6 +108,8 @@ export const LIMITS = {
   guestDays: 30,
   /** Vaults one hello may name. */
   vaultsPerHello: 4096,
+  /** Objects one device names to another as held or lacking, of one vault: 64 KiB. */
+  heldRecords: 2048,
   /** Logs (device and incarnation) one vault may have. */
   logsPerVault: 4096,
   /** Entries one sync frame may carry. */

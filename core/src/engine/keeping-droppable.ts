@@ -22,7 +22,7 @@ export interface DroppableOptions {
 /**
  * What may leave this device: objects of which as many relays as the vault wants copies have said that they hold them whole, and of
  * those the blobs that no other object needs here. A relay says so only after it has checked every blob, and takes it back when that is
- * no more so (FORMAT.md). No device tells others what it holds, so nobody counts on what is dropped here.
+ * no more so (FORMAT.md). What other devices say they hold counts for nothing here, and what this one says for nothing there.
  */
 export function droppableOf({ replica, here, isKept }: DroppableOptions): Droppable[] {
   const needed = new Set<BlobId>()

@@ -1,6 +1,7 @@
 import type { FileContent } from '../index/records.ts'
-import type { DeviceId, RecordHash } from '../base/ids.ts'
+import type { DeviceId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Vault } from '../vault/vault.ts'
+import { personName } from './authors.ts'
 import type { Engine } from './engine.ts'
 
 /** Where the bytes of a content are, as far as this device knows. */
@@ -12,11 +13,12 @@ export interface Whereabouts {
   readonly isReachable?: true
 }
 
-export function whereaboutsOf(engine: Engine, content: FileContent, { replica }: Vault): Whereabouts {
+export function whereaboutsOf(engine: Engine, content: FileContent, vault: Vault): Whereabouts {
+  const { replica } = vault
   const record = replica.log.pins().recordOf(content.object)
   if (record === undefined) return { state: 'nowhere', copies: [] }
-  const { complete } = engine.home.replica.peers.objectState(replica.id, record.hash)
-  const others = complete.map((peer) => peerName(engine, peer))
+  const complete = holdersOf(engine, replica.id, record.hash)
+  const others = complete.map((peer) => holderName(engine, vault, peer))
   if (engine.exchange.wanted.isComplete(record.hash))
     return { state: 'here', copies: [engine.home.settings.name, ...others] }
   if (complete.length === 0) return { state: 'nowhere', copies: [] }
@@ -28,6 +30,23 @@ export function whereaboutsOf(engine: Engine, content: FileContent, { replica }:
   // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
   const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
   return { state: isTried ? 'nowhere' : 'relay', copies: others }
+}
+
+/**
+ * Who said that it has all of an object: other devices of members, then relays. To be shown; what asks for a proof of a copy reads what
+ * relays said, and that alone.
+ */
+export function holdersOf({ home }: Engine, vault: VaultId, record: RecordHash): DeviceId[] {
+  const { complete } = home.replica.peers.objectState(vault, record)
+  return [...home.replica.devicesWith(vault, record), ...complete]
+}
+
+/** A device of somebody else comes with its person. */
+function holderName(engine: Engine, { replica }: Vault, peer: DeviceId): string {
+  const name = peerName(engine, peer)
+  const account = replica.log.membership().accountOf(peer)
+  const isOther = account !== undefined && account !== engine.home.state.account
+  return isOther ? `${name} (${personName(engine, account)})` : name
 }
 
 /** By itself: on a device that holds everything, or because somebody wants it kept. */

@@ -1,5 +1,6 @@
 import type { HoldfastError } from '../base/errors.ts'
 import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '../base/ids.ts'
+import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
@@ -17,6 +18,7 @@ import { openMending } from './mend.ts'
 import { Intents } from './intents.ts'
 import type { LetGo } from './let-go.ts'
 import { letGoOf } from './let-go-of.ts'
+import { OwnHoldings } from './own-holdings.ts'
 import { OwnPart } from './own-part.ts'
 import { PlacedUploads } from './placed-uploads.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
@@ -69,6 +71,7 @@ export class BlobExchange {
   private readonly uploads: PlacedUploads
   private readonly links = new Set<PeerLink>()
   private readonly part: OwnPart
+  private readonly held: OwnHoldings
   private readonly letGo: LetGo | undefined
   private readonly unwatch: () => void
   private readonly wholeListeners = new Set<() => void>()
@@ -87,7 +90,7 @@ export class BlobExchange {
   }
 
   private constructor(options: BlobExchangeOptions, parts: { seenTime: SeenTime; damaged: Damaged; intents: Intents }) {
-    const { replica, blobs, wait } = options
+    const { replica, blobs, wait, identity } = options
     this.o = options
     this.seenTime = parts.seenTime
     this.damaged = parts.damaged
@@ -112,11 +115,15 @@ export class BlobExchange {
         if (options.pullsEverything && options.hasRoomFor?.(vault) !== false) this.fetcher.wantMissing(vault, ids)
       },
       onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids),
+      onLost: () => this.held.changed(),
       onComplete: (vault, record) => {
         this.part.completed(vault, record)
+        this.held.changed()
         for (const listener of this.wholeListeners) listener()
       }
     })
+    this.held = new OwnHoldings({ replica, wanted: this.wanted, fetcher: this.fetcher })
+    if (identity.role === 'device') replica.setHoldings((vault) => this.held.of(vault))
     const policy = memberPolicy(replica, { takesIntents: options.takesIntents, charge: options.charge })
     const view = new ReplicaBlobView(replica)
     this.service = new BlobService({
@@ -134,7 +141,9 @@ export class BlobExchange {
       unhold()
       unwatch()
     }
-    this.looking = this.lookForAll().catch(() => undefined)
+    const looked = this.lookForAll()
+    this.held.lookingIn(looked)
+    this.looking = looked.catch(() => undefined)
   }
 
   /** Told whenever all of an object has come; returns how to stop. */
@@ -305,6 +314,12 @@ export class BlobExchange {
     await this.damaged.remove(this.damaged.list().filter((id) => !this.o.replica.isNeeded(id)))
   }
 
+  private lookFor(vault: VaultId, records: readonly ObjectRecord[]): void {
+    const looked = this.wanted.live(vault, records)
+    this.held.lookingIn(looked)
+    this.looking = Promise.all([this.looking, looked.catch(() => undefined)])
+  }
+
   private brought(ids: readonly BlobId[]): void {
     this.fetcher.brought(ids)
     this.arrived(ids, 0)
@@ -317,15 +332,10 @@ export class BlobExchange {
 
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') {
-      const looked = this.wanted
-        .live(
-          event.vault.id,
-          event.records.filter(
-            ({ hash, object }) => event.vault.log.pins().isLive(hash) && this.part.isMine(event.vault.id, object)
-          )
-        )
-        .catch(() => undefined)
-      this.looking = Promise.all([this.looking, looked])
+      const live = event.records.filter(
+        ({ hash, object }) => event.vault.log.pins().isLive(hash) && this.part.isMine(event.vault.id, object)
+      )
+      this.lookFor(event.vault.id, live)
     }
     if (event.kind === 'placement') {
       const moved = this.part.moved(event.vault, event.was, this.wanted).catch(() => undefined)
@@ -338,8 +348,7 @@ export class BlobExchange {
     const live = records.flatMap((hash) => (pins.isLive(hash) ? (pins.record(hash) ?? []) : []))
     if (live.length > 0) {
       const mine = live.filter(({ object }) => this.part.isMine(vault.id, object))
-      const looked = this.wanted.live(vault.id, mine).catch(() => undefined)
-      this.looking = Promise.all([this.looking, looked])
+      this.lookFor(vault.id, mine)
       void this.intents
         .end(
           vault.id,

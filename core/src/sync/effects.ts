@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
+import type { Holdings } from './holdings.ts'
 import type { Entries, LogRange, Message, ObjectState, WireEntry, WireStatement } from './messages.ts'
 
 /** What happens to one link, as the machine is told of it. */
@@ -33,6 +34,8 @@ export type SyncEvent =
   | { readonly kind: 'withdrawn'; readonly vault: VaultId; readonly log: LogId }
   /** What the peer said of the vault's objects counts no more. */
   | { readonly kind: 'forgotten'; readonly vault: VaultId }
+  /** What this device holds may have changed, in any vault. */
+  | { readonly kind: 'holdings' }
   /** Newer head statements are held. */
   | { readonly kind: 'statements'; readonly vault: VaultId }
   | { readonly kind: 'renewed'; readonly turn: number; readonly vault: VaultId }
@@ -60,6 +63,8 @@ export type Work =
   /** Then `done`. */
   | { readonly kind: 'tellStates'; readonly vault: VaultId; readonly entries: readonly EntryHash[] }
   | { readonly kind: 'noteState'; readonly state: ObjectState }
+  /** A device said what it holds. */
+  | { readonly kind: 'noteHoldings'; readonly vault: VaultId; readonly holdings: Holdings }
   /** Bring the missing blobs of these objects to the relay as far as they are here; then `uploaded`. */
   | {
       readonly kind: 'upload'

@@ -51,7 +51,12 @@ class Attacker {
 
   /** Says hello as a device that holds other things. */
   async meet(vault: VaultId): Promise<void> {
-    await this.say({ kind: 'hello', role: 'device', vaults: [{ vault, digest: '00'.repeat(32) }], nowMs: 0 })
+    await this.say({
+      kind: 'hello',
+      role: 'device',
+      vaults: [{ vault, digest: '00'.repeat(32), told: null }],
+      nowMs: 0
+    })
     await this.say({ kind: 'heads', vault, heads: [], numbers: [] })
   }
 
@@ -86,11 +91,16 @@ async function scene(): Promise<{
 test('a stranger is told of no vault, and a vault it names gets the same answer as one that does not exist', async () => {
   const { id, relay } = await scene()
   const stranger = new Attacker(relay, (await testDevice('stranger')).id)
-  await stranger.say({ kind: 'hello', role: 'device', vaults: [{ vault: id, digest: '00'.repeat(32) }], nowMs: 0 })
   await stranger.say({
     kind: 'hello',
     role: 'device',
-    vaults: [{ vault: '11'.repeat(32) as VaultId, digest: '00'.repeat(32) }],
+    vaults: [{ vault: id, digest: '00'.repeat(32), told: null }],
+    nowMs: 0
+  })
+  await stranger.say({
+    kind: 'hello',
+    role: 'device',
+    vaults: [{ vault: '11'.repeat(32) as VaultId, digest: '00'.repeat(32), told: null }],
     nowMs: 0
   })
   await stranger.say({ kind: 'want', vault: id, ranges: [] })
@@ -284,7 +294,12 @@ test('a relay that tells of entries nobody holds, or of objects they do not brin
   const [laptop] = devices as [TestHome]
   const entry = await laptop.change(id, 'one', { records: [testRecord('a file')] })
   const attacker = new Attacker(laptop, relay.device.id)
-  await attacker.say({ kind: 'hello', role: 'relay', vaults: [{ vault: id, digest: '00'.repeat(32) }], nowMs: 0 })
+  await attacker.say({
+    kind: 'hello',
+    role: 'relay',
+    vaults: [{ vault: id, digest: '00'.repeat(32), told: null }],
+    nowMs: 0
+  })
   const tell = (of: EntryHash, elsewhere: RecordHash[] = []): Promise<void> =>
     attacker.say({ kind: 'state', vault: id, entry: of, incomplete: [], elsewhere })
   const rows = async (): Promise<number> => {

@@ -23,7 +23,7 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({
     kind: fc.constant('hello' as const),
     role: fc.constantFrom('device' as const, 'relay' as const),
-    vaults: fc.array(fc.record({ vault, digest: hex(32) }), { maxLength: 5 }),
+    vaults: fc.array(fc.record({ vault, digest: hex(32), told: fc.option(hex(32)) }), { maxLength: 5 }),
     nowMs: fc.integer()
   }),
   fc.record({
@@ -64,7 +64,19 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('idle' as const), vault, dealt: fc.nat() }),
   fc.record({ kind: fc.constant('refused' as const), vault }),
-  fc.record({ kind: fc.constant('ask' as const), vault, entries: fc.array(hex(32), { maxLength: 5 }) })
+  fc.record({ kind: fc.constant('ask' as const), vault, entries: fc.array(hex(32), { maxLength: 5 }) }),
+  fc.record({
+    kind: fc.constant('holdings' as const),
+    vault,
+    holdings: fc.oneof(
+      fc.record({
+        kind: fc.constant('allBut' as const),
+        upTo: distinct(fc.record({ log, seq }), (position) => position.log),
+        records: distinct(hex(32), String)
+      }),
+      fc.record({ kind: fc.constant('only' as const), upTo: fc.constant([]), records: distinct(hex(32), String) })
+    )
+  })
 )
 
 test('every message is read as it was written, and has one form', () => {
@@ -124,8 +136,12 @@ test('ranges and heads out of order, empty ranges and unknown kinds are refused'
     []
   ])
   refuses([9, id])
+  refuses([9, id, 2, [], []])
+  refuses([9, id, 0, [], [id, id]])
+  refuses([9, id, 1, [[id, incarnation, 1]], []])
+  refuses([9, id, 0, [], Array.from({ length: LIMITS.heldRecords + 1 }, () => id)])
   refuses([3, id, [], 3])
   refuses([])
-  assert.throws(() => decodeMessage(encode([0, 2, 0, [], 0])), { code: 'UNSUPPORTED_VERSION' })
+  assert.throws(() => decodeMessage(encode([0, 1, 0, [], 0])), { code: 'UNSUPPORTED_VERSION' })
   assert.throws(() => decodeMessage(new Uint8Array(LIMITS.syncFrameBytes + 1)), { code: 'TOO_LARGE' })
 })

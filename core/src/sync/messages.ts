@@ -10,6 +10,8 @@ import { readHeads } from '../log/head-statement.ts'
 import type { Head } from '../log/head-statement.ts'
 import { asDigest, asLog, asNumbers, numbersValue, sortedHeadsValue } from './heads.ts'
 import type { StatementNumber } from './heads.ts'
+import { asHoldings, holdingsValue } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
 
 /** The messages of `/holdfast/sync/1` (FORMAT.md 7.1). */
 export type Message =
@@ -27,15 +29,22 @@ export type Message =
   | { readonly kind: 'idle'; readonly vault: VaultId; readonly dealt: number }
   | { readonly kind: 'refused'; readonly vault: VaultId }
   | { readonly kind: 'ask'; readonly vault: VaultId; readonly entries: readonly EntryHash[] }
+  | { readonly kind: 'holdings'; readonly vault: VaultId; readonly holdings: Holdings }
 
 export type Role = 'device' | 'relay'
 
-/** Which vaults a side names to the peer. A later one adds to the ones before. */
+/** Which vaults a side names to the peer. A later one adds to the ones before. `told`: digest of the holdings that the peer told last. */
 export interface Hello {
   readonly kind: 'hello'
   readonly role: Role
-  readonly vaults: readonly { readonly vault: VaultId; readonly digest: string }[]
+  readonly vaults: readonly NamedVault[]
   readonly nowMs: number
+}
+
+export interface NamedVault {
+  readonly vault: VaultId
+  readonly digest: string
+  readonly told: string | null
 }
 
 /** Both ends included. */
@@ -99,9 +108,13 @@ function messageValue(m: Message): Value {
     case 'hello':
       return [
         0,
-        1,
+        2,
         ROLES.indexOf(m.role),
-        m.vaults.map(({ vault, digest }) => [idValue(vault), fromHex(digest)]),
+        m.vaults.map(({ vault, digest, told }) => [
+          idValue(vault),
+          fromHex(digest),
+          told === null ? null : fromHex(told)
+        ]),
         m.nowMs
       ]
     case 'heads':
@@ -126,6 +139,8 @@ function messageValue(m: Message): Value {
       return [7, idValue(m.vault)]
     case 'ask':
       return [8, idValue(m.vault), m.entries.map(idValue)]
+    case 'holdings':
+      return [9, idValue(m.vault), ...holdingsValue(m.holdings)]
   }
 }
 
@@ -133,10 +148,10 @@ function messageValue(m: Message): Value {
 const READERS: readonly ((items: readonly Value[]) => Message)[] = [
   (items) => {
     const [, version, role, vaults, nowMs] = asArray(items, 5)
-    asVersion(version, 1)
+    asVersion(version, 2)
     const named = asArray(vaults, { max: LIMITS.vaultsPerHello }).map((item) => {
-      const [vault, digest] = asArray(item, 2)
-      return { vault: asId<VaultId>(vault), digest: asDigest(digest) }
+      const [vault, digest, told] = asArray(item, 3)
+      return { vault: asId<VaultId>(vault), digest: asDigest(digest), told: told === null ? null : asDigest(told) }
     })
     return { kind: 'hello', role: ROLES[asUint(role, 1)]!, vaults: named, nowMs: asInt(nowMs) }
   },
@@ -192,6 +207,10 @@ const READERS: readonly ((items: readonly Value[]) => Message)[] = [
       vault: asId<VaultId>(vault),
       entries: asArray(entries, { max: LIMITS.entriesPerFrame }).map((hash) => asId<EntryHash>(hash))
     }
+  },
+  (items) => {
+    const [, vault, ...said] = asArray(items, 5)
+    return { kind: 'holdings', vault: asId<VaultId>(vault), holdings: asHoldings(said) }
   }
 ]
 

@@ -2,7 +2,10 @@ import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { KvChange, KvStore } from '../ports/kv-store.ts'
-import { loadPeerRows, peerRow, floorRow, stateRow } from './peer-rows.ts'
+import type { LogPosition } from './effects.ts'
+import { PeerHeld } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
+import { loadPeerRows, peerRow, floorRow, holdingsKey, holdingsRow, stateRow } from './peer-rows.ts'
 import type { EntryState, PeerRow } from './peer-rows.ts'
 
 /** What one peer is known for, for `status`. Times are this device's own. */
@@ -20,6 +23,7 @@ export class PeerBook {
   readonly #peers = new Map<DeviceId, PeerRow>()
   readonly #floors = new Map<string, Map<LogId, number>>()
   readonly #byVault = new Map<VaultId, Map<DeviceId, RelayStates>>()
+  readonly #held = new Map<VaultId, Map<DeviceId, PeerHeld>>()
   #unsaved = new Map<string, KvChange>()
   #forgotten = 0
   #said = 0
@@ -38,6 +42,7 @@ export class PeerBook {
     await loadPeerRows(kv, {
       peer: (peer, row) => book.#peers.set(peer, row),
       floor: (peer, vault, heads) => book.#floors.set(peer + vault, heads),
+      holdings: (peer, vault, said) => book.#heldOf(vault).set(peer, new PeerHeld(vault, said)),
       state: (peer, vault, entry, said) =>
         book.#states(peer, vault).note(entry, { records: recordsOf(vault, entry), ...said })
     })
@@ -122,6 +127,33 @@ export class PeerBook {
     }
     relays?.delete(relay)
     this.#forgotten++
+    this.keepHoldings(vault, (peer) => peer !== relay)
+  }
+
+  /** A device told what it holds of the vault, in place of what it told before. Kept apart from what relays say: it proves nothing. */
+  noteHoldings(device: DeviceId, vault: VaultId, said: Holdings): void {
+    this.#heldOf(vault).set(device, new PeerHeld(vault, said))
+    this.#save(holdingsRow(device, vault, said))
+  }
+
+  /** What other devices said they hold of the vault counts no more. */
+  keepHoldings(vault: VaultId, isKept: (device: DeviceId) => boolean): void {
+    for (const device of [...(this.#held.get(vault)?.keys() ?? [])]) {
+      if (isKept(device)) continue
+      this.#held.get(vault)!.delete(device)
+      const del = holdingsKey(device, vault)
+      this.#unsaved.set(del, { del })
+    }
+  }
+
+  /** Digest of what the device told last; null when nothing of it is remembered. */
+  toldBy(device: DeviceId, vault: VaultId): string | null {
+    return this.#held.get(vault)?.get(device)?.digest ?? null
+  }
+
+  /** Devices that said they hold this object whole. `broughtAt`: where the entries stand that bring it. */
+  devicesWith(vault: VaultId, record: RecordHash, broughtAt: readonly LogPosition[]): DeviceId[] {
+    return [...(this.#held.get(vault) ?? [])].flatMap(([device, held]) => (held.has(record, broughtAt) ? [device] : []))
   }
 
   /** Only these relays keep anything of the vault for it. */
@@ -190,6 +222,12 @@ export class PeerBook {
     const states = relays.get(relay) ?? new RelayStates()
     relays.set(relay, states)
     return states
+  }
+
+  #heldOf(vault: VaultId): Map<DeviceId, PeerHeld> {
+    const held = this.#held.get(vault) ?? new Map<DeviceId, PeerHeld>()
+    this.#held.set(vault, held)
+    return held
   }
 
   #peer(peer: DeviceId): PeerRow {

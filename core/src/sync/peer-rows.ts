@@ -6,6 +6,8 @@ import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/id
 import { LIMITS } from '../base/limits.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import { asLog } from './heads.ts'
+import { asHoldings, holdingsValue } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
 
 /** How the peer book lies in the key-value store. */
 export interface PeerRow {
@@ -29,6 +31,7 @@ export interface EntryState {
 export interface PeerRowReader {
   peer(peer: DeviceId, row: PeerRow): void
   floor(peer: DeviceId, vault: VaultId, heads: Map<LogId, number>): void
+  holdings(peer: DeviceId, vault: VaultId, said: Holdings): void
   state(peer: DeviceId, vault: VaultId, entry: EntryHash, said: Omit<EntryState, 'records'>): void
 }
 
@@ -65,6 +68,14 @@ export function stateRow(
   }
 }
 
+export function holdingsRow(peer: DeviceId, vault: VaultId, said: Holdings): Row {
+  return { put: holdingsKey(peer, vault), value: encode([1, ...holdingsValue(said)]) }
+}
+
+export function holdingsKey(peer: DeviceId, vault: VaultId): string {
+  return `${PREFIX}h/${peer}/${vault}`
+}
+
 /** Throws MALFORMED when a row is damaged. */
 export async function loadPeerRows(kv: KvStore, to: PeerRowReader): Promise<void> {
   for await (const [key, value] of kv.range({ gte: PREFIX, lt: `${PREFIX}~` })) {
@@ -74,6 +85,7 @@ export async function loadPeerRows(kv: KvStore, to: PeerRowReader): Promise<void
     asVersion(items[0], 1)
     if (kind === 'p') to.peer(peer, readPeer(items))
     if (kind === 'f') to.floor(peer, idFromHex<VaultId>(vaultHex ?? ''), readFloor(items))
+    if (kind === 'h') to.holdings(peer, idFromHex<VaultId>(vaultHex ?? ''), asHoldings(items.slice(1)))
     if (kind === 's')
       to.state(peer, idFromHex<VaultId>(vaultHex ?? ''), idFromHex<EntryHash>(entryHex ?? ''), {
         incomplete: asIds(items[1], LIMITS.pinListItems),

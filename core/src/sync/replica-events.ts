@@ -7,6 +7,7 @@ import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { StatementNumber } from './heads.ts'
+import type { HeldObjects } from './holdings.ts'
 import type { Withdrawn } from './own-log.ts'
 import type { Placed, Responsibility } from './placed.ts'
 import type { VaultReplica } from './vault-replica.ts'
@@ -59,6 +60,8 @@ export type ReplicaEvent =
   | { readonly kind: 'placement'; readonly vault: VaultReplica; readonly was: Responsibility }
   /** What this relay says of the objects of these entries has changed. */
   | { readonly kind: 'states'; readonly vault: VaultReplica; readonly entries: readonly EntryHash[] }
+  /** What this device holds of any vault may have changed. */
+  | { readonly kind: 'holdings' }
   | { readonly kind: 'statements'; readonly vault: VaultReplica; readonly numbers: readonly StatementNumber[] }
 
 /** The home a vault's replica lies in. */
@@ -80,6 +83,10 @@ export interface VaultHost {
   hasState(relay: DeviceId, vault: VaultId, entry: EntryHash): boolean
   /** Whether the relay said of this object that it is complete there. */
   holdsObject(relay: DeviceId, vault: VaultId, record: RecordHash): boolean
+  /** What this device may tell that it holds of the vault, once somebody knows. */
+  holdings(vault: VaultId): HeldObjects | undefined
+  /** Digest of what the peer told last that it holds of the vault. */
+  toldBy(peer: DeviceId, vault: VaultId): string | null
   /** A relay's: the account whose device a peer is, by word of its root key, before any log says so. */
   readonly guestOf?: ((peer: DeviceId) => AccountId | undefined) | undefined
   emit(event: ReplicaEvent): void

@@ -15,6 +15,7 @@ import type { Mended } from './mend.ts'
 import { NO_INCARNATION } from './own-log.ts'
 import { PeerBook } from './peer-book.ts'
 import { Placed } from './placed.ts'
+import type { HeldObjects } from './holdings.ts'
 import { Presence } from './presence.ts'
 import type { AdmittedEvent, Identity, Problem, ReplicaEvent, RolledBackEvent, VaultHost } from './replica-events.ts'
 import { SeenTime } from './seen-time.ts'
@@ -43,6 +44,7 @@ export class Replica implements ReplicaView {
   readonly #vaults = new Map<VaultId, VaultReplica>()
   readonly #watchers = new Set<(event: ReplicaEvent) => void>()
   readonly #holders = new Set<(blob: BlobId) => boolean>()
+  #holdings: (vault: VaultId) => HeldObjects | undefined = () => undefined
   readonly #recordsAsked = new Map<DeviceId, Set<RecordHash>>()
   #incarnation: Incarnation
   #tickedMs = 0
@@ -78,6 +80,8 @@ export class Replica implements ReplicaView {
       statesForgotten: () => this.#peers.forgotten,
       hasState: (relay, vault, entry) => this.#peers.hasState(relay, vault, entry),
       holdsObject: (relay, vault, record) => this.#peers.holdsObject(relay, vault, record),
+      holdings: (vault) => this.#holdings(vault),
+      toldBy: (peer, vault) => this.#peers.toldBy(peer, vault),
       emit: (event) => this.#emit(event)
     }
   }
@@ -256,6 +260,27 @@ export class Replica implements ReplicaView {
     if (entries.length > 0) this.#emit({ kind: 'states', vault, entries })
   }
 
+  /** Who knows which objects lie whole on this device; `holdingsChanged` says when that is another answer. */
+  setHoldings(of: (vault: VaultId) => HeldObjects | undefined): void {
+    this.#holdings = of
+  }
+
+  holdingsChanged(): void {
+    this.#emit({ kind: 'holdings' })
+  }
+
+  /** Devices of members, other than this one, that said they hold the object. Their word alone: no byte may go because of it. */
+  devicesWith(id: VaultId, record: RecordHash): DeviceId[] {
+    const vault = this.#vaults.get(id)
+    if (vault === undefined) return []
+    const broughtAt = vault.log
+      .pins()
+      .bringersOf(record)
+      .flatMap((hash) => vault.sketch(hash) ?? [])
+    const membership = vault.log.membership()
+    return this.#peers.devicesWith(id, record, broughtAt).filter((peer) => membership.accountOf(peer) !== undefined)
+  }
+
   /** Object records this peer was asked for since the replica was opened. */
   recordsAsked(peer: DeviceId): Set<RecordHash> {
     const asked = this.#recordsAsked.get(peer) ?? new Set<RecordHash>()
@@ -295,9 +320,15 @@ export class Replica implements ReplicaView {
     return this.#presence.save(relaysOf, stepMs)
   }
 
+  #membershipChanged({ id, log }: VaultReplica): void {
+    this.placed.recheck([id])
+    const membership = log.membership()
+    this.#peers.keepHoldings(id, (peer) => membership.accountOf(peer) !== undefined)
+  }
+
   #emit(event: ReplicaEvent): void {
     // First, so that whoever hears of the entries sees by whom their objects are to be held.
-    if (event.kind === 'admitted' && event.admission.membershipChanged) this.placed.recheck([event.vault.id])
+    if (event.kind === 'admitted' && event.admission.membershipChanged) this.#membershipChanged(event.vault)
     for (const watcher of [...this.#watchers]) watcher(event)
   }
 }

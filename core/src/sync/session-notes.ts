@@ -4,6 +4,7 @@ import { LIMITS } from '../base/limits.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Work } from './effects.ts'
+import type { Holdings } from './holdings.ts'
 import type { Replica } from './replica.ts'
 
 /** Writes what one session learns of its peer into the peer book. */
@@ -30,10 +31,11 @@ export class SessionNotes {
     return this.#refusals
   }
 
-  take(work: Extract<Work, { kind: 'noteHeads' | 'noteState' | 'noteRefusal' | 'settled' }>): void {
+  take(work: Extract<Work, { kind: 'noteHeads' | 'noteState' | 'noteHoldings' | 'noteRefusal' | 'settled' }>): void {
     if (work.kind === 'noteRefusal') this.#refused(work.vault)
     if (work.kind === 'noteHeads') this.#heads(work.vault, work.heads, work.whole)
     if (work.kind === 'settled') this.#settled(work.vault)
+    if (work.kind === 'noteHoldings') this.#holdings(work.vault, work.holdings)
     if (work.kind !== 'noteState') return
     const { vault, entry, incomplete, elsewhere } = work.state
     this.#replica.peers.noteState(this.#peer, vault, entry, {
@@ -68,6 +70,12 @@ export class SessionNotes {
     peers.forgetStates(this.#peer, vault)
     if (code === 'ROLLED_BACK') peers.noteRollback(this.#peer)
     void peers.flush().catch(() => undefined)
+  }
+
+  /** Of who is no member nothing is kept: what it holds would not count. */
+  #holdings(vault: VaultId, holdings: Holdings): void {
+    const isMember = this.#replica.vault(vault)?.log.membership().accountOf(this.#peer) !== undefined
+    if (isMember) this.#replica.peers.noteHoldings(this.#peer, vault, holdings)
   }
 
   #heads(vault: VaultId, heads: readonly Head[], whole: boolean): void {

@@ -139,6 +139,8 @@ export class SyncSession {
         return void this.#dispatch({ kind: 'withdrawn', vault: event.vault.id, log: event.log })
       case 'statements':
         return void this.#dispatch({ kind: 'statements', vault: event.vault.id })
+      case 'holdings':
+        return void this.#dispatch({ kind: 'holdings' })
       case 'mended':
         return this.stop()
       case 'states':
@@ -185,6 +187,7 @@ export class SyncSession {
         this.#unmeet(effect.vault)
         return undefined
       case 'noteState':
+      case 'noteHoldings':
       case 'noteHeads':
       case 'noteRefusal':
       case 'settled':

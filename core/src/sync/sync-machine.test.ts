@@ -5,6 +5,7 @@ import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { Effect, ReceiveReport, SyncEvent } from './effects.ts'
 import { vaultDigest } from './heads.ts'
+import type { HeldObjects } from './holdings.ts'
 import type { LogRange, Message } from './messages.ts'
 import { SyncMachine } from './sync-machine.ts'
 import type { EntrySketch, ReplicaView, VaultView } from './sync-view.ts'
@@ -40,6 +41,9 @@ class FakeVault implements VaultView {
   statement = (): undefined => undefined
   statementIsStale = (): boolean => this.stale
   unknownStates = (): [] => []
+  held: HeldObjects | undefined
+  holdings = (): HeldObjects | undefined => this.held
+  toldBy = (): null => null
   claim = (): boolean => true
   release = (): void => {}
 
@@ -71,7 +75,7 @@ const NOW_MS = 1000
 const up: SyncEvent = { kind: 'linkUp', nowMs: 0 }
 const message = (one: Message): SyncEvent => ({ kind: 'message', message: one, nowMs: NOW_MS })
 const hello = (digest: string): SyncEvent =>
-  message({ kind: 'hello', role: 'device', vaults: [{ vault, digest }], nowMs: 0 })
+  message({ kind: 'hello', role: 'device', vaults: [{ vault, digest, told: null }], nowMs: 0 })
 const report = (touched: ReceiveReport['touched']): ReceiveReport => ({
   admitted: [],
   waiting: [],

@@ -1,7 +1,7 @@
 import type { DeviceId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Effect, SyncEvent, Work } from './effects.ts'
-import type { Hello, Message, Role } from './messages.ts'
+import type { Hello, Message, NamedVault, Role } from './messages.ts'
 import { VaultLink } from './vault-link.ts'
 import type { ReplicaView, VaultView } from './sync-view.ts'
 
@@ -71,6 +71,9 @@ export class SyncMachine {
         return this.#met(event.vault)?.onForgotten()
       case 'statements':
         return this.#met(event.vault)?.onStatementsGrown()
+      case 'holdings':
+        for (const { link, met } of this.#links.values()) if (met) link.onHoldingsChanged()
+        return
       case 'renewed':
         return this.#met(event.vault, event.turn)?.onRenewed()
       case 'uploaded':
@@ -96,6 +99,8 @@ export class SyncMachine {
         return link.onStatements(message.statements)
       case 'state':
         return link.onState(message)
+      case 'holdings':
+        return link.onHoldings(message.holdings)
       case 'idle':
         return link.onIdle(message.dealt)
       case 'ask':
@@ -108,17 +113,17 @@ export class SyncMachine {
   #onHello(hello: Hello, nowMs: number): void {
     if (this.#peerRole !== null && this.#peerRole !== hello.role) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     this.#peerRole = hello.role
-    const known: { vault: VaultId; digest: string }[] = []
-    for (const { vault, digest } of hello.vaults) {
-      if (this.#view.vault(vault)?.mayNameTo(this.#peer) === true) known.push({ vault, digest })
-      else this.#send({ kind: 'refused', vault })
+    const known: NamedVault[] = []
+    for (const named of hello.vaults) {
+      if (this.#view.vault(named.vault)?.mayNameTo(this.#peer) === true) known.push(named)
+      else this.#send({ kind: 'refused', vault: named.vault })
     }
     this.#hello(
       known.flatMap(({ vault }) => (this.#links.has(vault) ? [] : [this.#view.vault(vault)!])),
       nowMs,
       false
     )
-    for (const { vault, digest } of known) this.#meet(vault, digest)
+    for (const named of known) this.#meet(named)
   }
 
   /** A relay expects nothing of devices: they may be about to join. */
@@ -129,12 +134,12 @@ export class SyncMachine {
       this.#emit({ kind: 'noteRefusal', vault })
   }
 
-  #meet(vault: VaultId, digest: string): void {
+  #meet({ vault, digest, told }: NamedVault): void {
     const named = this.#links.get(vault)!
     if (named.met) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
     named.met = true
     this.#emit({ kind: 'met', vault })
-    named.link.meet(named.digest === digest)
+    named.link.meet(named.name.digest === digest, told)
   }
 
   #reconsider(nowMs: number): void {
@@ -156,9 +161,7 @@ export class SyncMachine {
 
   #hello(vaults: readonly VaultView[], nowMs: number, evenEmpty: boolean): void {
     if (vaults.length === 0 && !evenEmpty) return
-    const named = vaults
-      .slice(0, LIMITS.vaultsPerHello)
-      .map((view) => ({ vault: view.id, digest: this.#open(view).digest }))
+    const named = vaults.slice(0, LIMITS.vaultsPerHello).map((view) => this.#open(view).name)
     this.#send({ kind: 'hello', role: this.#view.role, vaults: named, nowMs })
   }
 
@@ -166,10 +169,12 @@ export class SyncMachine {
     const turn = ++this.#turns
     const facts = {
       peer: this.#peer,
-      peerTellsStates: () => this.#peerRole === 'relay' && this.#view.role === 'device'
+      peerTellsStates: () => this.#peerRole === 'relay' && this.#view.role === 'device',
+      tellsHoldings: () => this.#peerRole === 'device' && this.#view.role === 'device'
     }
     const link = new VaultLink(view, facts, (work) => this.#effects.push({ ...work, turn }))
-    const named = { link, turn, digest: link.name().digest, met: false }
+    const name = link.name()
+    const named = { link, turn, name, met: false }
     this.#links.set(view.id, named)
     return named
   }
@@ -199,6 +204,6 @@ export class SyncMachine {
 interface Named {
   readonly link: VaultLink
   readonly turn: number
-  readonly digest: string
+  readonly name: NamedVault
   met: boolean
 }

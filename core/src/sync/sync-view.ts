@@ -1,6 +1,7 @@
 import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { StatementNumber } from './heads.ts'
+import type { HeldObjects } from './holdings.ts'
 import type { LogRange, WireStatement } from './messages.ts'
 
 /**
@@ -48,6 +49,10 @@ export interface VaultView {
   statementIsStale(): boolean
   /** Entries of whose objects this relay has not said what it should, in causal order, at most `max`. */
   unknownStates(relay: DeviceId, except: ReadonlySet<EntryHash>, max: number): readonly EntryHash[]
+  /** What this device may tell another that it holds; undefined while that is not known, and at a relay. */
+  holdings(): HeldObjects | undefined
+  /** Digest of what the peer, a device, told last that it holds. */
+  toldBy(peer: DeviceId): string | null
   /** One link at a time pulls a vault's backlog, so that nothing is fetched twice. */
   claim(owner: object): boolean
   release(owner: object): void

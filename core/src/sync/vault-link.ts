@@ -2,9 +2,11 @@ import type { DeviceId, EntryHash, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { LogPosition, ReceiveReport, Work } from './effects.ts'
 import { vaultDigest } from './heads.ts'
+import { holdingsDigest, holdingsOf } from './holdings.ts'
+import type { Holdings } from './holdings.ts'
 import type { Head } from '../log/head-statement.ts'
 import type { StatementNumber } from './heads.ts'
-import type { Entries, LogRange, Message, ObjectState, WireStatement } from './messages.ts'
+import type { Entries, LogRange, Message, NamedVault, ObjectState, WireStatement } from './messages.ts'
 import { PeerHoldings } from './peer-holdings.ts'
 import { shownHeads, withinHeads } from './shown-heads.ts'
 import { StatementOffer } from './statement-offer.ts'
@@ -15,6 +17,8 @@ export interface LinkFacts {
   readonly peer: DeviceId
   /** The peer is a relay and this side is a device: it says which objects it holds complete. */
   peerTellsStates(): boolean
+  /** Both sides are devices: they tell each other what they hold. */
+  tellsHoldings(): boolean
 }
 
 /**
@@ -37,6 +41,8 @@ export class VaultLink {
   readonly #statesAsked = new Set<EntryHash>()
   readonly #uploaded = new Set<EntryHash>()
   #told: readonly Head[] = []
+  /** Digest of what the peer remembers of this side's holdings. */
+  #holdingsTold: string | null = null
   /** The peer's heads are known. */
   #ready = false
   #headsSent = false
@@ -67,13 +73,15 @@ export class VaultLink {
    * What this side says of the vault in a hello. The digest covers also what may not be shown yet: it tells nothing of it
    * but that there is something, so that the peer does not take itself for done.
    */
-  name(): { vault: VaultId; digest: string } {
+  name(): NamedVault {
     this.#told = this.#view.heads()
-    return { vault: this.vault, digest: vaultDigest(this.vault, this.#told, this.#view.numbers()) }
+    const digest = vaultDigest(this.vault, this.#told, this.#view.numbers())
+    return { vault: this.vault, digest, told: this.#view.toldBy(this.#facts.peer) }
   }
 
-  /** Both sides have named the vault. Equal digests: the peer holds exactly what it was told of. */
-  meet(equal: boolean): void {
+  /** Both sides have named the vault. Equal digests: the peer holds exactly what it was told of. `told`: as in its hello. */
+  meet(equal: boolean, told: string | null): void {
+    this.#holdingsTold = told
     if (!equal) return this.#sendHeads()
     for (const { log, seq } of this.#told) this.#peer.holds(log, seq)
     this.#statements.peerHas(this.#view.numbers())
@@ -161,6 +169,20 @@ export class VaultLink {
     if (incomplete.length === 0 || this.#uploaded.has(state.entry)) return
     this.#uploaded.add(state.entry)
     this.#work({ kind: 'upload', vault: this.vault, entry: state.entry, records: incomplete })
+  }
+
+  onHoldings(holdings: Holdings): void {
+    if (!this.#facts.tellsHoldings()) return this.#emit({ kind: 'lie', code: 'MALFORMED' })
+    this.#settled = false
+    this.#dealt++
+    this.#emit({ kind: 'noteHoldings', vault: this.vault, holdings })
+    this.#rest()
+  }
+
+  /** What this side holds may have changed. */
+  onHoldingsChanged(): void {
+    this.#settled = false
+    this.#rest()
   }
 
   onUploaded(entry: EntryHash): void {
@@ -271,6 +293,7 @@ export class VaultLink {
     if (this.#peerDealt >= this.#sent) {
       this.#askStates()
       this.#offerStatements()
+      this.#tellHoldings()
     }
     if (this.#dealt > this.#dealtTold) {
       this.#dealtTold = this.#dealt
@@ -286,6 +309,18 @@ export class VaultLink {
     const entries = this.#view.unknownStates(this.#facts.peer, this.#statesAsked, LIMITS.entriesPerFrame)
     for (const entry of entries) this.#statesAsked.add(entry)
     if (entries.length > 0) this.#send({ kind: 'ask', vault: this.vault, entries })
+  }
+
+  /** Once the peer has caught up: what is said is said of entries that it has. */
+  #tellHoldings(): void {
+    if (!this.#facts.tellsHoldings()) return
+    const held = this.#view.holdings()
+    if (held === undefined) return
+    const holdings = holdingsOf(held, this.#shownHeads())
+    const digest = holdingsDigest(this.vault, holdings)
+    if (digest === this.#holdingsTold) return
+    this.#holdingsTold = digest
+    this.#send({ kind: 'holdings', vault: this.vault, holdings })
   }
 
   #shownHeads(): readonly Head[] {

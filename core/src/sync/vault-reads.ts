@@ -11,6 +11,7 @@ import type { StatementNumber } from './heads.ts'
 import type { LogRange, WireStatement } from './messages.ts'
 import type { OwnLog } from './own-log.ts'
 import { saysWhatIsHeld } from './own-statement.ts'
+import type { HeldObjects } from './holdings.ts'
 import { PullClaim } from './pull-claim.ts'
 import type { VaultHost } from './replica-events.ts'
 import type { StatementBook } from './statement-book.ts'
@@ -202,6 +203,14 @@ export abstract class VaultReads implements VaultView {
       const isKnown = holds || host.hasState(relay, id, entry)
       return isKnown && holds === host.placed.isResponsible(id, relay, record.object) ? 'expected' : 'other'
     })
+  }
+
+  holdings(): HeldObjects | undefined {
+    return this.host.identity.role === 'relay' ? undefined : this.host.holdings(this.id)
+  }
+
+  toldBy(peer: DeviceId): string | null {
+    return this.host.toldBy(peer, this.id)
   }
 
   claim(owner: object): boolean {

@@ -17,6 +17,8 @@ export interface WantedOptions {
   readonly onWanted?: (vault: VaultId, blobs: readonly BlobSize[]) => void
   /** The last missing blob of an object came. */
   readonly onComplete?: (vault: VaultId, record: RecordHash, object: ObjectId) => void
+  /** An object is not whole any more. */
+  readonly onLost?: () => void
   /** The records that needed them are live no more. */
   readonly onUnwanted?: (vault: VaultId, ids: readonly BlobId[]) => void
 }
@@ -73,7 +75,9 @@ export class Wanted {
   lost(vault: VaultId, id: BlobId, records: Iterable<RecordBlobs>): void {
     for (const record of records) {
       const blob = blobsOf(record).find((one) => one.id === id)
-      if (blob !== undefined) this.miss(this.incomplete(vault, record), blob)
+      if (blob === undefined) continue
+      this.miss(this.incomplete(vault, record), blob)
+      this.o.onLost?.()
     }
   }
 

@@ -61,7 +61,7 @@ test('A23 A32 over real sockets: strangers get nothing, a member who sends garba
   const hello = encodeMessage({
     kind: 'hello',
     role: 'device',
-    vaults: [{ vault: laptop.vault.id, digest: '00'.repeat(32) }],
+    vaults: [{ vault: laptop.vault.id, digest: '00'.repeat(32), told: null }],
     nowMs: 0
   })
   const forged = encodeMessage({

@@ -1,4 +1,4 @@
-import type { DeviceId } from '../../base/ids.ts'
+import type { DeviceId, RecordHash } from '../../base/ids.ts'
 import type { RelayInfo } from '../../log/statement.ts'
 import type { VaultReplica } from '../../sync/vault-replica.ts'
 import type { Engine } from '../engine.ts'
@@ -16,7 +16,7 @@ export interface RelayReport extends RelayInfo {
   /** Objects it is to hold, and how many of them it said it holds. */
   readonly objects: number
   readonly held: number
-  /** Objects of which no copy is known but the relay's. */
+  /** Objects of which nobody else has said that it has a copy. */
   readonly onlyThere: number
 }
 
@@ -31,7 +31,10 @@ export function relayReports(engine: Engine): RelayReport[] {
   }))
 }
 
-/** What would be left of the copies without this relay, as far as this device knows. One at a relay that is away counts for nothing. */
+/**
+ * What would be left of the copies without this relay, as far as this device knows. One at a relay that is away counts for nothing, nor does
+ * one that another device says it has: a relay is not given up for a device's word.
+ */
 export interface Without {
   /** Objects of which no copy would be known. */
   readonly lost: number
@@ -64,13 +67,13 @@ function countsOf(
   const vaults = vaultsOf(engine, relay)
   let [objects, held, onlyThere] = [0, 0, 0]
   for (const vault of vaults) {
-    eachObject(engine, vault, ({ object, complete, isHere }) => {
+    eachObject(engine, vault, ({ hash, object, complete, isHere }) => {
       const isThere = complete.includes(relay)
       if (replica.placed.isResponsible(vault.id, relay, object)) {
         objects++
         if (isThere) held++
       }
-      if (isThere && complete.length === 1 && !isHere) onlyThere++
+      if (isThere && complete.length === 1 && !isHere && replica.devicesWith(vault.id, hash).length === 0) onlyThere++
     })
   }
   const away = vaults.some(({ id }) => replica.placed.isAway(id, relay))
@@ -95,6 +98,7 @@ function vaultsOf({ home }: Engine, relay: DeviceId): VaultReplica[] {
 }
 
 interface Found {
+  readonly hash: RecordHash
   readonly object: NonNullable<ReturnType<ReturnType<VaultReplica['log']['pins']>['objectOf']>>
   readonly complete: readonly DeviceId[]
   readonly isHere: boolean
@@ -106,6 +110,6 @@ function eachObject({ home, exchange }: Engine, { id, log }: VaultReplica, look:
     const object = pins.objectOf(hash)
     if (object === undefined) continue
     const { complete } = home.replica.peers.objectState(id, hash)
-    look({ object, complete, isHere: exchange.wanted.isComplete(hash) })
+    look({ hash, object, complete, isHere: exchange.wanted.isComplete(hash) })
   }
 }
