@@ -14,6 +14,8 @@ export const kitToKeep = signal<RecoveryKit | 'coming' | undefined>(undefined)
 /** Whether the browser says there is a network at all. */
 export const hasNetwork = signal(true)
 
+const FIRST_LOOK_MS = 300
+
 let worker: VaultWorker | undefined
 
 /** The one worker of this page. */
@@ -48,7 +50,8 @@ function follow(state: AppState): void {
   const wasOpen = appState.value.phase === 'open'
   appState.value = state
   if (state.phase === 'open') {
-    if (!wasOpen) void look()
+    // What a person looks at comes first: how everything is takes a walk through all there is.
+    if (!wasOpen) setTimeout(() => void look(), FIRST_LOOK_MS)
   } else status.value = NO_STATUS
 }
 

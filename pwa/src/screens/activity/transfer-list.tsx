@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { announce } from '../../app/announce.ts'
+import { stayAwake } from '../../app/awake.ts'
 import { vault } from '../../app/vault.ts'
 import type { Transfer, Transfers } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
@@ -23,6 +24,7 @@ export function TransferList() {
   useEffect(() => {
     if (isPaused) announce(t('activity.paused'))
   }, [isPaused])
+  useEffect(() => (count > 0 && !isPaused ? stayAwake() : undefined), [count > 0 && !isPaused])
   const turn = async (): Promise<void> => {
     setBusy(true)
     await vault().pause(!isPaused).catch(tellError)

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { announce } from '../../app/announce.ts'
+import { stayAwake } from '../../app/awake.ts'
 import { vault } from '../../app/vault.ts'
 import type { AddResult, NewFile } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
@@ -40,6 +41,7 @@ async function addNow(files: readonly NewFile[]): Promise<void> {
   show(0, 0)
   addProblem.value = undefined
   announce(t('files.adding', { count: files.length }))
+  const sleep = stayAwake()
   try {
     const onProgress = (done: { readonly files: number; readonly bytes: number }): void => show(done.files, done.bytes)
     const { files: added, failed } = await vault().add(files, { onProgress, signal: ended.signal })
@@ -49,6 +51,7 @@ async function addNow(files: readonly NewFile[]): Promise<void> {
     if (ended.signal.aborted) toast({ text: t('files.add.stopped') })
     else addProblem.value = { error, failed: [] }
   } finally {
+    sleep()
     adding.value = undefined
   }
 }

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import type { RefObject } from 'preact'
 import { navigate } from '../../app/router.ts'
 import { t } from '../../strings/t.ts'
+import { alongText } from '../../ui/direction.ts'
 import { FileCell } from './file-cell.tsx'
 import type { CellActions } from './file-cell.tsx'
 import type { FileEntry } from './file-entry.ts'
@@ -71,9 +72,10 @@ export function FileList(props: FileListProps) {
     const entry = entries[at]
     if (entry === undefined) return
     const isCell = event.target === list.current?.querySelector(`[data-index="${at}"]`)
+    const { ctrlKey } = event
     const step =
       isCell || event.key.startsWith('Arrow')
-        ? stepFor(event, { at, count: entries.length, columns, page: rows.inView })
+        ? stepFor({ key: alongText(event.key), ctrlKey }, { at, count: entries.length, columns, page: rows.inView })
         : undefined
     if (step !== undefined) {
       focusAt(step)

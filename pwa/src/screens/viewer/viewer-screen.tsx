@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { back, navigate, replace } from '../../app/router.ts'
 import { t } from '../../strings/t.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { alongText } from '../../ui/direction.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -87,8 +88,9 @@ function Actions({ entry, entries, files, at }: ActionsProps) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.target !== document.body && !(event.target as HTMLElement).matches('h1')) return
-      if (event.key === 'ArrowLeft') show(previous)
-      if (event.key === 'ArrowRight') show(next)
+      const key = alongText(event.key)
+      if (key === 'ArrowLeft') show(previous)
+      if (key === 'ArrowRight') show(next)
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)

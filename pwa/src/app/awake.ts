@@ -1,0 +1,22 @@
+/**
+ * Keeps the screen on until the returned function is called: a phone that falls asleep ends what the app is sending. The browser lets go
+ * whenever the page is hidden, so it is asked again when it is seen, and may refuse, which changes nothing else.
+ */
+export function stayAwake(): () => void {
+  let held: WakeLockSentinel | undefined
+  let isEnded = false
+  const ask = async (): Promise<void> => {
+    if (document.visibilityState !== 'visible') return
+    const sentinel = await navigator.wakeLock?.request('screen').catch(() => undefined)
+    if (isEnded) await sentinel?.release()
+    else held = sentinel ?? held
+  }
+  const onVisible = (): void => void ask()
+  document.addEventListener('visibilitychange', onVisible)
+  onVisible()
+  return () => {
+    isEnded = true
+    document.removeEventListener('visibilitychange', onVisible)
+    void held?.release()
+  }
+}
