@@ -11,12 +11,15 @@ const HEX_PAIRS = new Uint16Array(
 const SHORT = new Uint16Array(32)
 const textEncoder = new TextEncoder()
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** New browsers have it, and there a decoder that is called for a few bytes is slow. */
+const builtInHex = (Uint8Array.prototype as { toHex?(): string }).toHex
 
 /**
- * Two digits at a time into an array that is used again, then one string: digit by digit takes twice as long, and joined strings
+ * Lowercase. Two digits at a time into an array that is used again, then one string: digit by digit takes twice as long, and joined strings
  * do not stay flat in memory, which millions of ids have to.
  */
 export function toHex(bytes: Uint8Array): string {
+  if (builtInHex !== undefined) return builtInHex.call(bytes)
   const pairs = bytes.length <= SHORT.length ? SHORT : new Uint16Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) pairs[i] = HEX_PAIRS[bytes[i]!]!
   return textDecoder.decode(new Uint8Array(pairs.buffer, 0, bytes.length * 2))
