@@ -125,8 +125,9 @@ export class DiskSteps {
     const isSame =
       isSize &&
       (await isSameContent(this.#c.root, entry, deviceOf(this.#c, entry), this.#c.vault, content, this.#c.signal))
-    if (isSame) this.#touch(id, entry)
-    else this.#setAside(entry)
+    if (isSame) return this.#touch(id, entry)
+    this.#c.base.delete(id) // or by its inode it would be the same file, renamed
+    this.#setAside(entry)
   }
 
   /** Beside, under a name that says what happened: from there it goes into the vault like every new file. */

@@ -148,8 +148,10 @@ class Planner {
     const hasNews = there.object !== row.object || there.executable !== row.executable || there.mtimeMs !== row.mtimeMs
     const hasChanged = this.#hasChanged(entry, row)
     if (there.kind !== row.kind) {
-      if (hasChanged) this.#setAside(entry)
-      else this.#steps.writes.push({ id: row.id, replaces: entry })
+      if (hasChanged) {
+        this.#steps.drops.push(row.id) // or by its inode it would be the same file, renamed
+        this.#setAside(entry)
+      } else this.#steps.writes.push({ id: row.id, replaces: entry })
     } else if (hasNews && hasChanged) this.#steps.compares.push({ id: row.id, entry })
     else if (hasChanged) this.#steps.edits.push({ id: row.id, expected: row.object, entry })
     else if (hasNews && there.object === row.object) this.#steps.touches.push({ id: row.id, entry })
