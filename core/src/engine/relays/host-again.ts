@@ -44,7 +44,7 @@ export class HostAgain {
       const connection = await this.engine.network.host.dial({ peerKey: peer, addresses: [...addresses] })
       const genesis = await firstEntry(vault)
       if (genesis === undefined) return
-      await hostVault(connection, genesis)
+      await hostVault(connection, genesis, this.engine.home.wait)
       this.engine.home.replica.reconsider() // it is named to the relay once more
     } catch (error) {
       if (!isHoldfastError(error)) throw error

@@ -138,7 +138,7 @@ export class Sharing {
     await tolerant(async () => {
       const { host } = this.engine.network
       const connection = await host.dial({ peerKey: peer, addresses: [...addresses] }, { signal: this.stopped.signal })
-      await hostVault(connection, genesisEntry(await genesisBytes(vault.replica)))
+      await hostVault(connection, genesisEntry(await genesisBytes(vault.replica)), this.engine.home.wait)
       this.hosted.add(`${peer} ${vault.id}`)
     })
   }
