@@ -102,7 +102,9 @@ export class Nearby {
   private async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
     const { host, wait, isLinked } = this.o
     const peer = target.peerKey!
-    if (!isLinked(peer) && host.peerKey > peer) await wait(YIELD_MS, options?.signal)
+    // Who listens nowhere cannot be found, and need not wait for it.
+    const yields = host.peerKey > peer && host.addresses().length > 0
+    if (yields && !isLinked(peer)) await wait(YIELD_MS, options?.signal)
     if (isLinked(peer)) throw new HoldfastError('NO_PEER')
     return host.dial(target, options)
   }
