@@ -6,7 +6,7 @@ import { inside, pair, PASSPHRASE } from '../pair.ts'
 import { Phone } from '../phone.ts'
 import { round } from './scene.ts'
 import type { BrowserScene } from './scene.ts'
-import { slowRenderers } from './slowed.ts'
+import { rendererCpuSeconds, slowRenderers } from './slowed.ts'
 
 const VIEW = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 const SLOWER = 4
@@ -74,6 +74,7 @@ async function listed(page: Page, count: number): Promise<void> {
 async function measureUnlock(scene: BrowserScene, page: Page, files: number): Promise<void> {
   // As fast as a person types: what the app loads meanwhile, it loads for nobody who waits.
   await page.getByLabel('Passphrase of this device').pressSequentially(PASSPHRASE, { delay: 80 })
+  const cpuBefore = await rendererCpuSeconds(scene.browser)
   const endSlowness = await slowRenderers(scene.browser, SLOWER)
   const startMs = performance.now()
   try {
@@ -87,6 +88,7 @@ async function measureUnlock(scene: BrowserScene, page: Page, files: number): Pr
       slowed: SLOWER,
       seconds,
       openSeconds: round(openMs / 1000),
+      cpuSeconds: round((await rendererCpuSeconds(scene.browser)) - cpuBefore),
       wanted: 2.5
     })
   } finally {

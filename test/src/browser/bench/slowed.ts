@@ -29,3 +29,11 @@ export async function slowRenderers(browser: Browser, times: number): Promise<()
 }
 
 const TURN_MS = 10
+
+/** Of all renderers since they began: says more than a clock where other work goes on beside. */
+export async function rendererCpuSeconds(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.filter(({ type }) => type === 'renderer').reduce((sum, { cpuTime }) => sum + cpuTime, 0)
+}
