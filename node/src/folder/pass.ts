@@ -103,8 +103,8 @@ export async function runPass(
 }
 
 async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, string>): Promise<number> {
-  const { moves, removes, newFolders, newFiles, edits, ...here } = steps
-  if (Object.values(here).every((list) => list.length === 0)) return 0
+  const nothing = { moves: [], removes: [], newFolders: [], newFiles: [], edits: [] }
+  if (isEmpty({ ...steps, ...nothing })) return 0
   const executor = new DiskSteps(context, pathOf)
   try {
     return await executor.run(steps)
