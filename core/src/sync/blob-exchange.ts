@@ -141,9 +141,7 @@ export class BlobExchange {
       unhold()
       unwatch()
     }
-    const looked = this.lookForAll()
-    this.held.lookingIn(looked)
-    this.looking = looked.catch(() => undefined)
+    this.looking = this.held.lookingIn(this.lookForAll())
   }
 
   /** Told whenever all of an object has come; returns how to stop. */
@@ -315,9 +313,9 @@ export class BlobExchange {
   }
 
   private lookFor(vault: VaultId, records: readonly ObjectRecord[]): void {
-    const looked = this.wanted.live(vault, records)
-    this.held.lookingIn(looked)
-    this.looking = Promise.all([this.looking, looked.catch(() => undefined)])
+    const mine = records.filter(({ object }) => this.part.isMine(vault, object))
+    const looked = this.wanted.live(vault, mine)
+    this.looking = Promise.all([this.looking, this.held.lookingIn(looked)])
   }
 
   private brought(ids: readonly BlobId[]): void {
@@ -332,10 +330,9 @@ export class BlobExchange {
 
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') {
-      const live = event.records.filter(
-        ({ hash, object }) => event.vault.log.pins().isLive(hash) && this.part.isMine(event.vault.id, object)
-      )
-      this.lookFor(event.vault.id, live)
+      const { vault, records } = event
+      const live = records.filter(({ hash }) => vault.log.pins().isLive(hash))
+      this.lookFor(vault.id, live)
     }
     if (event.kind === 'placement') {
       const moved = this.part.moved(event.vault, event.was, this.wanted).catch(() => undefined)
@@ -347,14 +344,9 @@ export class BlobExchange {
     const records = admission.newlyCounted.flatMap((hash: EntryHash) => pins.recordsOf(hash))
     const live = records.flatMap((hash) => (pins.isLive(hash) ? (pins.record(hash) ?? []) : []))
     if (live.length > 0) {
-      const mine = live.filter(({ object }) => this.part.isMine(vault.id, object))
-      this.lookFor(vault.id, mine)
-      void this.intents
-        .end(
-          vault.id,
-          live.map(({ object }) => object)
-        )
-        .catch(() => undefined)
+      this.lookFor(vault.id, live)
+      const objects = live.map(({ object }) => object)
+      void this.intents.end(vault.id, objects).catch(() => undefined)
     }
     const shreds = admission.newlyCounted.flatMap((hash) => vault.log.entry(hash)?.pinList?.shreds ?? [])
     if (shreds.length > 0) void this.intents.end(vault.id, shreds).catch(() => undefined)

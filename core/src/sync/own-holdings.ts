@@ -30,10 +30,13 @@ export class OwnHoldings {
     return known
   }
 
-  /** Until this has resolved, objects are looked for that may not be here. After a failure nothing is known any more. */
-  lookingIn(looked: Promise<unknown>): void {
+  /**
+   * Until this has resolved, objects are looked for that may not be here. After a failure nothing is known any more; what is returned
+   * never rejects.
+   */
+  lookingIn(looked: Promise<unknown>): Promise<void> {
     this.#looking++
-    looked.then(
+    return looked.then(
       () => {
         this.#looking--
         this.changed()

@@ -244,10 +244,8 @@ export class SyncSession {
           effect.kind === 'answer'
             ? await this.#delivery.answer(vault, effect.ranges)
             : await this.#delivery.push(vault, effect.entries)
-        await this.#tellStates(
-          vault,
-          sent.map(({ hash }) => hash)
-        )
+        const hashes = sent.map(({ hash }) => hash)
+        await this.#tellStates(vault, hashes)
         return { kind: 'delivered', ...about, job: effect.kind, entries: positions(sent) }
       }
       case 'tellStates':
