@@ -144,5 +144,6 @@ test('what a network says leads to TCP in a private network and nowhere else', (
   const many = Array.from({ length: 30 }, (_, i) => at(i))
   assert.equal(nearAddresses(many, [HERE]).length, NEAR_ADDRESSES)
   const loop = '/ip4/127.0.0.1/tcp/7'
-  assert.deepEqual(nearAddresses([loop], ['/ip4/127.0.0.1/tcp/1/p2p/x']), [loop])
+  for (const own of ['/ip4/127.0.0.1/tcp/1/p2p/x', '/ip4/192.0.2.2/tcp/1/p2p/x'])
+    assert.deepEqual(nearAddresses([loop], [own]), [loop])
 })
