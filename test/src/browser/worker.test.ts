@@ -12,10 +12,10 @@ const stage = await newStage()
 const address = await servePage('vault')
 const browser = await launch()
 const { laptop } = stage
+await bringUp(stage)
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 test('a browser becomes a device of an account: what the laptop has comes when it is read, what it adds is on the laptop', async () => {
-  await bringUp(stage)
   const picture = noise(1, 3_000_000)
   writeFileSync(stage.path('picture.jpg'), picture)
   await laptop.tell('add', { paths: [stage.path('picture.jpg')] })
@@ -58,4 +58,21 @@ test('what is kept comes by itself and is read offline; kept no more it leaves, 
   await phone.unlock()
   await phone.until(`vault.storage().then(({ blobBytes }) => blobBytes > 3_000_000)`)
   assert.equal(await phone.sha256('/map.bin', 3_000_000), sha256(noise(3, 3_000_000)))
+})
+
+test('a page that comes back to the foreground finds a relay that went away meanwhile and came back, and what came there', async () => {
+  const phone = await VaultPage.open(await browser.newContext(), address, 'empty')
+  await phone.join(laptop, 'watch')
+  await phone.tell('vault.visible(false)')
+  await stage.relay.goDown()
+  await phone.until(`(await vault.run('status', {}))
+    .find(({ type }) => type === 'status')
+    .peers.every(({ role, connected }) => role !== 'relay' || !connected)`)
+  await stage.relay.goUp()
+  writeFileSync(stage.path('news.txt'), 'meanwhile')
+  await laptop.tell('add', { paths: [stage.path('news.txt')] })
+  await laptop.sync()
+  await phone.tell('vault.visible(true)')
+  await phone.until(`(await vault.run('ls', { path: '/' })).some(({ path }) => path === '/news.txt')`)
+  assert.equal(await phone.sha256('/news.txt', 9), sha256(Buffer.from('meanwhile')))
 })
