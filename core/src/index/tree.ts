@@ -129,7 +129,7 @@ export class Tree {
 }
 
 /** Order in which files came to where they stand, the same across documents: operation counter, actor, file id. */
-export function compareByPlace(a: FileState, b: FileState): number {
+function compareByPlace(a: FileState, b: FileState): number {
   const [placeA, placeB] = [a.places.at(-1), b.places.at(-1)]
   if (placeA !== undefined && placeB !== undefined) return compareOpIds(placeA, placeB) || (a.id < b.id ? -1 : 1)
   if (placeA === placeB) return a.id < b.id ? -1 : 1

@@ -43,7 +43,7 @@ export interface SignedStatement {
   readonly byRoot: boolean
 }
 
-export function encodeAccountStatement(statement: AccountStatement): Uint8Array {
+function encodeAccountStatement(statement: AccountStatement): Uint8Array {
   const { account, issuer, device } = statement
   const who = [idValue(account), idValue(issuer), idValue(device)]
   if (statement.kind === 'certify') return encode([1, 0, ...who, statement.xPublic, statement.name])

@@ -66,7 +66,7 @@ export function decodeEntry(bytes: Uint8Array): UnverifiedEntry {
 }
 
 /** An entry out of a decoded message. Throws like `decodeEntry`. */
-export function readEntry(value: Value | undefined): UnverifiedEntry {
+function readEntry(value: Value | undefined): UnverifiedEntry {
   return entryOf(readEntryBytes(value))
 }
 

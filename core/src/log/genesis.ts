@@ -7,7 +7,7 @@ import { blake3Id } from '../proof/blake3.ts'
 import type { SignedStatement } from './account-statement.ts'
 import { chainValue, decodeChain } from './certificate-chain.ts'
 
-export const VAULT_KINDS = ['account', 'folder', 'conversation'] as const
+const VAULT_KINDS = ['account', 'folder', 'conversation'] as const
 export type VaultKind = (typeof VAULT_KINDS)[number]
 
 /** What a vault starts from: its founder, and the certificates up to the device that signs the first entry (FORMAT.md 5.2). */

@@ -8,7 +8,7 @@ import { decodeGenesis, genesisValue } from './genesis.ts'
 import type { Genesis } from './genesis.ts'
 
 /** The kinds of entry; the place in this list is the number in the header. */
-export const ENTRY_KINDS = ['genesis', 'change', 'statement', 'epoch', 'wrap', 'freeze', 'checkpoint'] as const
+const ENTRY_KINDS = ['genesis', 'change', 'statement', 'epoch', 'wrap', 'freeze', 'checkpoint'] as const
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
 export type ContentHash = Id<'content'>

@@ -70,7 +70,7 @@ export function readRelay(value: Value | undefined): RelayInfo {
 }
 
 /** `[[relay…], copies, repair after ms]`. */
-export function readRelays(items: readonly Value[]): RelayList {
+function readRelays(items: readonly Value[]): RelayList {
   const relays = asArray(items[0], { max: LIMITS.relays }).map(readRelay)
   if (new Set(relays.map(({ peer }) => peer)).size !== relays.length)
     throw new HoldfastError('MALFORMED', 'a relay named twice')

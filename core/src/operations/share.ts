@@ -64,7 +64,7 @@ export async function share(engine: OpEngine, { path, with: who, role }: ShareAr
 }
 
 /** Throws OWN_CARD, UNKNOWN_CONTACT, AMBIGUOUS_NAME. */
-export function contactFor(engine: OpEngine, name: string): Contact {
+function contactFor(engine: OpEngine, name: string): Contact {
   try {
     return findContact(engine.personal.index, name)
   } catch (error) {

@@ -4,8 +4,8 @@ import { HoldfastError } from '../base/errors.ts'
 import type { Ed25519Backend } from './platform.ts'
 
 export const ED25519_SEED_BYTES = 32
-export const ED25519_PUBLIC_BYTES = 32
-export const ED25519_SIGNATURE_BYTES = 64
+const ED25519_PUBLIC_BYTES = 32
+const ED25519_SIGNATURE_BYTES = 64
 
 /** Ed25519 (RFC 8032) raw, without a label: everything of Holdfast is signed through sign.ts. */
 export const { signEd25519, verifyEd25519, ed25519PublicKey } = ed25519Over(ed25519Backend)

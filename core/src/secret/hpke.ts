@@ -4,7 +4,7 @@ import { HoldfastError } from '../base/errors.ts'
 import type { Random } from '../ports/random.ts'
 import { TAG_BYTES } from './platform.ts'
 
-export const X25519_BYTES = 32
+const X25519_BYTES = 32
 export const HPKE_OVERHEAD_BYTES = X25519_BYTES + TAG_BYTES
 
 /**

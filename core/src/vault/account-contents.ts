@@ -1,6 +1,5 @@
 import { concat, equalBytes, utf8 } from '../base/bytes.ts'
-import type { Value } from '../base/codec.ts'
-import { asArray, asBytes, asVersion, decode, encode } from '../base/codec.ts'
+import { asArray, asVersion, decode, encode } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { idBytes } from '../base/ids.ts'
 import type { AccountId } from '../base/ids.ts'
@@ -16,8 +15,10 @@ import type { Random } from '../ports/random.ts'
 import { hpkeOpen, hpkeSeal } from '../secret/hpke.ts'
 import { padded, unpadded } from '../seal/padded.ts'
 import type { AccountKeys } from './account.ts'
+import { asGenesis, genesisValue } from './genesis-bytes.ts'
+import type { GenesisBytes } from './genesis-bytes.ts'
 import { asFloor, floorValue } from './pairing-messages.ts'
-import type { Floor, GenesisBytes } from './pairing-messages.ts'
+import type { Floor } from './pairing-messages.ts'
 import type { DeviceSecrets } from './secrets.ts'
 
 /** What an account record holds: where everything begins, who keeps it, and what must come back at least. */
@@ -92,15 +93,6 @@ function infoOf(account: AccountId, number: number): Uint8Array {
   const numbered = new Uint8Array(8)
   new DataView(numbered.buffer).setBigUint64(0, BigInt(number))
   return concat(utf8(HPKE.accountRecord), Uint8Array.of(0), idBytes(account), numbered)
-}
-
-function genesisValue({ header, signature }: GenesisBytes): Value {
-  return [header, signature]
-}
-
-function asGenesis(value: Value | undefined): GenesisBytes {
-  const [header, signature] = asArray(value, 2)
-  return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
 }
 
 /** The two vaults every account begins with are made by its first device: one of a longer chain was put in their place. */

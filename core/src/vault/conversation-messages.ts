@@ -1,4 +1,4 @@
-import type { EntryHash, FileId, LogId } from '../base/ids.ts'
+import type { FileId, LogId } from '../base/ids.ts'
 import type { ChangeRecord } from '../index/change-table.ts'
 import type { CausalPast } from '../index/entry.ts'
 import type { Index } from '../index/index.ts'
@@ -72,10 +72,6 @@ export function entryOfMessage(index: Index, { id, log, counter }: Message): Cha
   const actor = index.tree.state(id)?.contents.at(-1)?.actor
   const document = index.document(docOf(id, index.options.documents))
   return actor === undefined ? undefined : document?.changes.find(log, { counter, actor }, EVERYTHING)
-}
-
-export function entryHashOf(index: Index, message: Message): EntryHash | undefined {
-  return entryOfMessage(index, message)?.entry
 }
 
 /** Whether somebody has a message of this name already. */

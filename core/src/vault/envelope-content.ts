@@ -1,4 +1,4 @@
-import { asArray, asBytes, asId, asText, asUint, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asId, asText, asUint, decode, encode, idValue } from '../base/codec.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
@@ -6,8 +6,10 @@ import type { FileId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { readRelay, relayValue, ROLES } from '../log/statement.ts'
 import type { RelayInfo, Role } from '../log/statement.ts'
+import { asGenesis, genesisValue } from './genesis-bytes.ts'
+import type { GenesisBytes } from './genesis-bytes.ts'
 import { asFloor, floorValue } from './pairing-messages.ts'
-import type { Floor, GenesisBytes } from './pairing-messages.ts'
+import type { Floor } from './pairing-messages.ts'
 
 /** What one account says to another by envelope (FORMAT.md 8.4). All text in it is hostile. */
 export type EnvelopeContent =
@@ -55,7 +57,7 @@ export function decodeInvitation(bytes: Uint8Array): Invitation {
 function invitationValue(invitation: Invitation): Value {
   const { genesis, name, file, role, relays, floor } = invitation
   return [
-    [genesis.header, genesis.signature],
+    genesisValue(genesis),
     name,
     file === null ? null : idValue(file),
     ROLES.indexOf(role),
@@ -66,10 +68,9 @@ function invitationValue(invitation: Invitation): Value {
 
 function asInvitation(value: Value | undefined): Invitation {
   const [genesis, name, file, role, relays, floor] = asArray(value, 6)
-  const [header, signature] = asArray(genesis, 2)
   if (floor === undefined) throw new HoldfastError('MALFORMED', 'an invitation without a floor')
   return {
-    genesis: { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) },
+    genesis: asGenesis(genesis),
     name: asText(name, LIMITS.nameBytes),
     file: file === null ? null : asId<FileId>(file, FILE_ID_BYTES),
     role: ROLES[asUint(role, ROLES.length - 1)]!,

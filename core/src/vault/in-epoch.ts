@@ -13,20 +13,19 @@ export interface SlotPlace {
 }
 
 /** The record with its object key in a slot of that epoch. Throws UNKNOWN_EPOCH where the one it has now is not known here. */
-export async function inEpoch(
+export async function inEpoch(record: ObjectRecord, keys: EpochKeys, place: SlotPlace): Promise<ObjectRecord> {
+  return record.epoch === keys.id ? record : inVault(record, place, keys, place)
+}
+
+/** The same object with its key in a slot of another vault, or of another epoch. Throws UNKNOWN_EPOCH, DECRYPT_FAILED. */
+export async function inVault(
   record: ObjectRecord,
+  from: Pick<SlotPlace, 'vault' | 'keys'>,
   { id: epoch, keySlot: slotKey }: EpochKeys,
-  to: SlotPlace
+  { vault, random }: Pick<SlotPlace, 'vault' | 'random'>
 ): Promise<ObjectRecord> {
-  if (record.epoch === epoch) return record
   const { object, manifest, blobs } = record
-  const { vault, random } = to
-  const objectKey = await objectKeyOf(record, to)
-  return makeRecord({
-    object,
-    manifest,
-    blobs,
-    epoch,
-    keySlot: await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, random)
-  })
+  const objectKey = await objectKeyOf(record, from)
+  const keySlot = await sealKeySlot(slotKey, objectKey, { vault, object, epoch }, random)
+  return makeRecord({ object, manifest, blobs, epoch, keySlot })
 }

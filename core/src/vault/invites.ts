@@ -15,7 +15,7 @@ import { genesisOf } from './mounts.ts'
 import type { Floor } from './pairing-messages.ts'
 
 /** The place in this list is the number in the index. */
-export const INVITE_STATES = ['open', 'accepted', 'declined'] as const
+const INVITE_STATES = ['open', 'accepted', 'declined'] as const
 export type InviteState = (typeof INVITE_STATES)[number]
 
 /** An invitation that arrived, kept in the personal index so that all devices of the account know it (FORMAT.md, section 6). */

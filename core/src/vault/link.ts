@@ -11,12 +11,11 @@ import type { Node } from '../index/listing.ts'
 import { encodeContent, encodePlace } from '../index/records.ts'
 import type { Content, FileContent, Place } from '../index/records.ts'
 import { deriveKey } from '../proof/blake3.ts'
-import { encodeRecord, makeRecord } from '../log/record.ts'
+import { encodeRecord } from '../log/record.ts'
 import type { ObjectRecord } from '../log/record.ts'
-import { sealKeySlot } from '../seal/key-slot.ts'
 import type { EpochKeys } from '../secret/epoch.ts'
 import { cutBySize } from './cut-by-size.ts'
-import { objectKeyOf } from './read-object.ts'
+import { inVault } from './in-epoch.ts'
 import type { Vault } from './vault.ts'
 
 export interface LinkOptions {
@@ -95,7 +94,7 @@ class Linker {
   private readonly source: Vault
   private readonly target: Vault
   private readonly options: LinkOptions
-  private readonly reader: Parameters<typeof objectKeyOf>[1]
+  private readonly reader: Parameters<typeof inVault>[1]
   private batch: Linked[] = []
   private keys: EpochKeys | undefined
   private files = 0
@@ -135,18 +134,9 @@ class Linker {
   /** The same object with its key in a slot of the target. */
   private async linked(content: FileContent): Promise<ObjectRecord> {
     const { source, target } = this
-    const { object, manifest, blobs, ...record } = source.recordOf(content)
+    const record = source.recordOf(content)
     this.keys ??= await target.writableKeys()
-    const { id: epoch, keySlot: slotKey } = this.keys
-    const objectKey = await objectKeyOf({ object, manifest, blobs, ...record }, this.reader)
-    const place = { vault: target.id, object, epoch }
-    return makeRecord({
-      object,
-      manifest,
-      blobs,
-      epoch,
-      keySlot: await sealKeySlot(slotKey, objectKey, place, target.random)
-    })
+    return inVault(record, this.reader, this.keys, { vault: target.id, random: target.random })
   }
 
   private async flush(): Promise<void> {

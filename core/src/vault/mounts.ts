@@ -1,4 +1,4 @@
-import { asArray, asBytes, asIdOrNull, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asIdOrNull, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { AccountId, FileId, VaultId } from '../base/ids.ts'
@@ -12,8 +12,10 @@ import type { EntryBytes } from '../log/entry.ts'
 import type { VaultKind } from '../log/genesis.ts'
 import { readRelay, relayValue } from '../log/statement.ts'
 import type { RelayInfo } from '../log/statement.ts'
+import { asGenesis, genesisValue } from './genesis-bytes.ts'
+import type { GenesisBytes } from './genesis-bytes.ts'
 import { asFloor, floorValue } from './pairing-messages.ts'
-import type { Floor, GenesisBytes } from './pairing-messages.ts'
+import type { Floor } from './pairing-messages.ts'
 
 /**
  * A vault that stands at a folder node of the personal vault (FORMAT.md, section 6). Mounts count in the personal vault
@@ -69,7 +71,7 @@ export function mountIntent(node: FileId, record: MountRecord | null): Intent {
   if (record === null) return { key, value: null }
   const value = encode([
     1,
-    [record.genesis.header, record.genesis.signature],
+    genesisValue(record.genesis),
     idValue(record.file),
     record.relays.map(relayValue),
     record.floor === null ? null : floorValue(record.floor),
@@ -90,7 +92,7 @@ export function mountNode(vault: VaultId): FileId {
 }
 
 /** Throws MALFORMED, TOO_LARGE, UNSUPPORTED_VERSION. Signatures are checked when the vault is added to the replica. */
-export function decodeMount(node: FileId, bytes: Uint8Array): Mount {
+function decodeMount(node: FileId, bytes: Uint8Array): Mount {
   const items = asArray(decode(bytes, LIMITS.scalarBytes), 6)
   asVersion(items[0], 1)
   const genesis = asGenesis(items[1])
@@ -118,8 +120,3 @@ export function genesisOf(genesis: GenesisBytes): { vault: VaultId; kind: VaultK
 }
 
 const EXTRA = 'mount'
-
-function asGenesis(value: Parameters<typeof asArray>[0]): GenesisBytes {
-  const [header, signature] = asArray(value, 2)
-  return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
-}

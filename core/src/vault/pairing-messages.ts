@@ -6,6 +6,8 @@ import type { AccountId, DeviceId, EntryHash, EpochId, Incarnation, LogId, Vault
 import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { assertAscending } from '../log/header.ts'
+import { asGenesis, genesisValue } from './genesis-bytes.ts'
+import type { GenesisBytes } from './genesis-bytes.ts'
 
 /** FORMAT 7.4: the link, and the frames that two devices exchange through whoever forwards them. */
 
@@ -36,12 +38,6 @@ export interface Floor {
   readonly vault: VaultId
   readonly heads: readonly FloorHead[]
   readonly epochs: readonly EpochId[]
-}
-
-/** Header and signature: a genesis has no more. */
-export interface GenesisBytes {
-  readonly header: Uint8Array
-  readonly signature: Uint8Array
 }
 
 export type PairingFrame =
@@ -143,8 +139,8 @@ function frameValue(frame: PairingFrame): Value {
         frame.accountName,
         frame.certificate,
         frame.certificateSignature,
-        [frame.accountGenesis.header, frame.accountGenesis.signature],
-        [frame.personalGenesis.header, frame.personalGenesis.signature],
+        genesisValue(frame.accountGenesis),
+        genesisValue(frame.personalGenesis),
         frame.relays.map((relay) => [idValue(relay.peer), relay.name, [...relay.addresses]]),
         frame.floors.map(floorValue),
         [...frame.ownAddresses]
@@ -171,11 +167,6 @@ function asWelcome(items: readonly Value[]): Welcome {
     floors: asArray(items[11], { max: LIMITS.vaultsPerHello }).map(asFloor),
     ownAddresses: asAddresses(items[12])
   }
-}
-
-function asGenesis(value: Value | undefined): GenesisBytes {
-  const [header, signature] = asArray(value, 2)
-  return { header: asBytes(header, { max: LIMITS.headerBytes }), signature: asBytes(signature, 64) }
 }
 
 export function contactValue(contact: Contact): Value {

@@ -18,6 +18,7 @@ export function defineHomeCommands(app: App): void {
       .command('init')
       .argument('[dir]', 'a folder of this machine to be kept in step with the vault')
       .option('--name <name>', 'what this device is called', hostname())
+      .option('--user-name <name>', 'what others see you as (default: what this device is called)')
       .option(
         '--kit <file>',
         'write the recovery kit there too: the words, for you alone to read; with --recover, read it'
@@ -31,7 +32,7 @@ export function defineHomeCommands(app: App): void {
       .option('--accept-less', 'with --recover: take what is left where the relays have lost something')
       .option(...STORE_CREDENTIALS)
       .description('make an account, with this device as its first, or bring one back'),
-    async (context, [dir], { name, kit, storeCredentials, recover, wordsFile, relay, acceptLess }) => {
+    async (context, [dir], { name, userName, kit, storeCredentials, recover, wordsFile, relay, acceptLess }) => {
       const options = {
         name: String(name),
         kit: typeof kit === 'string' ? resolve(kit) : undefined,
@@ -39,6 +40,8 @@ export function defineHomeCommands(app: App): void {
       }
       const wordsAt = typeof wordsFile === 'string' ? resolve(wordsFile) : undefined
       if (recover === true) {
+        if (userName !== undefined)
+          throw new HoldfastError('USAGE', 'An account that comes back brings its name: see holdfast contact')
         const { recoverByWords } = await import('./recover.ts')
         const relays = (relay ?? []) as string[]
         return recoverByWords(context, { ...options, wordsFile: wordsAt, relays, acceptsLess: acceptLess === true })
@@ -46,12 +49,13 @@ export function defineHomeCommands(app: App): void {
       if (wordsAt !== undefined || relay !== undefined)
         throw new HoldfastError('USAGE', '--words-file and --relay go with --recover')
       const { init } = await import('./init.ts')
-      await init(context, { ...options, folder: dir === undefined ? undefined : resolve(dir) })
+      const called = typeof userName === 'string' ? userName : undefined
+      await init(context, { ...options, userName: called, folder: dir === undefined ? undefined : resolve(dir) })
     },
     {
       examples: [
         'holdfast init ~/Holdfast',
-        'holdfast init --name laptop --kit /media/usb/kit.txt',
+        'holdfast init --name laptop --user-name Anna --kit /media/usb/kit.txt',
         'holdfast init --recover --kit /media/usb/kit.txt',
         'holdfast init --recover --words-file WORDS --relay ID ADDRESS'
       ]

@@ -1,4 +1,7 @@
+import { setOwnName } from '@holdfast/core/engine/account/contacts'
+import type { Engine } from '@holdfast/core/engine/engine'
 import { assertNoHome, type Home } from '@holdfast/core/home/home'
+import { checkUserName } from '@holdfast/core/vault/user-name'
 import { initHome } from '../home/open.ts'
 import { DiskPlace } from '../home/disk-place.ts'
 import { newKitFile } from '../operations/kit-file.ts'
@@ -8,6 +11,8 @@ import { newPassphrase, unlockLater } from './unlock.ts'
 
 export interface InitOptions {
   readonly name: string
+  /** What others see this person as; undefined: as this device is called. */
+  readonly userName?: string | undefined
   /** Where the words are kept besides. */
   readonly kit: string | undefined
   readonly storeCredentials: boolean
@@ -16,8 +21,12 @@ export interface InitOptions {
 }
 
 /** Makes an account with this device as its first. The words are shown once. */
-export async function init(context: Context, { name, kit, storeCredentials, folder }: InitOptions): Promise<void> {
+export async function init(
+  context: Context,
+  { name, userName, kit, storeCredentials, folder }: InitOptions
+): Promise<void> {
   const { globals } = context
+  const called = userName === undefined ? undefined : checkUserName(userName)
   await assertNoHome(new DiskPlace(globals.home)) // before a passphrase is asked for
   const later = await unlockLater(context, storeCredentials)
   const passphrase = await newPassphrase(context)
@@ -29,26 +38,31 @@ export async function init(context: Context, { name, kit, storeCredentials, fold
   try {
     await tell(context, home, name, words, kit) // first: from here on they are all there is
     await file?.write({ words, relays: [] })
-    if (folder !== undefined) await keepFolder(context, home, folder)
+    if (folder !== undefined || called !== undefined) await begin(context, home, folder, called)
   } finally {
     await home.close()
   }
 }
 
-async function keepFolder({ output, signal }: Context, home: Home, path: string): Promise<void> {
+async function begin(context: Context, home: Home, folder: string | undefined, userName?: string): Promise<void> {
   const { Engine } = await import('@holdfast/core/engine/engine')
-  const { foldersOf } = await import('../folder/folders.ts')
-  const { folderEvent } = await import('../operations/folder.ts')
-  const { folderAdded } = await import('./show-folder.ts')
   const engine = await Engine.start(home)
   try {
-    const kept = await (await foldersOf(engine)).add(path, [])
-    await kept.pass({ signal })
-    if (output.json) await output.event(folderEvent(kept))
-    else await folderAdded.event(folderEvent(kept), output)
+    if (userName !== undefined) await setOwnName(engine, userName)
+    if (folder !== undefined) await keepFolder(context, engine, folder)
   } finally {
     await engine.stop()
   }
+}
+
+async function keepFolder({ output, signal }: Context, engine: Engine, path: string): Promise<void> {
+  const { foldersOf } = await import('../folder/folders.ts')
+  const { folderEvent } = await import('../operations/folder.ts')
+  const { folderAdded } = await import('./show-folder.ts')
+  const kept = await (await foldersOf(engine)).add(path, [])
+  await kept.pass({ signal })
+  if (output.json) await output.event(folderEvent(kept))
+  else await folderAdded.event(folderEvent(kept), output)
 }
 
 async function tell(

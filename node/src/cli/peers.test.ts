@@ -25,11 +25,14 @@ test('init writes the recovery kit for its owner alone, and over no other', asyn
   assert.equal(readFileSync(kit, 'utf8'), 'something else')
   await json(['ls'], 10)
   assert.equal((await json(['init', '--kit', 'nowhere/kit.txt'], 1))[0]?.['code'], 'STORE_FAILED')
-  const [account] = await json(['init', '--name', 'a', '--kit', 'mine.txt'])
+  assert.equal((await json(['init', '--user-name', 'a/b'], 1))[0]?.['code'], 'NAME_NOT_ALLOWED')
+  const [account] = await json(['init', '--name', 'a', '--user-name', 'Anna', '--kit', 'mine.txt'])
   const [first, words] = readFileSync(join(place.folder, 'mine.txt'), 'utf8').split('\n')
   assert.deepEqual([first, words], ['holdfast recovery kit 1', (account!['words'] as string[]).join(' ')])
   assert.equal(statSync(join(place.folder, 'mine.txt')).mode & 0o777, 0o600)
   assert.equal(account?.['kit'], join(place.folder, 'mine.txt'))
+  const [card] = await json(['contact'])
+  assert.deepEqual([card?.['name'], card?.['named']], ['Anna', true])
 })
 
 test('recovery test takes a kit, as a file and as text, and says what is wrong with it', async () => {
@@ -65,7 +68,11 @@ test('relay add says the line for the kit, or writes it there', async () => {
   assert.deepEqual((await json(['recovery', 'test', 'mine.txt']))[0]?.['lacking'], [])
   const short = text.split('\n').slice(0, 2).join('\n')
   assert.deepEqual((await json(['recovery', 'test'], 0, short))[0]?.['lacking'], [relay?.['kitLine']])
-  assert.equal((await json(['relay', 'ls']))[0]?.['id'], relay?.['id'])
+  // Again, by the same code or a new one: it is said to be there already, and there is no second one.
+  assert.equal(relay?.['known'], false)
+  for (const again of [code, await pi.invite()]) assert.equal((await json(['relay', 'add', again]))[0]?.['known'], true)
+  const [only, ...others] = await json(['relay', 'ls'])
+  assert.deepEqual([only?.['id'], others], [relay?.['id'], []])
 })
 
 test('a device joins by 12 words and an address', async () => {

@@ -98,11 +98,7 @@ export const change: Show = {
     const path = text(event, 'path')
     switch (event.type) {
       case 'moved':
-        return output.say(
-          event['copied'] === true
-            ? `${text(event, 'from')} was copied to ${text(event, 'to')} and removed: it is in another vault now.`
-            : `${text(event, 'from')} is now ${text(event, 'to')}.`
-        )
+        return output.say(movedText(event))
       case 'folder':
         return output.say(`${path} is there.`)
       case 'removed':
@@ -156,4 +152,12 @@ function tellResolved(event: OutEvent, output: Output): void {
 /** As a shell takes it. */
 function quoted(path: string): string {
   return /^[\w/.,@%+=:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+function movedText(event: OutEvent): string {
+  const [from, to] = [text(event, 'from'), text(event, 'to')]
+  if (event['copied'] !== true) return `${from} is now ${to}.`
+  const copied = `${from} was copied to ${to}`
+  if (event['left'] === undefined) return `${copied} and removed: it is in another vault now.`
+  return `${copied}, which is in another vault. Left where it was: ${count(number(event, 'left'), 'file')} that somebody has changed meanwhile.`
 }

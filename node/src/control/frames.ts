@@ -35,7 +35,7 @@ export interface ControlFrame {
 }
 
 /** A frame over this is refused before anything of it is kept. */
-export const MAX_FRAME_BYTES = 1024 * 1024
+const MAX_FRAME_BYTES = 1024 * 1024
 /** Bytes one frame of standard input or output carries. */
 export const PIECE_BYTES = 256 * 1024
 const PREFIX_BYTES = 5

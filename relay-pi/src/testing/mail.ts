@@ -41,6 +41,6 @@ export async function testMailKey(
   return signedMailKey(bytes, await sign(SIGN.keyBundle, device.seed, bytes))
 }
 
-export function keyIdOf(name: string): KeyId {
+function keyIdOf(name: string): KeyId {
   return idFromBytes<KeyId>(blake3(utf8(`key ${name}`)).slice(0, KEY_ID_BYTES), KEY_ID_BYTES)
 }

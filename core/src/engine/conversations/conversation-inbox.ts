@@ -91,7 +91,7 @@ export function openRequests(engine: Engine): MessageRequest[] {
 }
 
 /** Conversations that are not joined by themselves: to which somebody invites whom nobody here has verified. */
-export function openInvitations(engine: Engine): Invite[] {
+function openInvitations(engine: Engine): Invite[] {
   const { index } = engine.personal
   const joins = new Set(conversationsToJoin(engine).map(({ id }) => id))
   const mounted = new Set(engine.mounts().map(({ vault }) => vault))

@@ -46,7 +46,7 @@ export async function openMailLine(connection: Connection): Promise<MailLine> {
 }
 
 /** Throws PEER_LIES, TOO_LARGE, MALFORMED or UNSUPPORTED_VERSION. */
-export function replyTo<R extends MailRequest>(request: R, header: Uint8Array): ReplyTo<R> {
+function replyTo<R extends MailRequest>(request: R, header: Uint8Array): ReplyTo<R> {
   const reply = decodeMailReply(header)
   if (reply.kind !== ANSWERS[request.kind]) throw new HoldfastError('PEER_LIES')
   return reply as ReplyTo<R>

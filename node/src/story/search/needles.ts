@@ -28,7 +28,7 @@ export async function needlesOf(files: Iterable<TreeFile>): Promise<Needle[]> {
 }
 
 /** 32 bytes with more than 6 different ones, from the middle on, else from the front; undefined when there are none. */
-export function pieceOf(content: Buffer): Buffer | undefined {
+function pieceOf(content: Buffer): Buffer | undefined {
   const middle = content.length >> 1
   return firstPiece(content, middle, content.length) ?? firstPiece(content, 0, middle + PIECE_BYTES)
 }
