@@ -1,12 +1,9 @@
-import { rmdirSync, unlinkSync } from 'node:fs'
-import { isHoldfastError } from '@holdfast/core/base/errors'
-import type { ErrorCode } from '@holdfast/core/base/errors'
+import { rmdirSync } from 'node:fs'
 import type { FileId } from '@holdfast/core/base/ids'
 import { conflictName } from '@holdfast/core/index/conflict'
 import { withSuffix } from '@holdfast/core/index/names'
 import type { FileContent } from '@holdfast/core/index/records'
-import { leadsOutside } from '@holdfast/core/operations/links'
-import { storeError } from '../disk/errors.ts'
+import { assertStaysInside, codeOf } from './disk-errors.ts'
 import type { Plan } from './plan.ts'
 import { isForLater, isSameContent } from './same-content.ts'
 import { lookAt } from './scan.ts'
@@ -319,7 +316,7 @@ export class DiskSteps {
     const path = this.#pathOfWrite(write)
     try {
       if (path === undefined || this.#contentOf(id)?.object !== content.object) return
-      if (content.kind === 'link') await this.#checkLink(path, staged, content)
+      if (content.kind === 'link') await assertStaysInside(this.#c.vault, content, path)
       const { parent, name } = splitPath(path)
       if (replaces !== undefined) {
         const row = this.#c.base.rows.get(id)
@@ -338,36 +335,8 @@ export class DiskSteps {
     }
   }
 
-  /** A link that leads out of the folder is kept in the vault and never made on a disk. */
-  async #checkLink(path: string, staged: Staged, content: FileContent): Promise<void> {
-    const pieces: Uint8Array[] = []
-    for await (const piece of this.#c.vault.read(content)) pieces.push(piece.slice())
-    if (!leadsOutside(path.split('/'), Buffer.concat(pieces).toString('utf8'))) return
-    unlinkSync(this.#stage.at(staged.name))
-    throw new OutsideLink()
-  }
-
   #contentOf(id: FileId): FileContent | undefined {
     const content = this.#c.vault.index.tree.node(id)?.content
     return content === undefined || content.kind === 'folder' ? undefined : content
   }
 }
-
-class OutsideLink extends Error {
-  readonly code = 'OUTSIDE_TARGET'
-}
-
-function codeOf(error: unknown): ErrorCode {
-  if (error instanceof OutsideLink) return 'OUTSIDE_TARGET'
-  if (isHoldfastError(error)) return error.code
-  const errno = String((error as NodeJS.ErrnoException).code)
-  return NAMED.get(errno) ?? storeError(error).code
-}
-
-const NAMED = new Map<string, ErrorCode>([
-  ['ENAMETOOLONG', 'NAME_NOT_ALLOWED'],
-  ['EINVAL', 'NAME_NOT_ALLOWED'],
-  ['EILSEQ', 'NAME_NOT_ALLOWED'],
-  ['ENOTEMPTY', 'EXISTS'],
-  ['EEXIST', 'EXISTS']
-])

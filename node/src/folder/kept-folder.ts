@@ -13,6 +13,7 @@ import { readMarker } from './marker.ts'
 import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
 import type { Scan } from './scan.ts'
+import { dropStage } from './stage.ts'
 import type { Moments } from './take.ts'
 import { pruneTrash } from './trash.ts'
 
@@ -38,6 +39,7 @@ export class KeptFolder {
   #base: BaseRows | undefined
   #scan: Scan | undefined
   #inode: bigint | undefined
+  #isFirst = true
   #dirty = new Set<string>()
   #state: FolderState = { code: undefined, report: undefined }
 
@@ -105,6 +107,8 @@ export class KeptFolder {
     const vault = await this.#vault()
     const root = this.#open()
     try {
+      if (this.#isFirst) dropStage(root) // of a process that was killed
+      this.#isFirst = false
       const before = this.#scan
       const dirty = this.#dirty
       this.#dirty = new Set()

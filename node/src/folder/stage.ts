@@ -89,8 +89,13 @@ export class Stage {
 
   /** After the last pass: an empty folder of this program need not be seen. */
   close(): void {
-    rmSync(this.#root.at('', TEMPORARY), { recursive: true, force: true })
+    dropStage(this.#root)
   }
+}
+
+export function dropStage(root: DiskRoot): void {
+  rmSync(root.at('', TEMPORARY), { recursive: true, force: true })
+  root.forget()
 }
 
 /** Makes names given and taken in these folders durable. */

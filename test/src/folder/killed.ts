@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bringUp, newWorld, until } from '../e2e/world.ts'
 
@@ -28,9 +28,12 @@ export async function killedWhileInStep(kills: number): Promise<void> {
   for (let round = 0; round < kills; round++)
     for (let i = 0; i < FILES; i++)
       assert.equal(readFileSync(path('FA', `round ${round}`, `${i}`), 'utf8'), contentOf(round, i))
-  const names = readdirSync(path('FA')).concat(readdirSync(path('FB')))
+  // The temporary folder is there as long as a pass runs.
+  await until(async () => (existsSync(path('FA', '.holdfast-tmp')) ? undefined : true))
+  await until(async () => (existsSync(path('FB', '.holdfast-tmp')) ? undefined : true))
+  const names = [...readdirSync(path('FA')), ...readdirSync(path('FB'))]
   assert.deepEqual(
-    names.filter((name) => name.startsWith('.holdfast-tmp') || name.includes('conflict')),
+    names.filter((name) => name.includes('conflict')),
     []
   )
 }
