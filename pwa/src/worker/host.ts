@@ -108,8 +108,10 @@ export class Host implements Served {
     })
   }
 
-  run({ operation, args, asks }: Calls['run']['args'], io: ServedIo): Promise<void> {
+  async run({ operation, args, asks }: Calls['run']['args'], io: ServedIo): Promise<void> {
     const session = this.#opened()
+    // It walks through all there is: whoever waits for a list would wait for that, too.
+    if (operation === 'status') await session.afterFirst()
     return session.first(() => runOperation(session.engine, operation, args, { ...within(session, io), asks }))
   }
 

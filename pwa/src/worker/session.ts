@@ -26,6 +26,7 @@ export class Session {
   #hiddenMs: number | undefined
   #isPaused = false
   #looks = 0
+  #waiting: (() => void)[] = []
   /** Until it is time to connect. */
   #connectSoon: ReturnType<typeof setTimeout> | undefined
   #closing: Promise<void> | undefined
@@ -54,8 +55,15 @@ export class Session {
       return await look()
     } finally {
       this.#looks--
+      if (this.#looks === 0) this.#letOn()
       if (this.#looks === 0 && this.#connectSoon !== undefined) this.#connectIn(QUIET_MS)
     }
+  }
+
+  /** Just after the vault was opened: resolves when what is looked at first has been answered. Later at once. */
+  afterFirst(): Promise<void> {
+    if (this.#looks === 0 || this.#connectSoon === undefined) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   /** What was begun in it ends with it, or when whoever asked for it no longer wants it. */
@@ -138,6 +146,11 @@ export class Session {
   #connectNoMore(): void {
     clearTimeout(this.#connectSoon)
     this.#connectSoon = undefined
+    this.#letOn()
+  }
+
+  #letOn(): void {
+    for (const goOn of this.#waiting.splice(0)) goOn()
   }
 
   #connect(): void {
