@@ -55,7 +55,7 @@ const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | nul
   ['erase', null],
   ['run', ({ operation, asks }) => isText(operation) && typeof asks === 'boolean'],
   ['add', ({ files }) => Array.isArray(files) && files.every(isNewFile)],
-  ['read', ({ path, start, end }) => isText(path) && isRange(start, end)],
+  ['read', ({ path, start, end, version }) => isText(path) && isRange(start, end) && isOptionalText(version)],
   ['keep', ({ path, isKept }) => isText(path) && typeof isKept === 'boolean'],
   ['kept', null],
   ['transfers', null],
@@ -79,6 +79,10 @@ function isRange(start: unknown, end: unknown): boolean {
 
 function isId(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || isText(value)
 }
 
 function isText(value: unknown): boolean {

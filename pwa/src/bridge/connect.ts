@@ -90,8 +90,14 @@ class Connection implements VaultWorker {
     return this.#call('add', { files }, { onProgress: tell, signal })
   }
 
-  read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#call('read', { path, start, end }, { signal })
+  read(
+    path: string,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    version?: string
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#call('read', { path, start, end, ...(version === undefined ? {} : { version }) }, { signal })
   }
 
   keep(path: string, isKept: boolean): Promise<void> {

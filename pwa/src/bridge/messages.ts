@@ -48,7 +48,7 @@ export interface Calls {
   run: { args: { readonly operation: string; readonly args: unknown; readonly asks: boolean }; value: void }
   add: { args: { readonly files: readonly NewFile[] }; value: AddResult }
   read: {
-    args: { readonly path: string; readonly start: number; readonly end: number }
+    args: { readonly path: string; readonly start: number; readonly end: number; readonly version?: string }
     value: Uint8Array<ArrayBuffer>
   }
   keep: { args: { readonly path: string; readonly isKept: boolean }; value: void }

@@ -42,8 +42,17 @@ export interface VaultWorker {
 
   /** Puts files in. A name that is taken by a file becomes a new version of it. Resolves when all is durable here. */
   add(files: readonly NewFile[], io?: TransferIo): Promise<AddResult>
-  /** Bytes `start` to `end` (exclusive) of the file at a path; fetched from others if they are not here. At most 2 MiB at once. */
-  read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Bytes `start` to `end` (exclusive) of the file at a path; fetched from others if they are not here. At most 2 MiB at once.
+   * `version`: as `ls` told it; throws FILE_CHANGED when another one is there by now, so that pieces of two never become one.
+   */
+  read(
+    path: string,
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    version?: string
+  ): Promise<Uint8Array<ArrayBuffer>>
   /** Holds the bytes of a file or of all in a folder on this device, or stops to (never what is only here). */
   keep(path: string, isKept: boolean): Promise<void>
   /** The paths that are kept, each with all that is below it. */

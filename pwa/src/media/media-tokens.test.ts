@@ -7,11 +7,12 @@ const MiB = 1024 * 1024
 
 function film(size: number) {
   const reads: [string, number, number][] = []
-  const tokens = new MediaTokens(async (path, start, end) => {
+  const tokens = new MediaTokens(async (path, start, end, _signal, version) => {
+    assert.equal(version, 'v1')
     reads.push([path, start, end])
     return new Uint8Array(end - start).fill(7)
   })
-  const { url, close } = tokens.open({ path: '/film.mp4', name: 'film.mp4', size, type: 'video/mp4' })
+  const { url, close } = tokens.open({ path: '/film.mp4', name: 'film.mp4', version: 'v1', size, type: 'video/mp4' })
   return { tokens, reads, url, close, token: url.split('/')[2]! }
 }
 
@@ -52,7 +53,7 @@ test('a closed or guessed token opens nothing', async () => {
 test('bytes that are not here, or fewer than there were, are no answer', async () => {
   for (const read of [() => Promise.reject(new Error('away')), () => Promise.resolve(new Uint8Array(1))]) {
     const tokens = new MediaTokens(read)
-    const { url } = tokens.open({ path: '/a', name: '\ud800/..', size: 10, type: undefined })
+    const { url } = tokens.open({ path: '/a', name: '\ud800/..', version: undefined, size: 10, type: undefined })
     assert.match(url, /^\.\/media\/[0-9a-f]{32}\/_%2F\.\.$/)
     const answer = await tokens.answer({ type: 'media', token: url.split('/')[2]!, start: 0, end: 10 })
     assert.deepEqual(answer, { ok: false, status: 503 })
@@ -61,7 +62,7 @@ test('bytes that are not here, or fewer than there were, are no answer', async (
 
 test('bytes that lie in a larger buffer are given without the rest of it', async () => {
   const tokens = new MediaTokens(async () => new Uint8Array(100).fill(1).subarray(4, 8))
-  const { url } = tokens.open({ path: '/a', name: 'a', size: 4, type: undefined })
+  const { url } = tokens.open({ path: '/a', name: 'a', version: undefined, size: 4, type: undefined })
   const answer = await tokens.answer({ type: 'media', token: url.split('/')[2]!, start: 0, end: 4 })
   assert.equal(answer.ok && answer.bytes.byteLength, 4)
   assert.equal(answer.ok && answer.contentType, 'application/octet-stream')

@@ -4,6 +4,8 @@ import type { MediaAnswer, MediaAsk } from './messages.ts'
 export interface MediaFile {
   readonly path: string
   readonly name: string
+  /** What `ls` told of it: no other version is read behind this token, and `size` is that one's. */
+  readonly version: string | undefined
   readonly size: number
   /** Undefined: it has none of the types that may be given out, and is given as bytes to save. */
   readonly type: string | undefined
@@ -38,12 +40,12 @@ export class MediaTokens {
   async answer({ token, start, end }: MediaAsk): Promise<MediaAnswer> {
     const file = this.#files.get(token)
     if (file === undefined) return { ok: false, status: 404 }
-    const { path, name, size, type } = file
+    const { path, name, version, size, type } = file
     const from = Math.min(start, size)
     const to = Math.max(from, Math.min(end, size, from + MOST_ANSWER_BYTES))
     try {
-      const bytes = to === from ? new ArrayBuffer(0) : whole(await this.#read(path, from, to))
-      // Another version may have come that is shorter: what is missing cannot be made up.
+      const bytes = to === from ? new ArrayBuffer(0) : whole(await this.#read(path, from, to, undefined, version))
+      // What is missing cannot be made up.
       if (bytes.byteLength !== to - from) return { ok: false, status: 503 }
       return { ok: true, start: from, end: to, size, contentType: type ?? UNKNOWN, name, bytes }
     } catch {

@@ -130,9 +130,9 @@ export class Host implements Served {
     }
   }
 
-  read({ path, start, end }: Calls['read']['args'], { signal }: ServedIo): Promise<Uint8Array<ArrayBuffer>> {
+  read({ path, start, end, version }: Calls['read']['args'], { signal }: ServedIo): Promise<Uint8Array<ArrayBuffer>> {
     const session = this.#opened()
-    return readRange(session.engine, path, { start, end }, session.signalFor(signal))
+    return readRange(session.engine, path, { start, end, version }, session.signalFor(signal))
   }
 
   async keep({ path, isKept }: Calls['keep']['args']): Promise<void> {

@@ -5,11 +5,14 @@ import { lookUp } from '@holdfast/core/operations/places'
 import { reachFor } from '@holdfast/core/operations/reach'
 import { pathOf } from './path.ts'
 
-/** Bytes of a file, as far as it has them; only the blobs that cover them are brought here. Throws as `Vault.read` does. */
+/**
+ * Bytes of a file, as far as it has them; only the blobs that cover them are brought here. Throws as `Vault.read` does, and FILE_CHANGED
+ * when it is not the version that was asked for.
+ */
 export async function readRange(
   engine: Engine,
   text: string,
-  { start, end }: { start: number; end: number },
+  { start, end, version }: { start: number; end: number; version?: string | undefined },
   signal: AbortSignal
 ): Promise<Uint8Array<ArrayBuffer>> {
   const path = pathOf(text)
@@ -18,6 +21,7 @@ export async function readRange(
   const content = found === undefined ? undefined : contentOf(found.node)
   if (found?.vault === undefined || content === undefined)
     throw new HoldfastError(found?.node.kind === 'file' ? 'NOT_HERE' : 'IS_A_FOLDER')
+  if (version !== undefined && content.object !== version) throw new HoldfastError('FILE_CHANGED')
   const range = { start: Math.min(start, content.size), end: Math.min(end, content.size) }
   const bytes = new Uint8Array(range.end - range.start)
   if (bytes.length === 0) return bytes

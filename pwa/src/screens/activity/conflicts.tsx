@@ -98,7 +98,7 @@ function ContentCard(props: {
           <span>{sizeText(bytes)}</span>
         </p>
       </header>
-      <Preview path={path} bytes={bytes} />
+      <Preview file={content} />
       <div class="conflict-actions">
         <Button kind="primary" busy={isBusy} onClick={onKeep}>
           {isPlain

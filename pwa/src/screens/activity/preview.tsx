@@ -4,7 +4,8 @@ import { t } from '../../strings/t.ts'
 import { Waiting } from '../../ui/progress.tsx'
 import { kindByName, mediaType } from '../files/kind.ts'
 import { nameOf } from '../files/paths.ts'
-import { readBlob } from '../viewer/reading.ts'
+import type { ConflictContent } from './conflict.ts'
+import { readBlob, readPiece } from '../viewer/reading.ts'
 
 const MOST_PICTURE_BYTES = 8 * 1024 * 1024
 const TEXT_BYTES = 2048
@@ -15,12 +16,13 @@ type Seen =
   | { readonly kind: 'nothing' }
 
 /** The beginning of a text, or a small picture: enough to know which content it is. */
-export function Preview({ path, bytes }: { path: string; bytes: number }) {
+export function Preview({ file }: { file: ConflictContent }) {
+  const { path, version } = file
   const [seen, setSeen] = useState<Seen>()
   useEffect(() => {
     const ended = new AbortController()
     let url: string | undefined
-    look(path, bytes, ended.signal).then(
+    look(file, ended.signal).then(
       (found) => {
         if (found.kind === 'picture') url = found.url
         if (!ended.signal.aborted) setSeen(found)
@@ -32,7 +34,7 @@ export function Preview({ path, bytes }: { path: string; bytes: number }) {
       ended.abort()
       if (url !== undefined) URL.revokeObjectURL(url)
     }
-  }, [path, bytes])
+  }, [path, version])
   switch (seen?.kind) {
     case undefined:
       return <Waiting>{t('viewer.loading')}</Waiting>
@@ -57,14 +59,18 @@ export function Preview({ path, bytes }: { path: string; bytes: number }) {
   }
 }
 
-async function look(path: string, bytes: number, signal: AbortSignal): Promise<Seen> {
+async function look(file: ConflictContent, signal: AbortSignal): Promise<Seen> {
+  const { path, bytes } = file
   // A copy of a conflict has its device before the ending of its name.
   const name = nameOf(path)
   const kind = kindByName(name)
   if (kind === 'picture' && bytes <= MOST_PICTURE_BYTES)
-    return { kind, url: URL.createObjectURL(await readBlob(vault(), path, bytes, mediaType(name)!, { signal })) }
+    return { kind, url: URL.createObjectURL(await readBlob(vault(), file, mediaType(name)!, { signal })) }
   if (kind !== 'text') return { kind: 'nothing' }
-  const start = bytes === 0 ? new Uint8Array() : await vault().read(path, 0, Math.min(bytes, TEXT_BYTES), signal)
+  const start =
+    bytes === 0
+      ? new Uint8Array()
+      : await readPiece(vault(), file, { start: 0, end: Math.min(bytes, TEXT_BYTES) }, signal)
   if (start.includes(0)) return { kind: 'nothing' }
   const isCut = bytes > TEXT_BYTES
   return { kind, text: new TextDecoder().decode(start, { stream: isCut }), isCut }

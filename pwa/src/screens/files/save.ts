@@ -55,7 +55,8 @@ async function share(file: File): Promise<void> {
 }
 
 /** The content under its own name. Undefined: it was stopped, or failed and that was told. */
-async function prepared({ path, name, bytes = 0 }: FileEntry): Promise<File | undefined> {
+async function prepared(entry: FileEntry): Promise<File | undefined> {
+  const { name, bytes = 0 } = entry
   const ended = new AbortController()
   const show = (done: number): void => {
     leaving.value = { name, done, stop: () => ended.abort() }
@@ -65,7 +66,7 @@ async function prepared({ path, name, bytes = 0 }: FileEntry): Promise<File | un
     // As bytes: a type of its own could make the browser show it instead of keeping it.
     const type = mediaType(name) ?? 'application/octet-stream'
     const onProgress = (done: number): void => show(bytes === 0 ? 1 : done / bytes)
-    const blob = await readBlob(vault(), path, bytes, type, { signal: ended.signal, onProgress })
+    const blob = await readBlob(vault(), entry, type, { signal: ended.signal, onProgress })
     return new File([blob], name, { type })
   } catch (error) {
     if (!ended.signal.aborted) tellError(error)

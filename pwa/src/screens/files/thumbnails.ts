@@ -32,7 +32,7 @@ export async function thumbnailOf(
   await before
   try {
     if (signal.aborted) return undefined
-    const url = URL.createObjectURL(await small(await readBlob(worker, entry.path, bytes, type, { signal })))
+    const url = URL.createObjectURL(await small(await readBlob(worker, entry, type, { signal })))
     return { url, release: () => URL.revokeObjectURL(url) }
   } catch {
     // Damaged, not a picture, or not here any more: its sign stands for it.

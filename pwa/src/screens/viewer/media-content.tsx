@@ -15,9 +15,9 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
   const [isBroken, setBroken] = useState(false)
   useEffect(() => {
     const ended = new AbortController()
-    const { path, name, bytes = 0 } = entry
+    const { path, name, version, bytes = 0 } = entry
     let close = (): void => undefined
-    void openMedia({ path, name, size: bytes, type: mediaType(name) }, ended.signal).then((opened) => {
+    void openMedia({ path, name, version, size: bytes, type: mediaType(name) }, ended.signal).then((opened) => {
       if (ended.signal.aborted) return opened?.close()
       if (opened !== undefined) close = () => opened.close()
       setMedia(opened ?? 'unready')

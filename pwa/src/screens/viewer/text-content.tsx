@@ -15,12 +15,12 @@ import { UnknownContent } from './unknown-content.tsx'
 
 /** A text as the characters it is made of, whatever they would mean to a browser. */
 export function TextContent({ entry }: { entry: FileEntry }) {
-  const { path, name, bytes = 0 } = entry
+  const { name, bytes = 0 } = entry
   const [soFar, setSoFar] = useState<TextSoFar | 'no text'>()
   const [error, setError] = useState<unknown>()
   const [isBusy, setBusy] = useState(false)
   const ended = useMemo(() => new AbortController(), [])
-  const pages = useMemo(() => new TextPages(vault(), path, bytes, ended.signal), [])
+  const pages = useMemo(() => new TextPages(vault(), entry, ended.signal), [])
   useEffect(() => () => ended.abort(), [])
   const more = async (): Promise<void> => {
     setBusy(true)
@@ -36,7 +36,7 @@ export function TextContent({ entry }: { entry: FileEntry }) {
   if (soFar === 'no text') return <UnknownContent entry={entry} />
   return (
     <div class="text-content">
-      {PROGRAMS.has(endingOf(name)) && <Note>{t('viewer.text.source')}</Note>}
+      {soFar !== undefined && PROGRAMS.has(endingOf(name)) && <Note>{t('viewer.text.source')}</Note>}
       {soFar !== undefined && (
         <pre
           class="text-view"

@@ -8,7 +8,7 @@ function pagesOf(content: Uint8Array<ArrayBuffer>): { pages: TextPages; reads: [
     reads.push([start, end])
     return content.slice(start, end)
   }
-  return { pages: new TextPages({ read }, '/a.txt', content.length), reads }
+  return { pages: new TextPages({ read }, { path: '/a.txt', bytes: content.length, version: 'v' }), reads }
 }
 
 test('a character that lies across two pieces is shown whole', async () => {

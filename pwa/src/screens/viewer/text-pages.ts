@@ -1,4 +1,6 @@
 import type { VaultWorker } from '../../bridge/vault-worker.ts'
+import { readPiece } from './reading.ts'
+import type { ReadFile } from './reading.ts'
 
 export interface TextSoFar {
   readonly text: string
@@ -16,9 +18,9 @@ export class TextPages {
   #decoder: TextDecoder | undefined
   #soFar: TextSoFar = { text: '', doneBytes: 0 }
 
-  constructor(worker: Pick<VaultWorker, 'read'>, path: string, bytes: number, signal?: AbortSignal) {
-    this.#read = (start, end) => worker.read(path, start, end, signal)
-    this.#bytes = bytes
+  constructor(worker: Pick<VaultWorker, 'read'>, file: ReadFile, signal?: AbortSignal) {
+    this.#read = (start, end) => readPiece(worker, file, { start, end }, signal)
+    this.#bytes = file.bytes ?? 0
   }
 
   get isWhole(): boolean {

@@ -11,7 +11,8 @@ export interface BlobUrl {
 }
 
 /** The whole content at an address of this page, under a type that is given; it ends with the component. */
-export function useBlobUrl({ path, bytes = 0 }: FileEntry, type: string): BlobUrl {
+export function useBlobUrl(entry: FileEntry, type: string): BlobUrl {
+  const { bytes = 0 } = entry
   const [state, setState] = useState<BlobUrl>({ url: undefined, done: 0, error: undefined })
   useEffect(() => {
     const ended = new AbortController()
@@ -19,7 +20,7 @@ export function useBlobUrl({ path, bytes = 0 }: FileEntry, type: string): BlobUr
     const onProgress = (doneBytes: number): void => {
       if (!ended.signal.aborted) setState((before) => ({ ...before, done: doneBytes / bytes }))
     }
-    readBlob(vault(), path, bytes, type, { signal: ended.signal, onProgress }).then(
+    readBlob(vault(), entry, type, { signal: ended.signal, onProgress }).then(
       (blob) => {
         if (ended.signal.aborted) return
         url = URL.createObjectURL(blob)
