@@ -162,6 +162,11 @@ export const OTHERS_ERRORS = {
     remedy:
       'To be rid of it, make somebody else an owner with `holdfast members PATH set NAME --role owner`, then run `holdfast unshare PATH`: you see it no more, and stay listed among its members.'
   },
+  OWNER_BEFORE_YOU: {
+    exit: 1,
+    cause: 'This person became an owner before you did, and only those who were owners before them can change that.',
+    remedy: 'Ask the founder, or an owner who was one earlier: `holdfast members PATH` lists them.'
+  },
   ALREADY_MEMBER: {
     exit: 1,
     cause: 'This person has access already.',

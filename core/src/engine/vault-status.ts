@@ -160,7 +160,8 @@ export function refusedPaths(engine: Engine): (readonly string[])[] {
   })
 }
 
-function isRefused(engine: Engine, { id, log }: VaultReplica): boolean {
+/** Whether this account was taken out of it, or its relays turn this device away. */
+export function isRefused(engine: Engine, { id, log }: VaultReplica): boolean {
   const floor = engine.mounts().find(({ vault }) => vault === id)?.floor ?? null
   // Who was just let in is no member either, until that has come.
   const hasCome = log.order().length > 1 && (floor === null || floorReached(log, floor))

@@ -15,6 +15,8 @@ export interface Membership {
   readonly founder: AccountId
   readonly accounts: ReadonlyMap<AccountId, Member>
   readonly relays: readonly RelayInfo[]
+  /** Height of the entry that named them: a later list, by whoever knew the earlier one, has a higher one. 0: nobody has. */
+  readonly relaysHeight: number
   readonly copies: number
   readonly repairAfterMs: number
   accountOf(device: DeviceId): AccountId | undefined
@@ -186,27 +188,34 @@ function ranked(founder: AccountId, accounts: ReadonlyMap<AccountId, Omit<Member
   )
 }
 
-function newestRelays(events: readonly MemberEvent[]): RelayList {
+function newestRelays(events: readonly MemberEvent[]): { list: RelayList; height: number } {
   let newest: { node: Node; list: RelayList } | undefined
   for (const { node, statement } of events) {
     if (statement.kind === 'relays' && (newest === undefined || byHeight(node, newest.node) >= 0))
       newest = { node, list: statement }
   }
-  return newest?.list ?? { kind: 'relays', relays: [], copies: 1, repairAfterMs: 0 }
+  const none: RelayList = { kind: 'relays', relays: [], copies: 1, repairAfterMs: 0 }
+  return { list: newest?.list ?? none, height: newest?.node.height ?? 0 }
 }
 
 class MembershipView implements Membership {
   readonly founder: AccountId
   readonly accounts: ReadonlyMap<AccountId, Member>
   readonly relays: readonly RelayInfo[]
+  readonly relaysHeight: number
   readonly copies: number
   readonly repairAfterMs: number
   readonly #accountOf = new Map<DeviceId, AccountId>()
 
-  constructor(founder: AccountId, accounts: ReadonlyMap<AccountId, Member>, list: RelayList) {
+  constructor(
+    founder: AccountId,
+    accounts: ReadonlyMap<AccountId, Member>,
+    { list, height }: { list: RelayList; height: number }
+  ) {
     this.founder = founder
     this.accounts = accounts
     this.relays = list.relays
+    this.relaysHeight = height
     this.copies = list.copies
     this.repairAfterMs = list.repairAfterMs
     for (const [account, { devices }] of accounts)

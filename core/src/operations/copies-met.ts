@@ -1,4 +1,5 @@
 import type { DeviceId } from '../base/ids.ts'
+import { isRefused } from '../engine/vault-status.ts'
 import type { OpEngine } from './engine-part.ts'
 import { contentOf } from './look.ts'
 
@@ -18,7 +19,8 @@ export function fewerCopies(engine: OpEngine): FewerCopies {
   let [files, wanted] = [0, 0]
   for (const { replica, index } of engine.vaults()) {
     const { relays, copies } = replica.log.membership()
-    if (relays.length === 0) continue
+    // Of what this account was taken out of nobody asks for copies here any more.
+    if (relays.length === 0 || isRefused(engine, replica)) continue
     const met = relays.map(({ peer }) => peer).filter((peer) => connected?.has(peer) ?? true)
     const pins = replica.log.pins()
     let fewer = 0

@@ -1,6 +1,6 @@
 import { fromBase64Url, toBase64Url } from '../base/base64url.ts'
 import { concat } from '../base/bytes.ts'
-import { asArray, asBytes, asIds, asText, asVersion, decode, encode, idValue } from '../base/codec.ts'
+import { asArray, asBytes, asIds, asText, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { idBytes, idFromBytes } from '../base/ids.ts'
 import type { AccountId, DeviceId } from '../base/ids.ts'
@@ -32,6 +32,8 @@ export interface ContactCard {
   readonly relays: readonly RelayInfo[]
   /** Hashes of the statements of the account that the maker knew, ascending: all, or as many as a card names. */
   readonly floor: readonly StatementHash[]
+  /** Orders cards of one account by their relays: the later list has the higher number. 0 in a card of version 1. */
+  readonly relaysHeight: number
   readonly bytes: Uint8Array
 }
 
@@ -46,6 +48,7 @@ export async function makeCard(options: {
   chain: readonly SignedStatement[]
   relays: readonly RelayInfo[]
   floor: Iterable<StatementHash>
+  relaysHeight?: number
   seed: Uint8Array
 }): Promise<ContactCard> {
   const { root, recovery, chain, seed } = options
@@ -53,7 +56,16 @@ export async function makeCard(options: {
   const floor = [...new Set(options.floor)].slice(-LIMITS.cardFloor).sort()
   for (let count = Math.min(options.relays.length, LIMITS.relays); count >= 0; count -= 1) {
     const relays = options.relays.slice(0, count).map(relayValue)
-    const body = encode([1, root, recovery, name, chainValue(chain), relays, floor.map(idValue)])
+    const body = encode([
+      2,
+      root,
+      recovery,
+      name,
+      chainValue(chain),
+      relays,
+      floor.map(idValue),
+      options.relaysHeight ?? 0
+    ])
     const bytes = encode([1, body, await sign(SIGN.contactCard, seed, body)])
     if (bytes.length <= LIMITS.cardBytes) return readCard(bytes)
   }
@@ -107,8 +119,10 @@ function parse(bytes: Uint8Array): { card: ContactCard; body: Uint8Array; signat
   const [version, bodyItem, signature] = asArray(decode(bytes, LIMITS.cardBytes), 3)
   asVersion(version, 1)
   const body = asBytes(bodyItem, { max: LIMITS.cardBytes })
-  const items = asArray(decode(body, LIMITS.cardBytes), 7)
-  asVersion(items[0], 1)
+  const items = asArray(decode(body, LIMITS.cardBytes), { max: 8 })
+  const isFirst = items.length === 7
+  asVersion(items[0], isFirst ? 1 : 2)
+  if (!isFirst && items.length !== 8) throw new HoldfastError('MALFORMED', 'a card of another length')
   const root = asBytes(items[1], 32)
   const name = asText(items[3], LIMITS.userNameBytes)
   if (!isUserName(name)) throw new HoldfastError('MALFORMED', 'a name that cannot be shown safely')
@@ -120,6 +134,8 @@ function parse(bytes: Uint8Array): { card: ContactCard; body: Uint8Array; signat
   const chain = decodeChain(items[4])
   const device = endOfChain(chain, root)
   const recovery = asBytes(items[2], 32)
-  const card = { account: accountIdOf(root), device, root, recovery, name, chain, relays, floor, bytes }
+  const relaysHeight = isFirst ? 0 : asUint(items[7])
+  const account = accountIdOf(root)
+  const card = { account, device, root, recovery, name, chain, relays, floor, relaysHeight, bytes }
   return { card, body, signature: asBytes(signature, 64) }
 }

@@ -102,6 +102,10 @@ export class Vault {
     this.writer = new LocalWriter({ ...this.o, replica, keyring: this.keyring, applier: this.applier })
   }
 
+  get ownDevice(): DeviceId {
+    return this.o.secrets.device
+  }
+
   get index(): Index {
     return this.applier.index
   }

@@ -28,7 +28,7 @@ export const say: Show = {
     if (event.type === 'requested') {
       const waits = text(event, 'waits')
       output.say(
-        `${waits === '' ? 'Sent' : 'To be sent'} to ${text(event, 'to')} as a request, sealed in an envelope: neither of you has verified the other yet, so there is no conversation.`
+        `${waits === '' ? 'Sent' : 'To be sent'} to ${text(event, 'to')} as a request, sealed in an envelope: you have not verified them yet, so there is no conversation.`
       )
       if (waits !== '') output.say(`It is still here and is sent as soon as it can be: ${whyWaits(waits)}.`)
       output.say(`Compare these words with ${text(event, 'to')}: ${names(event, 'words').join(' ')}`)
@@ -67,9 +67,10 @@ export const inbox: Show = {
 async function request(event: OutEvent, output: Output): Promise<void> {
   const id = text(event, 'id').slice(0, 8)
   await output.line(
-    `${output.paint('dim', time(event, 'time'))}  ${output.paint('bold', text(event, 'name'))} (not verified) asks:`
+    `${output.paint('dim', time(event, 'time'))}  ${output.paint('bold', text(event, 'name'))}${flag(event, 'verified') ? '' : ' (not verified)'} asks:`
   )
   for (const line of textLines(event, 'text')) await output.line(`  ${line}`)
+  if (flag(event, 'verified')) return output.say('They have not verified you yet: let them compare the words with you.')
   output.say(`Compare these words with them, by voice or face to face: ${names(event, 'words').join(' ')}`)
   output.say(`Then: holdfast contact add --from-request ${id} --verified`)
 }

@@ -93,7 +93,7 @@ export function fewerCopiesLines(event: OutEvent): string[] {
   if (few === undefined) return []
   const unmet = records(few, 'unmet').map((relay) => `${text(relay, 'name')} (${text(relay, 'id').slice(0, 8)})`)
   const wanted = number(few, 'wanted')
-  const said = `${count(number(few, 'files'), 'file')} at fewer than ${count(wanted, 'relay')}, as ${count(wanted, 'copy', 'copies')} ask for.`
+  const said = `${count(number(few, 'files'), 'file')} at fewer than the ${count(wanted, 'relay')} asked for.`
   if (unmet.length === 0) return [said, '  The missing copies are made by themselves: holdfast sync --once']
   const which = unmet.join(', ')
   return [

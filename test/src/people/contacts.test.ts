@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cardText, makeCard, readCardText } from '@holdfast/core/vault/contact-card'
-import { ownCard } from '@holdfast/core/engine/account/contacts'
+import { isOlder, ownCard } from '@holdfast/core/engine/account/contacts'
+import type { StatementHash } from '@holdfast/core/log/account-statement'
 import { revoke } from '@holdfast/core/engine/account/devices'
 import { readDocumented, unlike } from '@holdfast/node/term/documented'
 import { Device } from '../attacks/scene/device.ts'
@@ -29,6 +30,19 @@ async function said(of: Device, op: string, args: Readonly<Record<string, unknow
 async function add(to: Device, text: string, verified = false): Promise<Said[]> {
   return said(to, 'contact add', { card: text, verified })
 }
+
+test('a card that was made before relays were named brings back none of the older ones', async () => {
+  const [older, newer] = [
+    { floor: [], relaysHeight: 2 },
+    { floor: [], relaysHeight: 7 }
+  ]
+  assert.equal(isOlder(older, newer), true)
+  assert.equal(isOlder(newer, older), false)
+  assert.equal(isOlder(newer, newer), false)
+  const known = ['aa'.repeat(32) as StatementHash]
+  assert.equal(isOlder({ ...newer, floor: [] }, { ...older, floor: known }), true, 'it knew fewer devices')
+  assert.equal(isOlder({ ...older, floor: known }, newer), false)
+})
 
 test('somebody is called as they say, until then as their first device is', async () => {
   const [first] = await said(anna, 'contact')

@@ -33,6 +33,7 @@ export async function ownCard(engine: Engine): Promise<ContactCard> {
     chain: chainTo(secrets.device, state.root, statements),
     relays: engine.relays(),
     floor: floorFrom(statements),
+    relaysHeight: engine.personal.replica.log.membership().relaysHeight,
     seed: secrets.seed
   })
 }
@@ -126,11 +127,14 @@ function isSignerRevoked(engine: Engine, { account, chain, device }: ContactCard
   })
 }
 
-/** Its maker knew less of its own account than that of the other: an old card must not bring back old relays. */
-function isOlder(card: ContactCard, other: ContactCard): boolean {
+/** Its maker knew less of its own account, or of its relays, than that of the other: an old card must not bring back old relays. */
+export function isOlder(card: Ordered, other: Ordered): boolean {
   const knew = new Set(other.floor)
-  return card.floor.length < other.floor.length && card.floor.every((hash) => knew.has(hash))
+  if (!card.floor.every((hash) => knew.has(hash))) return false
+  return card.floor.length < other.floor.length || card.relaysHeight < other.relaysHeight
 }
+
+type Ordered = Pick<ContactCard, 'floor' | 'relaysHeight'>
 
 function isSame(a: Contact, b: Omit<Contact, 'name'>): boolean {
   return a.verified === b.verified && a.blocked === b.blocked && equalBytes(a.card.bytes, b.card.bytes)

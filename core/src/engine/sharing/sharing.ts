@@ -1,5 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts'
 import { HoldfastError, isHoldfastError } from '../../base/errors.ts'
+import { outranks } from '../../log/membership.ts'
 import type { AccountId, FileId } from '../../base/ids.ts'
 import type { Intent } from '../../index/edits.ts'
 import type { Node } from '../../index/listing.ts'
@@ -176,20 +177,35 @@ export async function removeMember(vault: Vault, account: AccountId): Promise<vo
   const { accounts, founder } = vault.replica.log.membership()
   if (!accounts.has(account)) throw new HoldfastError('NOT_SHARED', 'This person has no access.')
   if (account === founder) throw new HoldfastError('FOUNDER_STAYS')
+  assertRank(vault, account)
   assertOwnerStays(vault, account)
   await vault.state([{ kind: 'remove', account, voidUnpinsFrom: [] }])
   await vault.ensureEpoch()
 }
 
-/** Throws FOUNDER_STAYS, LAST_OWNER, NOT_A_MEMBER, NOT_SHARED. */
+/** Throws FOUNDER_STAYS, OWNER_BEFORE_YOU, LAST_OWNER, NOT_A_MEMBER, NOT_SHARED. */
 export async function setRole(vault: Vault, account: AccountId, role: Role): Promise<void> {
   const { accounts, founder } = vault.replica.log.membership()
   const member = accounts.get(account)
   if (member === undefined) throw new HoldfastError('NOT_SHARED', 'This person has no access.')
   if (member.role === role) return
   if (account === founder) throw new HoldfastError('FOUNDER_STAYS')
+  assertRank(vault, account)
   if (role !== 'owner') assertOwnerStays(vault, account)
   await vault.state([{ kind: 'role', account, role }])
+}
+
+/** Among owners who became one earlier cannot be touched by who became one later: the log counts no such statement. */
+function assertRank(vault: Vault, account: AccountId): void {
+  const membership = vault.replica.log.membership()
+  const own = membership.accountOf(vault.ownDevice)
+  if (
+    own !== undefined &&
+    account !== own &&
+    membership.accounts.get(own)?.role === 'owner' &&
+    outranks(membership, account, own)
+  )
+    throw new HoldfastError('OWNER_BEFORE_YOU')
 }
 
 /** Those that no relay of theirs has yet reach none any more. */
