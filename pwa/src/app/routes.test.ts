@@ -21,8 +21,15 @@ test('the address of every screen leads back to it, whatever a file is called', 
   for (const route of ROUTES) assert.deepEqual(routeOf(hashOf(route)), route)
 })
 
+test('no address holds a name', () => {
+  const hash = hashOf({ screen: 'view', path: '/Secret plans/me & you.pdf' })
+  assert.match(hash, /^#\/view\/[0-9a-f]{16}-\d+$/)
+  assert.notEqual(hash, hashOf({ screen: 'view', path: '/Secret plans/other.pdf' }))
+})
+
 test('an address that nobody made leads to no screen, and to no error', () => {
-  for (const hash of ['#/nowhere', '#/you/more', '#/files/%E0%A4%A', '#/files/a%2Fb', '#//', '#/devices/x'])
+  for (const hash of ['#/nowhere', '#/you/more', '#/files/a/b', '#//', '#/devices/x'])
     assert.deepEqual(routeOf(hash), { screen: 'unknown' }, hash)
-  for (const hash of ['', '#', '#/']) assert.deepEqual(routeOf(hash), { screen: 'home' }, hash)
+  for (const hash of ['', '#', '#/', '#/files/%E0%A4%A', '#/files/of-a-page-that-is-gone', '#/view'])
+    assert.deepEqual(routeOf(hash), { screen: 'home' }, hash)
 })

@@ -1,3 +1,5 @@
+import { pathOfToken, tokenOf } from './path-tokens.ts'
+
 /** Where in the app one is. It stands behind the `#` of the address, so that any static server serves it. */
 export type Route =
   | { readonly screen: 'home' }
@@ -13,14 +15,14 @@ export type Route =
   | { readonly screen: 'join'; readonly invitation?: string }
   | { readonly screen: 'unknown' }
 
-/** The part of the address from `#` on. */
+/** The part of the address from `#` on. It holds no name of a file: a browser writes down where one was. */
 export function hashOf(route: Route): string {
   switch (route.screen) {
     case 'home':
       return '#/'
     case 'files':
     case 'view':
-      return `#/${route.screen}${encodePath(route.path)}`
+      return route.path === ROOT ? `#/${route.screen}` : `#/${route.screen}/${tokenOf(route.path)}`
     case 'join':
       return route.invitation === undefined ? '#/join' : `#/join/${encodeURIComponent(route.invitation)}`
     case 'add-device':
@@ -43,8 +45,11 @@ export function routeOf(hash: string): Route {
       return rest.length === 0 ? { screen: 'home' } : UNKNOWN
     case 'files':
     case 'view': {
-      const path = decodePath(rest)
-      return path === undefined ? UNKNOWN : { screen: first, path }
+      if (rest.length > 1) return UNKNOWN
+      const [token = ''] = rest
+      const path = token === '' ? ROOT : pathOfToken(token)
+      // Of a page that is gone: what it meant is known no more.
+      return path === undefined || (first === 'view' && path === ROOT) ? { screen: 'home' } : { screen: first, path }
     }
     case 'join': {
       const invitation = decoded(rest.join('/'))
@@ -62,19 +67,8 @@ export function routeOf(hash: string): Route {
   }
 }
 
+const ROOT = '/'
 const UNKNOWN: Route = { screen: 'unknown' }
-
-function encodePath(path: string): string {
-  const names = path.split('/').filter((name) => name !== '')
-  return names.length === 0 ? '' : `/${names.map(encodeURIComponent).join('/')}`
-}
-
-function decodePath(names: readonly string[]): string | undefined {
-  const plain = names.filter((name) => name !== '').map(decoded)
-  // A name that would be two, or none, when written as a path is not one that a vault gave.
-  if (plain.some((name) => name === undefined || name.includes('/'))) return undefined
-  return `/${plain.join('/')}`
-}
 
 function decoded(text: string): string | undefined {
   try {

@@ -18,7 +18,7 @@ function film(size: number) {
 
 test('an answer stays within the file, what was asked and 1 MiB, whatever is asked', async () => {
   const { tokens, reads, token, url } = film(5 * MiB + 3)
-  assert.match(url, /^\.\/media\/[0-9a-f]{32}\/film\.mp4$/)
+  assert.match(url, /^\.\/media\/[0-9a-f]{32}\/content$/)
   const range = async (start: number, end: number) => {
     const answer = await tokens.answer({ type: 'media', token, start, end })
     assert.ok(answer.ok)
@@ -54,7 +54,7 @@ test('bytes that are not here, or fewer than there were, are no answer', async (
   for (const read of [() => Promise.reject(new Error('away')), () => Promise.resolve(new Uint8Array(1))]) {
     const tokens = new MediaTokens(read)
     const { url } = tokens.open({ path: '/a', name: '\ud800/..', version: undefined, size: 10, type: undefined })
-    assert.match(url, /^\.\/media\/[0-9a-f]{32}\/_%2F\.\.$/)
+    assert.match(url, /^\.\/media\/[0-9a-f]{32}\/content$/)
     const answer = await tokens.answer({ type: 'media', token: url.split('/')[2]!, start: 0, end: 10 })
     assert.deepEqual(answer, { ok: false, status: 503 })
   }

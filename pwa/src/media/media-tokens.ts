@@ -28,12 +28,11 @@ export class MediaTokens {
     this.#randomBytes = randomBytes
   }
 
-  /** Relative to the app. The name in it is for people alone. */
+  /** Relative to the app. Without a name: whoever opens it in a tab of its own leaves it in the browser's history. */
   open(file: MediaFile): { readonly url: string; close(): void } {
     const token = [...this.#randomBytes(TOKEN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     this.#files.set(token, file)
-    const name = encodeURIComponent(file.name.replace(/\p{Cs}/gu, '_'))
-    return { url: `./media/${token}/${name}`, close: () => void this.#files.delete(token) }
+    return { url: `./media/${token}/content`, close: () => void this.#files.delete(token) }
   }
 
   /** Never rejects. */

@@ -37,6 +37,7 @@ export const ERROR_TEXTS = {
   'error.COMMITMENT_MISMATCH.next': 'It was not shown. Take an earlier version of it.',
   'error.BAD_OPERATION.next': 'It was refused. Look at your devices.',
   'error.FILE_CHANGED.next': 'Nothing was kept of what had been read. Try again.',
+  'error.FOLDER_GONE.next': 'Nothing was deleted. Bring the folder back on the computer that keeps it in step.',
   'error.NOT_FOUND': 'There is nothing of this name any more.',
   'error.NOT_FOUND.next': 'Look where it went in your files.',
   'error.FILE_UNREADABLE.next': 'Choose it again; the other files were added.',

@@ -2,7 +2,7 @@ import type { Text } from './t.ts'
 
 /** What the viewer says. */
 export const VIEWER = {
-  'viewer.title': 'Viewer',
+  'viewer.title': 'File',
   'viewer.loading': 'Opening …',
   'viewer.fetching': 'Bringing it from another device …',
   'viewer.previous': 'Previous file',

@@ -6,6 +6,8 @@ import { t } from '../strings/t.ts'
 
 interface ScreenProps {
   readonly title: string
+  /** What the browser is told in place of a title that is the name of a file: it keeps titles in its history. */
+  readonly page?: string
   readonly children: ComponentChildren
   /** Before the title: the way back. */
   readonly lead?: ComponentChildren
@@ -16,8 +18,8 @@ interface ScreenProps {
 }
 
 /** A screen inside the frame: its title names the page and takes the focus when one comes here. */
-export function Screen({ title, children, lead, actions, wide = false }: ScreenProps) {
-  const heading = useEntered(title)
+export function Screen({ title, page = title, children, lead, actions, wide = false }: ScreenProps) {
+  const heading = useEntered(page)
   return (
     <div class={wide ? 'screen screen-wide' : 'screen'}>
       <header class="screen-head">

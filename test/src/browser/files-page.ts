@@ -17,14 +17,14 @@ export class FilesPage {
     await this.cell(name).getByRole('link').click()
   }
 
-  /** Goes to a folder, `/` or a path, by its address. */
+  /** Goes to a folder, `/` or a path, from the top. */
   async go(path: string): Promise<void> {
-    const address = path
-      .split('/')
-      .map((name) => encodeURIComponent(name))
-      .join('/')
-    await this.page.evaluate((hash) => (location.hash = hash), `#/files${address === '/' ? '' : address}`)
-    await this.heading(path === '/' ? 'Files' : path.slice(path.lastIndexOf('/') + 1))
+    await this.page.evaluate(() => (location.hash = '#/files'))
+    await this.heading('Files')
+    for (const name of path.split('/').filter((step) => step !== '')) {
+      await this.open(name)
+      await this.heading(name)
+    }
   }
 
   async heading(name: string): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeSample } from '@holdfast/node/story/sample/sample-folder'
 import { ROOT } from '@holdfast/node/story/process/programs'
+import { FilesPage } from './files-page.ts'
 import { bringUp, openStage } from './harness.ts'
 import type { Phone, Stage } from './harness.ts'
 import { inside, pair, PASSPHRASE, protect } from './pair.ts'
@@ -43,14 +44,22 @@ async function showVault({ laptop, phone: newPhone }: Stage): Promise<void> {
     await page.evaluate((to) => void (location.hash = to), hash)
     await page.getByText(sign).first().waitFor()
   }
-  await go('#/files/docs', 'letter to my future self')
+  const goIn = async (...names: string[]): Promise<void> => {
+    const files = new FilesPage(page)
+    await files.go('/')
+    for (const name of names) await files.open(name)
+  }
+  await goIn('docs')
+  await page.getByText('letter to my future self').first().waitFor()
   await shoot(phone, 'files')
-  await go('#/view/docs/pictures/sunrise%20over%20the%20harbour.png', 'sunrise over the harbour')
+  await goIn('docs', 'pictures', 'sunrise over the harbour.png')
   await page.locator('img').first().waitFor()
   await shoot(phone, 'viewer-picture')
-  await go('#/view/docs/letter%20to%20my%20future%20self.txt', 'Dear me')
+  await goIn('docs', 'letter to my future self.txt')
+  await page.getByText('Dear me').first().waitFor()
   await shoot(phone, 'viewer-text')
-  await go('#/files/docs', 'letter to my future self')
+  await goIn('docs')
+  await page.getByText('letter to my future self').first().waitFor()
   await page.getByRole('button', { name: 'Show as a grid' }).click()
   await shoot(phone, 'files-grid')
   for (const [hash, sign] of [

@@ -79,6 +79,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
     <Screen
       wide
       title={path === ROOT ? t('files.title') : nameOf(path)}
+      page={t('files.title')}
       lead={
         path !== ROOT && (
           <>

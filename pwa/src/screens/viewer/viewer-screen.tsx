@@ -41,6 +41,7 @@ export function ViewerScreen({ path }: { path: string }) {
       key={path}
       wide
       title={nameOf(path)}
+      page={t('viewer.title')}
       lead={<IconButton icon="back" label={t('viewer.close')} onClick={close} />}
       actions={entry !== undefined && <Actions entry={entry} entries={entries} files={files} at={at} />}
     >

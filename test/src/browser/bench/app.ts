@@ -17,7 +17,7 @@ export async function measureApp(scene: BrowserScene, files: number): Promise<vo
   await measureFirstScreen(scene, phone)
   await addMany(scene, files)
   await pair(phone, scene.laptop)
-  await phone.page.goto(`${scene.url}#/files/many`)
+  await openMany(phone.page)
   await listed(phone.page, files)
   await phone.worksOffline()
   await phone.offline(true)
@@ -57,6 +57,11 @@ async function addMany(scene: BrowserScene, count: number): Promise<void> {
   await scene.laptop.sync()
 }
 
+/** An address leads to no folder after the page was loaded again: it is opened as a person does. */
+async function openMany(page: Page): Promise<void> {
+  await page.getByRole('gridcell', { name: 'many', exact: true }).getByRole('link').click()
+}
+
 /** Resolves when the list holds so many. */
 async function listed(page: Page, count: number): Promise<void> {
   await page.waitForFunction(
@@ -81,6 +86,7 @@ async function measureUnlock(scene: BrowserScene, page: Page, files: number): Pr
     await page.keyboard.press('Enter')
     await inside({ page } as Phone)
     const openMs = performance.now() - startMs
+    await openMany(page)
     await listed(page, files)
     const seconds = round((performance.now() - startMs) / 1000)
     scene.report('unlock without a network, until the list is drawn', {
