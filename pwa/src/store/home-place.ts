@@ -97,6 +97,12 @@ export class IdbHomePlace implements HomePlace {
     await deleteDatabase(FILES)
   }
 
+  /** Whether all of an open home is still there: browsers do not always say when they clear what is idle. */
+  async isThere(): Promise<boolean> {
+    const names = new Set((await indexedDB.databases()).map(({ name }) => name))
+    return [FILES, ROWS, BLOBS].every((name) => names.has(name))
+  }
+
   async close(): Promise<void> {
     const files = await this.#files?.catch(() => undefined)
     this.#files = undefined
@@ -111,12 +117,18 @@ export class IdbHomePlace implements HomePlace {
     await (await this.#open()).write((store) => store.put(value, key))
   }
 
-  /** A database that could not be opened is tried again by whoever comes next. */
-  #open(): Promise<Database> {
-    this.#files ??= Database.open(FILES, this.#onLost).catch((error: unknown) => {
-      this.#files = undefined
+  /** One that could not be opened, or was closed for good because it was cleared, is opened anew by whoever comes next. */
+  async #open(): Promise<Database> {
+    const opening = (this.#files ??= Database.open(FILES, this.#onLost))
+    const forget = (): void => {
+      if (this.#files === opening) this.#files = undefined
+    }
+    const files = await opening.catch((error: unknown) => {
+      forget()
       throw error
     })
-    return this.#files
+    if (!files.isClosed) return files
+    forget()
+    return this.#open()
   }
 }

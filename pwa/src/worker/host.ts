@@ -29,6 +29,7 @@ export class Host implements Served {
   #device: string | undefined
   #session: Session | undefined
   #last: Promise<unknown> = Promise.resolve()
+  #beat: ReturnType<typeof setInterval> | undefined
 
   constructor(options: HostOptions) {
     this.#o = options
@@ -159,6 +160,7 @@ export class Host implements Served {
 
   visible(isVisible: boolean): void {
     this.#session?.visible(isVisible)
+    if (isVisible) void this.#lookAgain()
   }
 
   async #look(marker: Marker | undefined): Promise<void> {
@@ -187,12 +189,14 @@ export class Host implements Served {
       await home.close()
       throw error
     }
+    this.#beat = setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS)
     this.#device = home.settings.name
     this.#mark({ device: home.settings.name })
     this.#say({ phase: 'open' })
   }
 
   async #close(): Promise<void> {
+    clearInterval(this.#beat)
     const session = this.#session
     this.#session = undefined
     await session?.close()
@@ -200,10 +204,21 @@ export class Host implements Served {
 
   /** The browser, or a person in its settings, has cleared what was open. */
   #lost(): void {
+    clearInterval(this.#beat)
     const session = this.#session
     this.#session = undefined
     void session?.close().catch(() => undefined)
+    // What is made here next must not meet the databases that are gone.
+    void this.#alone(() => this.#place.close()).catch(() => undefined)
     if (this.#state.phase !== 'starting') this.#say({ phase: 'missing' })
+  }
+
+  /** Between calls, so that what is being erased is not taken for lost. */
+  #lookAgain(): Promise<void> {
+    return this.#alone(async () => {
+      const isThere = this.#session === undefined || (await this.#place.isThere().catch(() => true))
+      if (!isThere) this.#lost()
+    })
   }
 
   #opened(): Session {
@@ -227,6 +242,9 @@ export class Host implements Served {
     this.#o.say({ kind: 'state', state: this.#state })
   }
 }
+
+/** How soon it is noticed that an idle vault was cleared. */
+const LOOK_AGAIN_MS = 10_000
 
 /** After these it may be tried again as it is. */
 const PASSING: ReadonlySet<string> = new Set(['WRONG_PASSPHRASE', 'LOCKED', 'IN_USE', 'ABORTED'])
