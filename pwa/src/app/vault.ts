@@ -14,6 +14,11 @@ export const kitToKeep = signal<RecoveryKit | 'coming' | undefined>(undefined)
 /** Whether the browser says there is a network at all. */
 export const hasNetwork = signal(true)
 
+/** Whether what is new here can be with somebody else soon: one that is known is connected. */
+export function canSend(): boolean {
+  return hasNetwork.value && status.value.peers.some(({ connected }) => connected)
+}
+
 const FIRST_LOOK_MS = 300
 
 let worker: VaultWorker | undefined

@@ -38,6 +38,9 @@ export const ERROR_TEXTS = {
   'error.BAD_OPERATION.next': 'It was refused. Look at your devices.',
   'error.FILE_CHANGED.next': 'Nothing was kept of what had been read. Try again.',
   'error.FOLDER_GONE.next': 'Nothing was deleted. Bring the folder back on the computer that keeps it in step.',
+  'error.FOLDERS_NESTED.next': 'Choose a folder beside it on that computer.',
+  'error.MANY_DELETIONS.next':
+    'Nothing was deleted. If it is wanted, allow it on the computer that keeps the folder in step.',
   'error.NOT_FOUND': 'There is nothing of this name any more.',
   'error.NOT_FOUND.next': 'Look where it went in your files.',
   'error.FILE_UNREADABLE.next': 'Choose it again; the other files were added.',

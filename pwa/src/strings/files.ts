@@ -47,7 +47,20 @@ export const FILES = {
     one: '{count} file added. It is on this device and goes to the others now.',
     other: '{count} files added. They are on this device and go to the others now.'
   },
+  'files.added.here': {
+    one: '{count} file added. Until another device or a relay is connected it is only on this one.',
+    other: '{count} files added. Until another device or a relay is connected they are only on this one.'
+  },
   'files.add.failed': { one: '{count} file could not be added.', other: '{count} files could not be added.' },
+  'files.add.left': { one: '{count} file was left out.', other: '{count} files were left out.' },
+  'files.add.left.many': {
+    one: '{count} is beyond the {most} files that can be dropped at once. Drop its folder by itself.',
+    other: '{count} are beyond the {most} files that can be dropped at once. Drop their folders one by one.'
+  },
+  'files.add.left.deep': {
+    one: '{count} lies more than {most} folders deep. Drop a folder nearer to it.',
+    other: '{count} lie more than {most} folders deep. Drop a folder nearer to them.'
+  },
   'files.add.stopped': 'Stopped. What was already added stays.',
   'files.add.more': { one: 'and {count} more', other: 'and {count} more' },
   'files.taken.title': { one: 'This name is taken', other: '{count} names are taken' },
@@ -79,7 +92,11 @@ export const FILES = {
   'files.move.empty': 'No folders in here.',
   'files.moved': { one: 'Moved.', other: '{count} items moved.' },
   'files.delete': 'Delete',
-  'files.deleted': { one: 'Deleted on every device.', other: '{count} items deleted on every device.' },
+  'files.deleted': { one: 'Deleted.', other: '{count} items deleted.' },
+  'files.deleted.others': {
+    one: 'Deleted here, and on each other device as soon as it is reached.',
+    other: '{count} items deleted here, and on each other device as soon as it is reached.'
+  },
   'files.undone': 'It is back.',
   'files.keep': 'Keep on this device',
   'files.release': 'Do not keep on this device',
@@ -125,7 +142,13 @@ export const FILES = {
     one: '{count} file is only on this device.',
     other: '{count} files are only on this device.'
   },
-  'files.onlyHere.text':
-    'If this device is lost, so are they. Add a device or a relay, or keep this open until they have been sent.',
+  'files.onlyHere.text': {
+    one: 'If this device is lost, so is it. Keep this open until it has been sent.',
+    other: 'If this device is lost, so are they. Keep this open until they have been sent.'
+  },
+  'files.onlyHere.alone': {
+    one: 'If this device is lost, so is it. Add a device or a relay.',
+    other: 'If this device is lost, so are they. Add a device or a relay.'
+  },
   'files.refresh.failed': 'What you see may be out of date.'
 } as const satisfies Readonly<Record<string, Text>>

@@ -5,13 +5,14 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Name } from '../../ui/name.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { adding, addProblem } from './add-run.ts'
+import { adding, addProblems, dismissProblem } from './add-run.ts'
+import type { AddProblem } from './add-run.ts'
+import { DEEPEST, MOST_GIVEN } from './adding.ts'
 import { sizeText } from './format.ts'
 
 /** How far files that are put in have come, and what could not be. */
 export function AddNote() {
   const { value: now } = adding
-  const { value: problem } = addProblem
   return (
     <>
       {now !== undefined && (
@@ -23,14 +24,23 @@ export function AddNote() {
           />
         </Note>
       )}
-      {problem !== undefined && <Problem />}
+      {addProblems.value.map((problem, at) => (
+        <Problem key={at} problem={problem} />
+      ))}
     </>
   )
 }
 
-function Problem() {
-  const dismiss = <Button onClick={() => (addProblem.value = undefined)}>{t('common.dismiss')}</Button>
-  const { error, failed } = addProblem.value!
+function Problem({ problem }: { problem: AddProblem }) {
+  const dismiss = <Button onClick={() => dismissProblem(problem)}>{t('common.dismiss')}</Button>
+  const { error, failed, left } = problem
+  if (left !== undefined)
+    return (
+      <Note tone="warn" alert title={t('files.add.left', { count: left.tooMany + left.tooDeep })} actions={dismiss}>
+        {left.tooMany > 0 && <p>{t('files.add.left.many', { count: left.tooMany, most: MOST_GIVEN })}</p>}
+        {left.tooDeep > 0 && <p>{t('files.add.left.deep', { count: left.tooDeep, most: DEEPEST })}</p>}
+      </Note>
+    )
   if (failed.length === 0) return <ErrorNote error={error} actions={dismiss} />
   return (
     <Note tone="danger" alert title={t('files.add.failed', { count: failed.length })} actions={dismiss}>

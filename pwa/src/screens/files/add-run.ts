@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals'
 import { announce } from '../../app/announce.ts'
 import { stayAwake } from '../../app/awake.ts'
-import { vault } from '../../app/vault.ts'
+import { canSend, vault } from '../../app/vault.ts'
 import type { AddResult, NewFile } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
+import type { LeftOut } from './adding.ts'
 import { toast } from '../../ui/toast.tsx'
 
 /** Files being put in: they go on whatever screen is looked at. */
@@ -18,11 +19,21 @@ export interface Adding {
 export interface AddProblem {
   readonly error?: unknown
   readonly failed: AddResult['failed']
+  /** What was dropped and not even tried. */
+  readonly left?: LeftOut
 }
 
 export const adding = signal<Adding | undefined>(undefined)
-/** What the last adding could not do, until it was read. */
-export const addProblem = signal<AddProblem | undefined>(undefined)
+/** What could not be added, each until it was read: another adding takes none of it away. */
+export const addProblems = signal<readonly AddProblem[]>([])
+
+export function tellProblem(problem: AddProblem): void {
+  addProblems.value = [...addProblems.value, problem]
+}
+
+export function dismissProblem(problem: AddProblem): void {
+  addProblems.value = addProblems.value.filter((one) => one !== problem)
+}
 
 let turn: Promise<void> = Promise.resolve()
 
@@ -39,17 +50,16 @@ async function addNow(files: readonly NewFile[]): Promise<void> {
     adding.value = { files: files.length, bytes, doneFiles, doneBytes, stop: () => ended.abort() }
   }
   show(0, 0)
-  addProblem.value = undefined
   announce(t('files.adding', { count: files.length }))
   const sleep = stayAwake()
   try {
     const onProgress = (done: { readonly files: number; readonly bytes: number }): void => show(done.files, done.bytes)
     const { files: added, failed } = await vault().add(files, { onProgress, signal: ended.signal })
-    if (failed.length > 0) addProblem.value = { failed }
-    if (added > 0) toast({ text: t('files.added', { count: added }) })
+    if (failed.length > 0) tellProblem({ failed })
+    if (added > 0) toast({ text: t(canSend() ? 'files.added' : 'files.added.here', { count: added }) })
   } catch (error) {
     if (ended.signal.aborted) toast({ text: t('files.add.stopped') })
-    else addProblem.value = { error, failed: [] }
+    else tellProblem({ error, failed: [] })
   } finally {
     sleep()
     adding.value = undefined

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name } from '../../ui/name.tsx'
-import { addFiles } from './add-run.ts'
+import { addFiles, tellProblem } from './add-run.ts'
 import { givenBy, givenFiles, placed, takenOf } from './adding.ts'
 import type { Given, WhenTaken } from './adding.ts'
 import { ActionList } from './entry-sheet.tsx'
@@ -133,7 +133,10 @@ function useTransfers(take: (given: readonly Given[]) => void): boolean {
     const { signal } = ended
     const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true
     const receive = (transfer: DataTransfer): void =>
-      void givenBy(transfer).then((given) => latest.current(given), tellError)
+      void givenBy(transfer).then(({ given, left }) => {
+        if (left.tooMany + left.tooDeep > 0) tellProblem({ failed: [], left })
+        latest.current(given)
+      }, tellError)
     const over = (event: DragEvent): void => {
       if (!hasFiles(event)) return
       event.preventDefault()

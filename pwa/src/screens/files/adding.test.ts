@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { placed, takenOf } from './adding.ts'
+import { DEEPEST, givenBy, MOST_GIVEN, placed, takenOf } from './adding.ts'
 import type { Given } from './adding.ts'
 import { entriesOf } from './file-entry.ts'
 
@@ -35,4 +35,39 @@ test('nothing takes the place of a folder, nor a folder that of a file, and two 
     '/photo (2).jpg',
     '/PHOTO (3).jpg'
   ])
+})
+
+function folder(name: string, children: readonly object[]): object {
+  const createReader = () => {
+    let isRead = false
+    return {
+      readEntries(resolve: (some: readonly object[]) => void) {
+        resolve(isRead ? [] : children)
+        isRead = true
+      }
+    }
+  }
+  return { name, isFile: false, createReader }
+}
+
+function file(name: string): object {
+  return { name, isFile: true, file: (resolve: (file: File) => void) => resolve(new File(['x'], name)) }
+}
+
+const dropped = (root: object) => givenBy({ items: [{ kind: 'file', webkitGetAsEntry: () => root }] as never })
+
+test('what is dropped beyond the bounds is counted, not left out without a word', async () => {
+  const many = await dropped(
+    folder(
+      'a',
+      Array.from({ length: MOST_GIVEN + 3 }, (_, i) => file(`${i}`))
+    )
+  )
+  assert.equal(many.given.length, MOST_GIVEN)
+  assert.deepEqual(many.left, { tooMany: 3, tooDeep: 0 })
+  let deep = folder('f', [file('deep')])
+  for (let i = 0; i < DEEPEST; i++) deep = folder('f', [deep, file('near')])
+  const { given: near, left } = await dropped(deep)
+  assert.equal(near.length, DEEPEST)
+  assert.deepEqual(left, { tooMany: 0, tooDeep: 1 })
 })

@@ -45,17 +45,26 @@ export function placed(
   })
 }
 
-/** What was chosen, dropped or pasted. A folder that was dropped comes with all that is in it, to a bound. */
-export async function givenBy(transfer: DataTransfer): Promise<Given[]> {
+/** Files that were dropped and are not taken: beyond so many at once, or in folders that lie too deep. */
+export interface LeftOut {
+  readonly tooMany: number
+  readonly tooDeep: number
+}
+
+/** What was chosen, dropped or pasted. A folder that was dropped comes with all that is in it, to a bound: what is beyond is counted. */
+export async function givenBy(
+  transfer: Pick<DataTransfer, 'items'>
+): Promise<{ readonly given: readonly Given[]; readonly left: LeftOut }> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file')
   // Both have to be taken before the first pause: afterwards the transfer is empty.
   const roots = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile())
   const given: Given[] = []
+  const left = { tooMany: 0, tooDeep: 0 }
   for (const root of roots) {
     if (root instanceof File) given.push({ names: [root.name], file: root })
-    else if (root !== null) await walk(root, [], given)
+    else if (root !== null) await walk(root, [], { given, left })
   }
-  return given
+  return { given, left }
 }
 
 export function givenFiles(files: Iterable<File>): Given[] {
@@ -65,11 +74,18 @@ export function givenFiles(files: Iterable<File>): Given[] {
   })
 }
 
-async function walk(entry: FileSystemEntry, above: readonly string[], given: Given[]): Promise<void> {
-  if (given.length >= MOST_GIVEN || above.length > DEEPEST) return
+interface Walked {
+  readonly given: Given[]
+  readonly left: { tooMany: number; tooDeep: number }
+}
+
+async function walk(entry: FileSystemEntry, above: readonly string[], walked: Walked): Promise<void> {
+  const { given, left } = walked
   const names = [...above, entry.name]
   if (isFile(entry)) {
-    given.push({ names, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) })
+    if (above.length > DEEPEST) left.tooDeep++
+    else if (given.length >= MOST_GIVEN) left.tooMany++
+    else given.push({ names, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) })
     return
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
@@ -77,7 +93,7 @@ async function walk(entry: FileSystemEntry, above: readonly string[], given: Giv
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
     if (some.length === 0) return
-    for (const one of some) await walk(one, names, given)
+    for (const one of some) await walk(one, names, walked)
   }
 }
 
@@ -86,5 +102,5 @@ function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
 }
 
 /** More at once than a page should hold handles of. */
-const MOST_GIVEN = 10_000
-const DEEPEST = 64
+export const MOST_GIVEN = 10_000
+export const DEEPEST = 64

@@ -1,6 +1,6 @@
 import { announce } from '../../app/announce.ts'
 import { sentenceOf } from '../../app/error-sentence.ts'
-import { changes, vault } from '../../app/vault.ts'
+import { changes, status, vault } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { toast } from '../../ui/toast.tsx'
 import { remove, undoRemove } from './operations.ts'
@@ -25,7 +25,7 @@ export async function deleteWithUndo(paths: readonly string[]): Promise<boolean>
   // What was deleted before something went wrong can be undone all the same.
   if (removed.length > 0)
     toast({
-      text: t('files.deleted', { count: removed.length }),
+      text: t(status.value.peers.length === 0 ? 'files.deleted' : 'files.deleted.others', { count: removed.length }),
       action: { label: t('common.undo'), onSelect: () => void undo(removed) }
     })
   if (problem !== undefined) tellError(problem)

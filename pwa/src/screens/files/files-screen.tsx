@@ -19,7 +19,7 @@ export function FilesScreen({ path }: { path: string }) {
 
 /** Files of which this device has the only copy, when nothing is on its way that would change it. */
 function OnlyHereNote() {
-  const { onlyHere, state } = status.value
+  const { onlyHere, peers, state } = status.value
   if (onlyHere.files === 0 || state === 'syncing' || state === 'unknown') return null
   return (
     <Note
@@ -28,7 +28,7 @@ function OnlyHereNote() {
       title={t('files.onlyHere', { count: onlyHere.files })}
       actions={<LinkButton href={hashOf({ screen: 'devices' })}>{t('state.see-devices')}</LinkButton>}
     >
-      <p>{t('files.onlyHere.text')}</p>
+      <p>{t(peers.length === 0 ? 'files.onlyHere.alone' : 'files.onlyHere.text', { count: onlyHere.files })}</p>
     </Note>
   )
 }
