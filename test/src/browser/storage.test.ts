@@ -44,6 +44,10 @@ test('a vault that the browser cleared is missing, never an empty one: while it 
   await clear(phone)
   await phone.in('missing')
   assert.equal(await phone.refuses(`vault.run('ls', { path: '/' })`), 'LOCKED')
+  await phone.create() // in the same page, over what is gone
+  assert.deepEqual(await phone.tell(`vault.run('ls', { path: '/' })`), [])
+  await clear(phone)
+  await phone.in('missing')
   await phone.close()
   const again = await VaultPage.open(context, address, 'missing')
   assert.deepEqual(await again.tell('vault.state'), { phase: 'missing', device: 'phone' })
