@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks'
 import { t } from '../strings/t.ts'
 import { Icon } from '../ui/icon.tsx'
 import { StateSheet } from './state-sheet.tsx'
-import { STATE_ICONS, STATE_TONES } from './state-words.ts'
-import { status } from './vault.ts'
+import { shownState, STATE_ICONS, STATE_TONES } from './state-words.ts'
+import { hasNetwork, status } from './vault.ts'
 
 /** Which of the five states it is, always in sight; pressing it says more. */
 export function StateChip() {
   const [isOpen, setOpen] = useState(false)
-  const { state } = status.value
+  const state = shownState(status.value, hasNetwork.value)
   const word = t(`state.${state}`)
   return (
     <>

@@ -2,7 +2,7 @@ import { t } from '../strings/t.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { navigate } from './router.ts'
-import { stateWords } from './state-words.ts'
+import { shownState, stateWords } from './state-words.ts'
 import { hasNetwork, status } from './vault.ts'
 
 /** The state as a sentence, with the one thing to do about it. */
@@ -10,7 +10,7 @@ export function StateSheet({ onClose }: { onClose: () => void }) {
   const { sentence, action } = stateWords(status.value, hasNetwork.value)
   return (
     <Dialog
-      title={t(`state.${status.value.state}`)}
+      title={t(`state.${shownState(status.value, hasNetwork.value)}`)}
       shape="sheet"
       onClose={onClose}
       actions={

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { stateWords } from './state-words.ts'
+import { shownState, stateWords } from './state-words.ts'
 import { NO_STATUS, statusOf } from './status.ts'
 
 const RELAY = { id: '00', name: 'Pi', role: 'relay', connected: true, lastExchange: null }
@@ -16,9 +16,23 @@ test('whatever the worker says of the state is read as one of five, or as not kn
 })
 
 test('files that are only here are never called safe, and there is one thing to do about them', () => {
-  const words = stateWords(told({ state: 'up to date', onlyHere: { files: 2, paths: ['/a'] } }), true)
+  const onlyHere = { state: 'up to date', onlyHere: { files: 2, paths: ['/a'] } }
+  const words = stateWords(told(onlyHere), true)
   assert.match(words.sentence, /2 files are only on this device/)
-  assert.deepEqual(words.action?.to, { screen: 'add-device' })
+  assert.equal(shownState(told(onlyHere), true), 'needs-you')
+  // Where there is another device or a relay, one more is not what helps.
+  assert.deepEqual(words.action?.to, { screen: 'devices' })
+  assert.deepEqual(stateWords(told({ ...onlyHere, peers: [] }), true).action?.to, { screen: 'add-device' })
+})
+
+test('nothing is called up to date while a conflict waits or there is no network', () => {
+  const conflict = told({ state: 'up to date', conflicts: 1 })
+  for (const hasNetwork of [true, false]) {
+    assert.equal(shownState(conflict, hasNetwork), 'needs-you')
+    assert.deepEqual(stateWords(conflict, hasNetwork).action?.to, { screen: 'activity' })
+  }
+  assert.equal(shownState(told({ state: 'up to date' }), false), 'waiting')
+  assert.equal(shownState(told({ state: 'up to date' }), true), 'up-to-date')
 })
 
 test('without a network it is said so, but not in place of what needs the person', () => {

@@ -10,6 +10,7 @@ export const STATE_ICONS: Readonly<Record<SyncState, IconName>> = {
   waiting: 'waiting',
   'needs-you': 'warning',
   off: 'off',
+  connecting: 'syncing',
   unknown: 'waiting'
 }
 
@@ -19,6 +20,7 @@ export const STATE_TONES: Readonly<Record<SyncState, 'plain' | 'ok' | 'accent' |
   waiting: 'plain',
   'needs-you': 'warn',
   off: 'plain',
+  connecting: 'plain',
   unknown: 'plain'
 }
 
@@ -28,32 +30,44 @@ export interface StateWords {
   readonly action?: { readonly label: string; readonly to: Route }
 }
 
+/** Which state a person is told: nothing is up to date while a conflict waits for them, files have no other copy, or there is no network. */
+export function shownState({ state, conflicts, onlyHere }: Status, hasNetwork: boolean): SyncState {
+  if (state === 'up-to-date' && conflicts > 0) return 'needs-you'
+  if (!hasNetwork && (state === 'up-to-date' || state === 'connecting' || state === 'syncing')) return 'waiting'
+  return state === 'up-to-date' && onlyHere.files > 0 ? 'needs-you' : state
+}
+
 /** The state in one sentence, and the one thing to do about it. */
 export function stateWords(status: Status, hasNetwork: boolean): StateWords {
   const { state, onlyHere, conflicts, peers, problems } = status
   const addDevice = { label: t('state.add-device'), to: { screen: 'add-device' } } as const
+  const devices = { label: t('state.see-devices'), to: { screen: 'devices' } } as const
+  if (state === 'up-to-date' && conflicts > 0)
+    return {
+      sentence: t('state.conflicts', { count: conflicts }),
+      action: { label: t('state.see-conflicts'), to: { screen: 'activity' } }
+    }
   if (!hasNetwork && state !== 'needs-you') return { sentence: t('state.offline') }
   switch (state) {
     case 'up-to-date':
-      if (conflicts > 0)
+      if (onlyHere.files > 0)
         return {
-          sentence: t('state.conflicts', { count: conflicts }),
-          action: { label: t('state.see-conflicts'), to: { screen: 'activity' } }
+          sentence: t('state.only-here', { count: onlyHere.files }),
+          action: peers.length === 0 ? addDevice : devices
         }
-      if (onlyHere.files > 0) return { sentence: t('state.only-here', { count: onlyHere.files }), action: addDevice }
       return { sentence: t('state.up-to-date.text') }
     case 'waiting':
       if (peers.length === 0) return { sentence: t('state.waiting.alone'), action: addDevice }
       return { sentence: t('state.waiting.text') }
     case 'needs-you': {
       const [first] = problems
-      const devices = { label: t('state.see-devices'), to: { screen: 'devices' } } as const
       if (first === undefined) return { sentence: t('state.needs-you.text'), action: devices }
       const { cause, remedy } = sentenceOf(first.code)
       return { sentence: `${cause} ${remedy}`, action: devices }
     }
     case 'syncing':
     case 'off':
+    case 'connecting':
     case 'unknown':
       return { sentence: t(`state.${state}.text`) }
   }

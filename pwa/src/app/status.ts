@@ -1,8 +1,8 @@
 import type { VaultEvent } from '../bridge/vault-worker.ts'
 import { flagOf, numberOf, recordOf, recordsOf, textOf, textsOf, timeOf } from './fields.ts'
 
-/** The five states, and that nobody has looked yet. */
-export type SyncState = 'up-to-date' | 'syncing' | 'waiting' | 'needs-you' | 'off' | 'unknown'
+/** The five states, what is true just after unlocking, and that nobody has looked yet. */
+export type SyncState = 'up-to-date' | 'syncing' | 'waiting' | 'needs-you' | 'off' | 'connecting' | 'unknown'
 
 /** What `status` says, as far as the app shows it. All text in it is as others wrote it. */
 export interface Status {

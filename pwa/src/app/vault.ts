@@ -82,7 +82,11 @@ async function lookOnce(): Promise<void> {
   try {
     const events = await run('status', { files: false })
     const event = events.find(({ type }) => type === 'status')
-    if (event !== undefined && appState.value.phase === 'open') status.value = statusOf(event)
+    if (event === undefined) return
+    const seen = statusOf(event)
+    // Off is what a person chose; otherwise it is on its way to be online.
+    const isConnecting = seen.state === 'off' && !(await vault().transfers()).paused
+    if (appState.value.phase === 'open') status.value = isConnecting ? { ...seen, state: 'connecting' } : seen
   } catch {
     // It was locked meanwhile, or the worker says so by its state: the last look stays.
   }

@@ -46,6 +46,7 @@ export const COMMON = {
   'state.waiting': 'Waiting for a device',
   'state.needs-you': 'Needs you',
   'state.off': 'Off',
+  'state.connecting': 'Connecting …',
   'state.unknown': 'Looking …',
   'state.up-to-date.text': 'Everything is where it should be.',
   'state.syncing.text': 'Things are on their way. Keep this open until they have arrived.',
@@ -53,6 +54,7 @@ export const COMMON = {
   'state.waiting.alone': 'There is no other device or relay yet, so everything is on this device only.',
   'state.needs-you.text': 'Something does not mend itself.',
   'state.off.text': 'Nothing is sent or brought in now.',
+  'state.connecting.text': 'Looking for your other devices and relays.',
   'state.unknown.text': 'Looking at how things are.',
   'state.only-here': {
     one: 'Nothing is on its way, but {count} file is only on this device.',

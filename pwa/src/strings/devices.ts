@@ -11,7 +11,7 @@ export const DEVICES = {
   'devices.direct': 'direct',
   'devices.relayed': 'by way of a relay',
   'devices.seen': 'Last seen {when}',
-  'devices.unseen': 'Not seen yet',
+  'devices.unseen': 'Has not synced with this device yet',
   'devices.alone.title': 'Only this device',
   'devices.alone.text': 'Add a laptop or phone, so that a lost device loses nothing.',
   'devices.menu': 'More about {name}',
@@ -21,7 +21,10 @@ export const DEVICES = {
   'devices.relays.none.text':
     'A relay is a small computer that is always on. It keeps a sealed copy and passes changes on; it can read nothing.',
   'devices.relay.nameless': 'A relay without a name',
-  'devices.relay.held': { one: 'holds {held} of {count} file', other: 'holds {held} of {count} files' },
+  'devices.relay.held': {
+    one: 'holds {held} of {count} version of files',
+    other: 'holds {held} of {count} versions of files'
+  },
   'devices.relay.empty': 'holds nothing yet',
   'devices.relay.inStep': 'has every change',
   'devices.relay.behind': 'lacks the newest changes',

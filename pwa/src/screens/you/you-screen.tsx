@@ -1,5 +1,5 @@
 import { hashOf } from '../../app/routes.ts'
-import { stateWords } from '../../app/state-words.ts'
+import { shownState, STATE_ICONS, STATE_TONES, stateWords } from '../../app/state-words.ts'
 import { hasNetwork, status } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { LinkButton } from '../../ui/button.tsx'
@@ -12,7 +12,6 @@ import { Erase } from './erase.tsx'
 import { People } from './people.tsx'
 import { Storage } from './storage.tsx'
 import { Unlocking } from './unlocking.tsx'
-import { STATE_ICONS, STATE_TONES } from '../../app/state-words.ts'
 import { Copies } from '../devices/copies.tsx'
 import { UpdateNote } from './update-note.tsx'
 
@@ -35,7 +34,7 @@ export function YouScreen() {
 
 /** The state as a sentence, with the one thing to do. */
 function StateCard() {
-  const { state } = status.value
+  const state = shownState(status.value, hasNetwork.value)
   const { sentence, action } = stateWords(status.value, hasNetwork.value)
   const tone = STATE_TONES[state]
   return (
