@@ -1,4 +1,5 @@
 import { bytesText, count } from '@holdfast/core/base/amounts'
+import { isForBrowsers } from '@holdfast/core/net/browser-address'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
 import { folderText } from './show-folder.ts'
@@ -12,6 +13,7 @@ export const offer: Show = {
         await output.line(text(event, 'link'))
         if (output.terminal && !output.quiet) await sayQr(event, output)
         output.say(`\nOr typed, there:\n\n${typedCommand(event)}`)
+        sayForBrowsers(event, output)
         output.say('\nWaiting for the device, 10 minutes at most ... (Ctrl-C ends it)')
         return
       case 'candidate':
@@ -36,9 +38,20 @@ function typedCommand(event: OutEvent): string {
   const words = names(event, 'words')
   const lines = ['  holdfast pair']
   for (let i = 0; i < words.length; i += 6) lines.push(`    ${words.slice(i, i + 6).join(' ')}`)
-  for (const address of names(event, 'addresses').slice(0, 3))
-    lines.push(`    --at ${address.replace(/\/p2p\/\w+$/, '')}`)
+  for (const address of names(event, 'addresses').slice(0, 3)) lines.push(`    --at ${bare(address)}`)
   return lines.join(' \\\n')
+}
+
+/** Plain TCP, which comes first, is nothing that the app in a browser could use. */
+function sayForBrowsers(event: OutEvent, output: Output): void {
+  const addresses = names(event, 'addresses').filter(isForBrowsers).slice(0, 3)
+  if (addresses.length === 0) return
+  output.say('\nOr typed in the app, in a browser: the same words, and as the address:\n')
+  for (const address of addresses) output.say(`  ${bare(address)}`)
+}
+
+function bare(address: string): string {
+  return address.replace(/\/p2p\/\w+$/, '')
 }
 
 export function joined(event: OutEvent, output: Output): void {

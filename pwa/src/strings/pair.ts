@@ -18,7 +18,10 @@ export const PAIR = {
     other: 'There are 12 words, and here are {count}.'
   },
   'join.address': 'Address',
-  'join.address.hint': 'As the other device shows it under the words. It begins with /',
+  'join.address.hint':
+    'As the other device shows it for browsers. It begins with / and has /ws or /webrtc-direct in it.',
+  'join.address.browser':
+    'A browser cannot use this address: it would need plain TCP. Type one with /ws or /webrtc-direct in it.',
   'join.address.missing': 'Type the address that is shown under the words.',
   'join.connect': 'Connect',
   'join.connecting': 'Looking for the other device …',
@@ -70,6 +73,9 @@ export const PAIR = {
   'offer.declined': 'It was not let in',
   'offer.declined.text':
     'Nothing was given to it. If the words differed, somebody may have been in between: make a new invitation.',
+  'offer.noRelay': 'Add a relay first',
+  'offer.noRelay.text':
+    'Other devices cannot call a browser: they meet it at a relay, and there is none yet. Or start from a computer: pair this browser with it instead.',
   'offer.again': 'Make a new invitation',
   'offer.toDevices': 'See your devices',
   'offer.wordsLabel': 'The four words to compare'

@@ -1,3 +1,6 @@
+import { idFromHex } from '@holdfast/core/base/ids'
+import type { DeviceId } from '@holdfast/core/base/ids'
+import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
 import { openSync, closeSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,7 +12,11 @@ import { newStage } from './harness.ts'
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-camera-'))
 after(() => rm(folder, { recursive: true, force: true }))
 const film = join(folder, 'camera.y4m')
-const LINK = `holdfast:pair/${'AbC-_9'.repeat(50)}`
+const PEER = idFromHex<DeviceId>('5a'.repeat(32))
+const LINK = encodePairingLink({
+  secret: new Uint8Array(16).fill(7),
+  meetAt: ['192.168.1.5', '10.0.0.7'].map((ip) => ({ peer: PEER, addresses: [`/ip4/${ip}/tcp/4257/ws/p2p/${PEER}`] }))
+})
 // First a code of somebody else, as one meets them everywhere, then the one that is looked for.
 writeFilm(film, [
   ['https://example.org/', 8],

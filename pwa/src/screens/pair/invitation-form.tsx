@@ -71,7 +71,7 @@ function LinkForm({ onDone }: { onDone: (invitation: string) => void }) {
 function WordsForm({ onDone }: { onDone: (invitation: string) => void }) {
   const [words, setWords] = useState('')
   const [address, setAddress] = useState('')
-  const [problem, setProblem] = useState<'words' | 'address'>()
+  const [problem, setProblem] = useState<'words' | 'address' | 'browser'>()
   const finish = () => {
     const typed = typedInvitation(words, address)
     if ('problem' in typed) setProblem(typed.problem)
@@ -106,13 +106,18 @@ function WordsForm({ onDone }: { onDone: (invitation: string) => void }) {
           setAddress(value)
           setProblem(undefined)
         }}
-        error={problem === 'address' ? t('join.address.missing') : undefined}
+        error={addressError(problem)}
       />
       <Button kind="primary" type="submit" wide>
         {t('common.continue')}
       </Button>
     </form>
   )
+}
+
+function addressError(problem: 'words' | 'address' | 'browser' | undefined): string | undefined {
+  if (problem === 'address') return t('join.address.missing')
+  return problem === 'browser' ? t('join.address.browser') : undefined
 }
 
 /** Devices that one holds have a camera that can be pointed at another screen. */

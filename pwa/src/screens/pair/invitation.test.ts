@@ -23,7 +23,13 @@ test('words are taken as people copy them: numbered, in capitals, over several l
 
 test('it is said which part is missing', () => {
   assert.equal(countWords('one two'), 2)
-  assert.deepEqual(typedInvitation('one two', '/ip4/1.2.3.4'), { problem: 'words' })
+  assert.deepEqual(typedInvitation('one two', '/ip4/1.2.3.4/tcp/1/ws'), { problem: 'words' })
   assert.deepEqual(typedInvitation(WORDS, ''), { problem: 'address' })
   assert.deepEqual(typedInvitation(WORDS, '127.0.0.1:4001'), { problem: 'address' })
+})
+
+test('of addresses pasted together those stay that a browser can use, and it is said when there is none', () => {
+  const [tcp, ws] = ['/ip4/192.168.1.5/tcp/4256', '/ip4/192.168.1.5/tcp/4257/ws']
+  assert.deepEqual(typedInvitation(WORDS, tcp), { problem: 'browser' })
+  assert.deepEqual(typedInvitation(WORDS, ` --at ${tcp} \\\n --at ${ws}`), { invitation: `${WORDS}\n${ws}` })
 })

@@ -1,3 +1,5 @@
+import { isForBrowsers } from '@holdfast/core/net/browser-address'
+
 /** How every pairing link begins. What follows only the worker reads. */
 const PREFIX = 'holdfast:pair/'
 const WORDS = 12
@@ -16,17 +18,21 @@ export function countWords(text: string): number {
   return wordsIn(text).length
 }
 
-/** What `join` takes from words and an address, or why not yet. */
+/** What `join` takes from words and addresses, or why not yet: `browser` when no browser can use any of the addresses. */
 export function typedInvitation(
   words: string,
   address: string
-): { readonly invitation: string } | { readonly problem: 'words' | 'address' } {
+): { readonly invitation: string } | { readonly problem: 'words' | 'address' | 'browser' } {
   const typed = wordsIn(words)
   if (typed.length !== WORDS) return { problem: 'words' }
-  const addresses = address.split(/\s+/).filter((one) => one !== '')
+  const addresses = address.split(/[\s,;]+/).filter((one) => !AROUND.has(one))
   if (addresses.length === 0 || addresses.some((one) => !one.startsWith('/'))) return { problem: 'address' }
-  return { invitation: [typed.join(' '), ...addresses].join('\n') }
+  const usable = addresses.filter(isForBrowsers)
+  return usable.length === 0 ? { problem: 'browser' } : { invitation: [typed.join(' '), ...usable].join('\n') }
 }
+
+/** What comes along with addresses that are copied from a command line. */
+const AROUND: ReadonlySet<string> = new Set(['', '--at', '\\'])
 
 /** Numbers and commas between them come along when somebody copies a list. */
 function wordsIn(text: string): readonly string[] {

@@ -11,9 +11,12 @@ import { CompareWords } from '../../ui/words.tsx'
 import { ProtectForm } from '../protect/protect-form.tsx'
 import { linkIn } from './invitation.ts'
 import { InvitationForm } from './invitation-form.tsx'
+import { refusalOf } from './refusal.ts'
 
 type Stage =
-  | { readonly at: 'invitation' }
+  | { readonly at: 'invitation'; readonly refusal?: unknown }
+  /** The invitation that a link brought along. */
+  | { readonly at: 'considering' }
   | { readonly at: 'protect' }
   | { readonly at: 'connecting' }
   | { readonly at: 'compare'; readonly words: readonly string[] }
@@ -22,10 +25,19 @@ type Stage =
 /** This browser becomes a device of an account: invitation, name and passphrase, comparing, in. */
 export function JoinScreen() {
   const [invitation, setInvitation] = useState(broughtAlong)
-  const [stage, setStage] = useState<Stage>({ at: invitation === undefined ? 'invitation' : 'protect' })
+  const [stage, setStage] = useState<Stage>({ at: invitation === undefined ? 'invitation' : 'considering' })
   const [device, setDevice] = useState<NewDevice>()
   const running = useRef<AbortController | undefined>(undefined)
   useEffect(() => () => running.current?.abort(), [])
+  const consider = async (text: string) => {
+    const refusal = await refusalOf(text)
+    if (refusal !== undefined) return setStage({ at: 'invitation', refusal })
+    setInvitation(text)
+    setStage({ at: 'protect' })
+  }
+  useEffect(() => {
+    if (invitation !== undefined) void consider(invitation)
+  }, [])
 
   const join = async (given: NewDevice) => {
     setDevice(given)
@@ -58,12 +70,14 @@ export function JoinScreen() {
           lead={t('join.lead')}
           onBack={() => replace({ screen: 'home' })}
         >
-          <InvitationForm
-            onDone={(text) => {
-              setInvitation(text)
-              setStage({ at: 'protect' })
-            }}
-          />
+          {stage.refusal !== undefined && <ErrorNote error={stage.refusal} />}
+          <InvitationForm onDone={(text) => void consider(text)} />
+        </Panel>
+      )
+    case 'considering':
+      return (
+        <Panel key="considering" title={t('join.title')}>
+          <Waiting>{t('common.loading')}</Waiting>
         </Panel>
       )
     case 'protect':

@@ -1,0 +1,4 @@
+/** Whether a browser can dial it: a page may open WebSockets and WebRTC, never plain TCP or QUIC. */
+export function isForBrowsers(address: string): boolean {
+  return /\/(ws|wss|webrtc-direct)(\/|$)/.test(address)
+}
