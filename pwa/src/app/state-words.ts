@@ -40,7 +40,8 @@ export function shownState({ state, conflicts, onlyHere }: Status, hasNetwork: b
 /** The state in one sentence, and the one thing to do about it. */
 export function stateWords(status: Status, hasNetwork: boolean): StateWords {
   const { state, onlyHere, conflicts, peers, problems } = status
-  const addDevice = { label: t('state.add-device'), to: { screen: 'add-device' } } as const
+  // A browser waits nowhere that another could dial: without a relay nothing could come to it.
+  const addRelay = { label: t('state.add-relay'), to: { screen: 'devices' } } as const
   const devices = { label: t('state.see-devices'), to: { screen: 'devices' } } as const
   if (state === 'up-to-date' && conflicts > 0)
     return {
@@ -53,11 +54,11 @@ export function stateWords(status: Status, hasNetwork: boolean): StateWords {
       if (onlyHere.files > 0)
         return {
           sentence: t('state.only-here', { count: onlyHere.files }),
-          action: peers.length === 0 ? addDevice : devices
+          action: peers.length === 0 ? addRelay : devices
         }
       return { sentence: t('state.up-to-date.text') }
     case 'waiting':
-      if (peers.length === 0) return { sentence: t('state.waiting.alone'), action: addDevice }
+      if (peers.length === 0) return { sentence: t('state.waiting.alone'), action: addRelay }
       return { sentence: t('state.waiting.text') }
     case 'needs-you': {
       const [first] = problems

@@ -66,7 +66,7 @@ export const COMMON = {
   },
   'state.offline': 'This device has no network. What is here still opens; changes are sent when it is back.',
   'state.while-open': 'Syncs while Holdfast is open.',
-  'state.add-device': 'Add a device',
+  'state.add-relay': 'Add a relay',
   'state.see-devices': 'See the devices',
   'state.see-conflicts': 'See the conflicts',
   'state.problems': 'What needs you'

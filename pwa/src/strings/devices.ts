@@ -35,8 +35,11 @@ export const DEVICES = {
   'devices.relay.code.hint': 'The relay shows it on: holdfast-relay invite',
   'devices.relay.code.missing': 'Paste the whole code.',
   'devices.relay.add.lead': 'It will keep a sealed copy of your vault and can read none of it.',
-  'devices.relay.kit': 'Write this line on your recovery kit: with it the words bring everything back from this relay.',
+  'devices.relay.kit':
+    'Add this line to your recovery kit: with it the words bring back from this relay what it keeps. The words stay the same.',
   'devices.relay.kit.copy': 'Copy the line',
+  'devices.relay.kit.save': 'Save the line',
+  'devices.relay.kit.file': 'holdfast-recovery-kit-relay.txt',
   'devices.relay.adding': 'Asking the relay …',
   'devices.relay.added': '{name} keeps a sealed copy from now on.',
   'devices.copies': 'Where your files are',

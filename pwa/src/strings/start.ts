@@ -42,7 +42,10 @@ export const START = {
   'protect.creating': 'Making the keys …',
 
   'kit.title': 'Your recovery kit',
-  'kit.lead': 'These 24 words bring everything back if all your devices are lost. They are shown only now.',
+  'kit.lead':
+    'If all your devices are lost, these 24 words bring back what a relay keeps for you. They are shown only now.',
+  'kit.noRelay':
+    'There is no relay yet, so nothing but this device holds your files. When you add one, note its line beside the words.',
   'kit.warning': 'Whoever has them can read everything. Without them nobody can help you.',
   'kit.words': 'The 24 words, in order',
   'kit.save': 'Save as a file',

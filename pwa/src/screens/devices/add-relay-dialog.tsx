@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Field } from '../../ui/field.tsx'
-import { copyText } from '../../ui/hand-out.ts'
+import { copyText, saveText } from '../../ui/hand-out.ts'
 import { Note } from '../../ui/note.tsx'
 import { shown } from '../../ui/shown.ts'
 
@@ -40,6 +40,9 @@ export function AddRelayDialog({ onClose }: { onClose: () => void }) {
           <>
             <Button icon="copy" onClick={() => void copyText(added.kitLine)}>
               {t('devices.relay.kit.copy')}
+            </Button>
+            <Button icon="download" onClick={() => saveText(t('devices.relay.kit.file'), `${added.kitLine}\n`)}>
+              {t('devices.relay.kit.save')}
             </Button>
             <Button kind="primary" onClick={onClose}>
               {t('common.done')}

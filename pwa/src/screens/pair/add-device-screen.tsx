@@ -1,9 +1,10 @@
 import './add-device.css'
+import { isHoldfastError } from '@holdfast/core/base/errors'
 import { useEffect, useState } from 'preact/hooks'
 import { announce } from '../../app/announce.ts'
 import { eventsOf, textOf, textsOf } from '../../app/fields.ts'
 import { replace } from '../../app/router.ts'
-import { vault } from '../../app/vault.ts'
+import { run, vault } from '../../app/vault.ts'
 import type { VaultEvent } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -14,6 +15,8 @@ import { Waiting } from '../../ui/progress.tsx'
 import { Screen } from '../../ui/screen.tsx'
 import { shown } from '../../ui/shown.ts'
 import { CompareWords } from '../../ui/words.tsx'
+import { AddRelayDialog } from '../devices/add-relay-dialog.tsx'
+import { relaysOf } from '../devices/device-views.ts'
 import { Invitation } from './invitation-shown.tsx'
 
 type Stage =
@@ -28,6 +31,8 @@ type Stage =
   | { readonly at: 'admitting' }
   | { readonly at: 'done'; readonly name: string }
   | { readonly at: 'declined' }
+  /** Nobody could come here. */
+  | { readonly at: 'no-relay' }
   | { readonly at: 'failed'; readonly error: unknown }
 
 /** This device lets another one in: shows the invitation, and asks whether both show the same words. */
@@ -104,9 +109,32 @@ function shownStage(stage: Stage, reply: (isYes: boolean) => void, again: () => 
           <p>{t('offer.declined.text')}</p>
         </Note>
       )
+    case 'no-relay':
+      return <RelayFirst onClose={again} />
     case 'failed':
       return <ErrorNote error={stage.error} actions={<Again onClick={again} />} />
   }
+}
+
+/** `onClose`: there may be a relay now. */
+function RelayFirst({ onClose }: { onClose: () => void }) {
+  const [isAdding, setAdding] = useState(false)
+  return (
+    <>
+      <Empty
+        icon="relay"
+        title={t('offer.noRelay')}
+        action={
+          <Button kind="primary" icon="add" onClick={() => setAdding(true)}>
+            {t('devices.relay.add')}
+          </Button>
+        }
+      >
+        {t('offer.noRelay.text')}
+      </Empty>
+      {isAdding && <AddRelayDialog onClose={onClose} />}
+    </>
+  )
 }
 
 function Again({ onClick }: { onClick: () => void }) {
@@ -147,6 +175,13 @@ async function offer(
     const [paired] = eventsOf(events, 'paired')
     show({ at: 'done', name: paired === undefined ? '' : textOf(paired, 'name') })
   } catch (error) {
-    show(isDeclined ? { at: 'declined' } : { at: 'failed', error })
+    if (isDeclined) show({ at: 'declined' })
+    else show((await isWithoutRelay(error)) ? { at: 'no-relay' } : { at: 'failed', error })
   }
+}
+
+async function isWithoutRelay(error: unknown): Promise<boolean> {
+  if (!isHoldfastError(error, 'NO_PEER')) return false
+  const relays = await run('relay ls').catch(() => undefined)
+  return relays !== undefined && relaysOf(relays).length === 0
 }

@@ -33,6 +33,7 @@ export function KitScreen({ kit }: { kit: RecoveryKit }) {
         <div class="stack">
           <Words label={t('kit.words')} words={kit.words} />
           <Note tone="warn">{t('kit.warning')}</Note>
+          <p>{t('kit.noRelay')}</p>
           <div class="kit-ways">
             <Button icon="download" onClick={() => saveText(t('kit.file'), kit.text)}>
               {t('kit.save')}
@@ -65,6 +66,7 @@ function Paper({ kit }: { kit: RecoveryKit }) {
         ))}
       </ol>
       <p>{t('kit.paper')}</p>
+      <p>{t('kit.noRelay')}</p>
       <pre>{kit.text}</pre>
     </div>
   )
