@@ -12,6 +12,9 @@ export const FILES = {
   'files.empty.title': 'Nothing here yet',
   'files.empty.text':
     'Add files and photos, or make a folder. What you put here comes to your other devices by itself.',
+  'files.empty.alone':
+    'Add files and photos, or make a folder. They are on this device only until you add another one, or a relay.',
+  'files.empty.action': 'Put something in',
   'files.empty.folder': 'This folder is empty',
   'files.nothing.title': 'Nothing of this name',
   'files.nothing.here': 'No file or folder in here has these words in its name.',

@@ -97,6 +97,26 @@ const OPEN: FakeKnobs = {
   }
 }
 
+const file = (name: string, fields: object): VaultEvent => ({
+  type: 'file',
+  path: `/${name}`,
+  kind: 'file',
+  bytes: 48_213,
+  mtime: minutesAgo(90),
+  state: 'here',
+  copies: ['Phone', 'Pi in the cellar', 'Laptop'],
+  version: name,
+  ...fields
+})
+
+const LISTED: readonly VaultEvent[] = [
+  { type: 'file', path: '/Photos', kind: 'folder' },
+  { type: 'file', path: '/Garden', kind: 'folder', shared: true, members: 3 },
+  file('Letter.txt', {}),
+  file('Plan.pdf', { copies: ['Phone'] }),
+  file('Sunrise over the harbour, the long way round.jpg', { state: 'relay', copies: ['Pi in the cellar', 'Laptop'] })
+]
+
 const withStatus = (fields: object): FakeKnobs => ({
   ...OPEN,
   answers: { ...OPEN.answers, status: [{ ...STATUS, ...fields }] }
@@ -117,6 +137,7 @@ export const SCENES: Readonly<Record<string, FakeKnobs>> = {
   elsewhere: { state: { phase: 'elsewhere', device: 'Phone' } },
   failed: { state: { phase: 'failed', code: 'HOME_DAMAGED' } },
   open: OPEN,
+  files: { ...OPEN, answers: { ...OPEN.answers, ls: LISTED } },
   candidate: {
     ...OPEN,
     answers: {
@@ -142,6 +163,9 @@ export const SCENES: Readonly<Record<string, FakeKnobs>> = {
       devices: DEVICES.slice(0, 1)
     }
   },
+  connecting: withStatus({ state: 'off', online: false }),
+  conflict: withStatus({ conflicts: 1 }),
+  oneOnlyHere: withStatus({ onlyHere: { files: 1, paths: ['/a'] } }),
   syncing: withStatus({ state: 'syncing' }),
   onlyHere: withStatus({ onlyHere: { files: 2, paths: ['/a', '/b'] }, copies: { none: 1, one: 2, more: 1231 } }),
   problem: withStatus({ state: 'needs you', problems: [{ code: 'QUOTA_EXCEEDED', peer: 'r1' }] }),

@@ -16,11 +16,13 @@ interface AdderProps {
   readonly folder: string
   readonly entries: readonly FileEntry[]
   readonly onNewFolder: () => void
+  /** Whether the ways in are shown. */
+  readonly isOpen: boolean
+  readonly onOpen: (isOpen: boolean) => void
 }
 
 /** The ways in: chosen, photographed, dropped on the page, pasted. Names that are taken are asked about once for all. */
-export function Adder({ folder, entries, onNewFolder }: AdderProps) {
-  const [isOpen, setOpen] = useState(false)
+export function Adder({ folder, entries, onNewFolder, isOpen, onOpen }: AdderProps) {
   const [question, setQuestion] = useState<readonly Given[] | undefined>()
   const files = useRef<HTMLInputElement>(null)
   const photo = useRef<HTMLInputElement>(null)
@@ -42,7 +44,7 @@ export function Adder({ folder, entries, onNewFolder }: AdderProps) {
   }
   return (
     <>
-      <Button kind="primary" icon="add" onClick={() => setOpen(true)}>
+      <Button kind="primary" icon="add" onClick={() => onOpen(true)}>
         {t('files.add')}
       </Button>
       <input ref={files} hidden type="file" multiple data-testid="add-files" onChange={onChosen} />
@@ -55,9 +57,9 @@ export function Adder({ folder, entries, onNewFolder }: AdderProps) {
         </div>
       )}
       {isOpen && (
-        <Dialog title={t('files.add')} shape="sheet" onClose={() => setOpen(false)}>
+        <Dialog title={t('files.add')} shape="sheet" onClose={() => onOpen(false)}>
           <ActionList
-            onClose={() => setOpen(false)}
+            onClose={() => onOpen(false)}
             actions={[
               { label: t('files.add.files'), icon: 'file', onSelect: () => files.current?.click() },
               { label: t('files.add.photo'), icon: 'camera', onSelect: () => photo.current?.click() },

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { codeOf } from '../../app/error-sentence.ts'
 import { navigate, replace } from '../../app/router.ts'
+import { status } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -32,6 +33,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
   const [scope, setScope] = useState<Scope>('here')
   const [selected, setSelected] = useState(NOTHING)
   const [active, setActive] = useState(before?.active)
+  const [isAdding, setAdding] = useState(false)
   const [focusWish, setFocusWish] = useState(0)
   const [question, setQuestion] = useState<Question>()
   const searchField = useRef<HTMLInputElement>(null)
@@ -92,7 +94,17 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
           </>
         )
       }
-      actions={!isGone && <Adder folder={path} entries={entries} onNewFolder={() => setQuestion({ kind: 'folder' })} />}
+      actions={
+        !isGone && (
+          <Adder
+            folder={path}
+            entries={entries}
+            isOpen={isAdding}
+            onOpen={setAdding}
+            onNewFolder={() => setQuestion({ kind: 'folder' })}
+          />
+        )
+      }
     >
       <div class="files-lines">
         {query === '' && children}
@@ -149,6 +161,7 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
               query={query}
               isEverywhere={isEverywhere}
               onEverywhere={() => setScope('everywhere')}
+              onAdd={() => setAdding(true)}
             />
           )
         )}
@@ -166,12 +179,27 @@ export function Folder({ path, children }: { path: string; children: ComponentCh
   )
 }
 
-function NothingThere(props: { path: string; query: string; isEverywhere: boolean; onEverywhere: () => void }) {
-  const { path, query, isEverywhere, onEverywhere } = props
+interface NothingThereProps {
+  readonly path: string
+  readonly query: string
+  readonly isEverywhere: boolean
+  readonly onEverywhere: () => void
+  readonly onAdd: () => void
+}
+
+function NothingThere({ path, query, isEverywhere, onEverywhere, onAdd }: NothingThereProps) {
   if (query === '')
     return (
-      <Empty icon="folder" title={t(path === ROOT ? 'files.empty.title' : 'files.empty.folder')}>
-        {t('files.empty.text')}
+      <Empty
+        icon="folder"
+        title={t(path === ROOT ? 'files.empty.title' : 'files.empty.folder')}
+        action={
+          <Button kind="primary" icon="add" onClick={onAdd}>
+            {t('files.empty.action')}
+          </Button>
+        }
+      >
+        {t(status.value.peers.length === 0 ? 'files.empty.alone' : 'files.empty.text')}
       </Empty>
     )
   return (

@@ -36,7 +36,7 @@ export function clockText(timeMs: number): string {
   return clock.format(timeMs)
 }
 
-const lists = new Intl.ListFormat(LANGUAGE, { style: 'narrow', type: 'unit' })
+const lists = new Intl.ListFormat(LANGUAGE, { style: 'short', type: 'unit' })
 
 /** Who has all of it, by name, this device first. */
 export function copiesText(entry: FileEntry): string {
