@@ -38,25 +38,44 @@ export class Turn {
     })
     if (isFree) return
     this.#events.onElsewhere()
-    void this.#wait()
+    this.#queue()
   }
 
-  #wait(): Promise<void> {
-    return navigator.locks.request(
-      LOCK,
-      () =>
-        new Promise<void>((release) => {
-          this.#release = release
-          this.#events.onMine()
-        })
-    )
+  /** In line only while it is looked at: one that nobody sees would take the place of a tab that is just being loaded again. */
+  #queue(): void {
+    let line: AbortController | undefined
+    const follow = (): void => {
+      if (document.visibilityState !== 'visible') {
+        line?.abort()
+        line = undefined
+      } else if (line === undefined) {
+        line = new AbortController()
+        void this.#wait(line.signal, () => document.removeEventListener('visibilitychange', follow))
+      }
+    }
+    document.addEventListener('visibilitychange', follow)
+    follow()
+  }
+
+  async #wait(signal?: AbortSignal, onTurn?: () => void): Promise<void> {
+    const hold = (): Promise<void> =>
+      new Promise((release) => {
+        onTurn?.()
+        this.#release = release
+        this.#events.onMine()
+      })
+    try {
+      await navigator.locks.request(LOCK, signal === undefined ? {} : { signal }, hold)
+    } catch (error) {
+      if (signal?.aborted !== true) throw error
+    }
   }
 
   async #give(): Promise<void> {
     const release = this.#release!
     this.#release = undefined
     await this.#events.onAsked()
-    void this.#wait() // behind whoever asked
+    this.#queue() // behind whoever asked
     release()
     this.#events.onElsewhere()
   }
