@@ -8,7 +8,7 @@ const PATIENCE_MS = 60_000
 
 const PATH = /^media\/([0-9a-f]{32})\/[^/]*$/
 
-/** The token in the address of an opened file: `media/TOKEN/NAME` beside the service worker. */
+/** The token in the address of an opened file: `media/TOKEN/content` beside the service worker. */
 export function mediaToken({ url }: Request): string | undefined {
   const scope = new URL('./', self.location.href).href
   const { origin, pathname } = new URL(url)
