@@ -1,5 +1,5 @@
 import { bytesText, count } from '@holdfast/core/base/amounts'
-import { isForBrowsers } from '@holdfast/core/net/browser-address'
+import { isForBrowsers } from '@holdfast/core/base/browser-address'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
 import { folderText } from './show-folder.ts'

@@ -50,6 +50,7 @@ const device: Check = ({ name, passphrase }) => isText(name) && isText(passphras
 const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | null>([
   ['create', device],
   ['join', (args) => device(args) && isText(args['invitation'])],
+  ['consider', ({ invitation }) => isText(invitation)],
   ['unlock', ({ passphrase }) => isText(passphrase)],
   ['lock', null],
   ['erase', null],

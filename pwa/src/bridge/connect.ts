@@ -53,6 +53,10 @@ class Connection implements VaultWorker {
     return this.#call('join', { name, passphrase, invitation }, { onWords, signal })
   }
 
+  consider(invitation: string): Promise<void> {
+    return this.#call('consider', { invitation })
+  }
+
   unlock(passphrase: string): Promise<void> {
     return this.#call('unlock', { passphrase })
   }

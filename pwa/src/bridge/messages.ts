@@ -42,6 +42,7 @@ export interface Marker {
 export interface Calls {
   create: { args: NewDevice; value: RecoveryKit }
   join: { args: NewDevice & { readonly invitation: string }; value: void }
+  consider: { args: { readonly invitation: string }; value: void }
   unlock: { args: { readonly passphrase: string }; value: void }
   lock: { args: null; value: void }
   erase: { args: null; value: void }

@@ -22,6 +22,8 @@ export interface VaultWorker {
     options: NewDevice & { readonly invitation: string; readonly onWords: (words: readonly string[]) => void },
     signal?: AbortSignal
   ): Promise<void>
+  /** Whether somebody could pair with this invitation, before anything else is asked for. Throws BAD_LINK, BAD_WORDS, USAGE. */
+  consider(invitation: string): Promise<void>
   /** Throws WRONG_PASSPHRASE. Phase: locked -> open. */
   unlock(passphrase: string): Promise<void>
   /** Forgets the keys; what ran is ended first. Phase: open -> locked. */

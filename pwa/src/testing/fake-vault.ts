@@ -85,6 +85,8 @@ export class FakeVault implements VaultWorker {
     this.#go({ phase: 'open', device: name })
   }
 
+  async consider(): Promise<void> {}
+
   async unlock(passphrase: string): Promise<void> {
     if (passphrase !== this.#knobs.passphrase) throw new HoldfastError('WRONG_PASSPHRASE')
     this.#go({ ...this.state, phase: 'open' })

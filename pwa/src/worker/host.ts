@@ -79,6 +79,11 @@ export class Host implements Served {
     })
   }
 
+  async consider({ invitation }: Calls['consider']['args']): Promise<void> {
+    const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
+    meetingFromText([invitation], [])
+  }
+
   unlock({ passphrase }: Calls['unlock']['args']): Promise<void> {
     return this.#alone(async () => {
       if (this.#session !== undefined) return

@@ -1,4 +1,4 @@
-import { isForBrowsers } from '@holdfast/core/net/browser-address'
+import { isForBrowsers } from '@holdfast/core/base/browser-address'
 
 /** How every pairing link begins. What follows only the worker reads. */
 const PREFIX = 'holdfast:pair/'

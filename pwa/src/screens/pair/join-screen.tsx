@@ -11,7 +11,6 @@ import { CompareWords } from '../../ui/words.tsx'
 import { ProtectForm } from '../protect/protect-form.tsx'
 import { linkIn } from './invitation.ts'
 import { InvitationForm } from './invitation-form.tsx'
-import { refusalOf } from './refusal.ts'
 
 type Stage =
   | { readonly at: 'invitation'; readonly refusal?: unknown }
@@ -30,7 +29,12 @@ export function JoinScreen() {
   const running = useRef<AbortController | undefined>(undefined)
   useEffect(() => () => running.current?.abort(), [])
   const consider = async (text: string) => {
-    const refusal = await refusalOf(text)
+    const refusal = await vault()
+      .consider(text)
+      .then(
+        () => undefined,
+        (error: unknown) => error
+      )
     if (refusal !== undefined) return setStage({ at: 'invitation', refusal })
     setInvitation(text)
     setStage({ at: 'protect' })
