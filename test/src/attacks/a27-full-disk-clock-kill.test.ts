@@ -63,7 +63,10 @@ test('A27 an add that meets a full disk anywhere is one clear error, keeps every
     refused++
     assert.equal(device.vault.index.tree.resolve(['new.bin']), undefined)
     assert.equal(await device.text('kept.txt'), 'kept')
-    await device.engine.exchange.collect(0)
+    // Where there is no room at all, that a minute has passed cannot be written down either.
+    await device.engine.exchange.collect(0).catch((error: unknown) => {
+      if (!isHoldfastError(error, 'STORE_FULL')) throw error
+    })
   }
   assert.ok(refused > 3)
   assert.deepEqual(new Uint8Array(await device.bytes('new.bin')), BIG)

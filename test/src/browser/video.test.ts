@@ -19,6 +19,7 @@ test(`a jump to the middle of a film of ${SIZE / MB} MB moves less than 8 MB`, a
   await bringUp(stage)
   await stage.laptop.tell('add', { paths: [stage.path('film.webm')] })
   const phone = await stage.phone()
+  phone.expect(/status of 404 .*\/media\//) // what the player still asks for when the viewer is left
   await pair(phone, stage.laptop)
   await phone.worksOffline()
   const { page } = phone
