@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { HoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { Backoff } from '../net/backoff.ts'
+import { seededRandom } from '../vault/testing.ts'
 import { Connector } from './connector.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -17,7 +18,8 @@ test('a peer that asks to wait is left alone for so long, whoever asks for it me
         new Promise((end, fail) => {
           waits.push({ ms, end })
           signal?.addEventListener('abort', () => fail(new HoldfastError('ABORTED')), { once: true })
-        })
+        }),
+      random: seededRandom('connector')
     },
     { peer: 'a' as DeviceId, addresses: [] },
     () => assert.fail('nothing to use')
@@ -38,8 +40,9 @@ test('a peer that asks to wait is left alone for so long, whoever asks for it me
 })
 
 test('pauses double up to a bound, and no two devices take the same ones', () => {
+  const random = seededRandom('backoff')
   const series = Array.from({ length: 20 }, () => {
-    const backoff = new Backoff(500, 30_000)
+    const backoff = new Backoff(random, 500, 30_000)
     return Array.from({ length: 8 }, () => backoff.next())
   })
   for (const pauses of series)

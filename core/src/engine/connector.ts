@@ -4,6 +4,7 @@ import type { DeviceId } from '../base/ids.ts'
 import type { Connection } from '../net/connection.ts'
 import type { Host } from '../net/host.ts'
 import { Backoff } from '../net/backoff.ts'
+import type { Random } from '../ports/random.ts'
 import type { Wait } from '../ports/wait.ts'
 import { later } from './later.ts'
 
@@ -25,7 +26,7 @@ export class Connector {
   /** Resolves when the connection is in use; `ended` when it has ended. */
   private readonly use: Use
   private readonly stopped = new AbortController()
-  private readonly backoff = new Backoff()
+  private readonly backoff: Backoff
   private readonly outcomes = new Set<(outcome: ErrorCode | 'connected') => void>()
   private wake: () => void = () => undefined
   private state: 'connecting' | 'connected' | 'waiting' = 'connecting'
@@ -35,9 +36,10 @@ export class Connector {
   private askedToWaitMs = 0
   private readonly running: Promise<void>
 
-  constructor(ports: { readonly host: Dials; readonly wait: Wait }, target: Target, use: Use) {
+  constructor(ports: { readonly host: Dials; readonly wait: Wait; readonly random: Random }, target: Target, use: Use) {
     this.host = ports.host
     this.wait = ports.wait
+    this.backoff = new Backoff(ports.random)
     this.target = target
     this.use = use
     this.running = this.run()

@@ -9,6 +9,7 @@ import type { KvChange, KvStore } from '../ports/kv-store.ts'
 import type { OnFound } from '../ports/discovery.ts'
 import type { Wait } from '../ports/wait.ts'
 import { MET_KEPT, MetDevices } from './met.ts'
+import { seededRandom } from '../vault/testing.ts'
 import { NEAR_KEPT, Nearby } from './nearby.ts'
 
 const device = (number: number): DeviceId => number.toString(16).padStart(64, '0') as DeviceId
@@ -48,6 +49,7 @@ async function scene(named: Set<DeviceId>, kv = rows(), own = device(0)) {
       dial: (target) => (dialled.push(target), Promise.reject(new HoldfastError('NO_PEER')))
     },
     wait,
+    random: seededRandom('nearby'),
     met: await MetDevices.load(kv),
     isDevice: (peer) => named.has(peer),
     isLinked: (peer) => linked.has(peer),

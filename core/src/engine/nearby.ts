@@ -3,6 +3,7 @@ import type { DeviceId } from '../base/ids.ts'
 import type { Connection } from '../net/connection.ts'
 import type { DialOptions, DialTarget, Host } from '../net/host.ts'
 import { nearAddresses } from '../net/near-addresses.ts'
+import type { Random } from '../ports/random.ts'
 import type { Wait } from '../ports/wait.ts'
 import { Connector } from './connector.ts'
 import type { Use } from './connector.ts'
@@ -19,6 +20,7 @@ const AGAIN_MS = 5_000
 export interface NearbyOptions {
   readonly host: Pick<Host, 'dial' | 'onFound' | 'addresses' | 'peerKey'>
   readonly wait: Wait
+  readonly random: Random
   /** Whether a vault names this device now, and it is no relay: nobody else is dialled, and nothing is remembered of them. */
   readonly isDevice: (peer: DeviceId) => boolean
   /** Connected already, whoever began it. */
@@ -96,7 +98,7 @@ export class Nearby {
         return addresses()
       }
     }
-    this.near.set(peer, new Connector({ host: { dial }, wait: this.o.wait }, target, this.o.use))
+    this.near.set(peer, new Connector({ host: { dial }, wait: this.o.wait, random: this.o.random }, target, this.o.use))
   }
 
   private async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {

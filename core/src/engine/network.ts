@@ -85,13 +85,10 @@ export class Network {
       }
     }
     if (this.stopping !== undefined) return
+    const { wait, random } = this.home
+    const host = { dial: (to: DialTarget, how?: DialOptions): Promise<Connection> => this.dial(to, how) }
     for (const [peer, target] of wanted)
-      this.connectors.set(
-        peer,
-        new Connector({ host: { dial: (to, how) => this.dial(to, how) }, wait: this.home.wait }, target, (connection) =>
-          this.use(connection)
-        )
-      )
+      this.connectors.set(peer, new Connector({ host, wait, random }, target, (connection) => this.use(connection)))
     this.lookAround()
   }
 
@@ -184,6 +181,7 @@ export class Network {
     this.near ??= new Nearby({
       host,
       wait: home.wait,
+      random: home.random,
       met,
       kept: (peer) => this.connectors.get(peer),
       isDevice: (peer) => this.isDevice(peer),

@@ -2,6 +2,7 @@ import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { HoldfastError } from '../base/errors.ts'
 import { createLibp2p } from 'libp2p'
 import { StreamChannel } from './stream-channel.ts'
+import { systemTime } from './system-time.ts'
 import { wrapConnection } from './connection.ts'
 import { dial } from './dial.ts'
 import { libp2pOptions } from './libp2p-options.ts'
@@ -47,6 +48,7 @@ interface HostParts {
 
 class Libp2pHost implements Host {
   readonly peerKey: PeerKey
+  readonly time = systemTime
   readonly unsupported: readonly string[]
   private readonly node: Libp2p
   private readonly pace: Pace | undefined

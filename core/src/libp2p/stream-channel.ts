@@ -1,14 +1,14 @@
 import { HoldfastError } from '../base/errors.ts'
 import { FRAME, FrameReader, frameParts } from '../net/frame.ts'
-import { inBackground } from './background.ts'
 import { FrameWriter } from './frame-writer.ts'
+import { systemTime } from './system-time.ts'
 import { leanWindow } from './lean-window.ts'
 import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import type { Channel, ChannelOptions } from '../net/channel.ts'
 import type { Frame } from '../net/frame.ts'
 
 const KEEP_ALIVE: Frame = { kind: FRAME.keepAlive, id: 0, header: new Uint8Array(0), body: new Uint8Array(0) }
-const DEFAULTS = { queueBytes: 512 * 1024, lingerMs: 15_000, keepAliveMs: 5_000, now: () => performance.now() }
+const DEFAULTS = { queueBytes: 512 * 1024, lingerMs: 15_000, keepAliveMs: 5_000, time: systemTime }
 /** What a queued frame costs beside its bytes: many empty ones must fill the queue, too. */
 const FRAME_OVERHEAD_BYTES = 256
 
@@ -37,7 +37,7 @@ export class StreamChannel implements Channel {
   constructor(stream: Stream, options: ChannelOptions) {
     this.stream = stream
     this.options = { ...DEFAULTS, ...options }
-    this.lastProgressMs = this.options.now()
+    this.lastProgressMs = this.nowMs()
     this.lastSentMs = this.lastProgressMs
     this.reader = new FrameReader(options, (frame) => this.enqueue(frame))
     this.writer = new FrameWriter(stream, () => this.sent(), options.pace)
@@ -53,6 +53,14 @@ export class StreamChannel implements Channel {
       stream.remoteWriteStatus === 'closed' && stream.status !== 'reset' && stream.status !== 'aborted'
     if (stream.readableEnded) this.onEnd()
     if (stream.status !== 'open' && stream.status !== 'closing') this.onClose()
+  }
+
+  nowMs(): number {
+    return this.options.time.nowMs()
+  }
+
+  later(ms: number, work: () => void): () => void {
+    return this.options.time.later(ms, work)
   }
 
   async send(frame: Frame): Promise<void> {
@@ -88,7 +96,7 @@ export class StreamChannel implements Channel {
 
   private onMessage(event: StreamMessageEvent): void {
     if (this.failure !== undefined) return
-    const now = this.options.now()
+    const now = this.nowMs()
     this.lastProgressMs = now
     try {
       if (event.data instanceof Uint8Array) this.reader.push(event.data)
@@ -139,7 +147,7 @@ export class StreamChannel implements Channel {
     const { pace, keepAliveMs } = this.options
     for (let left = ms; left > 0 && this.failure === undefined; left -= keepAliveMs) {
       await pace?.wait(Math.min(left, keepAliveMs))
-      this.lastProgressMs = this.options.now()
+      this.lastProgressMs = this.nowMs()
       if (left > keepAliveMs) this.keepAlive(this.lastProgressMs)
     }
     this.slowed = false
@@ -159,7 +167,7 @@ export class StreamChannel implements Channel {
   }
 
   private sent(): void {
-    this.lastProgressMs = this.options.now()
+    this.lastProgressMs = this.nowMs()
     this.lastSentMs = this.lastProgressMs
   }
 
@@ -203,12 +211,12 @@ export class StreamChannel implements Channel {
 
   private linger(): void {
     const check = (): void => {
-      const idleMs = this.options.now() - this.lastProgressMs
+      const idleMs = this.nowMs() - this.lastProgressMs
       if (idleMs >= this.options.lingerMs) this.abort()
-      else timer = inBackground(check, this.options.lingerMs - idleMs)
+      else cancel = this.later(this.options.lingerMs - idleMs, check)
     }
-    let timer = inBackground(check, this.options.lingerMs)
-    void this.closed.then(() => clearTimeout(timer))
+    let cancel = this.later(this.options.lingerMs, check)
+    void this.closed.then(() => cancel())
   }
 }
 

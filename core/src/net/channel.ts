@@ -1,9 +1,10 @@
 import type { HoldfastError } from '../base/errors.ts'
+import type { Time } from '../ports/time.ts'
 import type { Frame, FrameLimits } from './frame.ts'
 import type { Pace } from './pace.ts'
 
 /** Frames both ways over one stream. One consumer reads, anybody sends. */
-export interface Channel {
+export interface Channel extends Time {
   /** Resolves when the stream has taken the frame and has room for more. Rejects TOO_LARGE or DISCONNECTED. */
   send(frame: Frame): Promise<void>
   /**
@@ -17,7 +18,7 @@ export interface Channel {
   abort(reason?: HoldfastError): void
   /** Resolves, never rejects, when both halves have ended. */
   readonly closed: Promise<void>
-  /** When bytes last moved on this channel, on the clock of `ChannelOptions.now`. */
+  /** When bytes last moved on this channel, on its own clock. */
   readonly lastProgressMs: number
 }
 
@@ -28,7 +29,7 @@ export interface ChannelOptions extends FrameLimits {
   readonly lingerMs?: number
   /** While a frame trickles in, the sender is told this often that it does. */
   readonly keepAliveMs?: number
-  readonly now?: () => number
+  readonly time?: Time
   /** As fast as the line allows without it. */
   readonly pace?: Pace | undefined
 }

@@ -1,5 +1,6 @@
 import type { Channel, ChannelOptions } from './channel.ts'
 import type { Connection } from './connection.ts'
+import type { Time } from '../ports/time.ts'
 import type { PeerKey } from './peer-key.ts'
 import type { Pace } from './pace.ts'
 import type { Discovery } from '../ports/discovery.ts'
@@ -29,6 +30,8 @@ export interface HandleOptions extends Partial<ChannelOptions> {
 /** One libp2p node. What it hears and opens ends with it. */
 export interface Host extends Discovery {
   readonly peerKey: PeerKey
+  /** What its channels run on. */
+  readonly time: Time
   /** Where it listens, each with its `/p2p/` part. */
   addresses(): string[]
   /** Of those it was told to listen on: what nothing on this computer can. */

@@ -1,11 +1,12 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { Channel } from '../net/channel.ts'
+import type { Time } from '../ports/time.ts'
+import type { Channel } from './channel.ts'
 import type { Frame } from './frame.ts'
 
 /** Two ends of one channel inside this process: what is sent at one is received at the other. For a handful of frames. */
-export function localChannels(): [Channel, Channel] {
-  const a = new LocalChannel()
-  const b = new LocalChannel()
+export function localChannels(time: Time): [Channel, Channel] {
+  const a = new LocalChannel(time)
+  const b = new LocalChannel(time)
   a.other = b
   b.other = a
   return [a, b]
@@ -14,14 +15,25 @@ export function localChannels(): [Channel, Channel] {
 class LocalChannel implements Channel {
   other!: LocalChannel
   readonly closed: Promise<void>
-  lastProgressMs = performance.now()
+  lastProgressMs: number
+  private readonly time: Time
   private readonly queue: (Frame | null)[] = []
   private wake: () => void = () => undefined
   private ended: 'no' | 'closed' | 'aborted' = 'no'
   private settle!: () => void
 
-  constructor() {
+  constructor(time: Time) {
+    this.time = time
+    this.lastProgressMs = time.nowMs()
     this.closed = new Promise((resolve) => (this.settle = resolve))
+  }
+
+  nowMs(): number {
+    return this.time.nowMs()
+  }
+
+  later(ms: number, work: () => void): () => void {
+    return this.time.later(ms, work)
   }
 
   async send(frame: Frame): Promise<void> {
@@ -55,7 +67,7 @@ class LocalChannel implements Channel {
 
   private receive(frame: Frame | null): void {
     this.queue.push(frame)
-    this.lastProgressMs = performance.now()
+    this.lastProgressMs = this.nowMs()
     this.wake()
   }
 

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { Channel } from '../net/channel.ts'
-import type { Connection } from '../net/connection.ts'
+import type { Channel } from './channel.ts'
+import type { Connection } from './connection.ts'
 import { PAIR_PROTOCOL } from './protocols.ts'
 import { read, say } from './rendezvous.ts'
 

@@ -1,4 +1,4 @@
-import type { Channel } from '../net/channel.ts'
+import type { Channel } from './channel.ts'
 
 export interface Guest {
   readonly channel: Channel

@@ -3,13 +3,14 @@ import { HoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
 import { decodeRendezvousMessage, encodeRendezvousMessage } from '../sync/rendezvous-messages.ts'
 import type { RendezvousMessage } from '../sync/rendezvous-messages.ts'
-import type { Channel } from '../net/channel.ts'
+import type { Time } from '../ports/time.ts'
+import type { Channel } from './channel.ts'
 import { FRAME } from './frame.ts'
-import type { Host, ProtocolHandler } from '../net/host.ts'
+import type { Host, ProtocolHandler } from './host.ts'
 import { localChannels } from './local-channel.ts'
 import { MeetingPlaces } from './meeting-places.ts'
 import type { Guest, Meeting, PlaceLimits } from './meeting-places.ts'
-import type { PeerKey } from '../net/peer-key.ts'
+import type { PeerKey } from './peer-key.ts'
 import { PAIR_PROTOCOL } from './protocols.ts'
 import { remoteHostOf } from './remote-host.ts'
 import { decodeRefusal, encodeRefusal } from './wire-errors.ts'
@@ -39,11 +40,12 @@ const BUSY_WAIT_MS = 15_000
  * finds no place hears RATE_LIMITED.
  */
 export class Rendezvous {
+  private readonly time: Time
   private readonly places: MeetingPlaces
   private readonly options: Required<RendezvousOptions>
 
   static async listen(host: Host, options: RendezvousOptions = {}): Promise<Rendezvous> {
-    const rendezvous = new Rendezvous(options)
+    const rendezvous = new Rendezvous(host.time, options)
     const { isKnown } = rendezvous.options
     const onChannel: ProtocolHandler = (channel, peer, remoteAddress) =>
       void rendezvous.serve({ channel, peer, host: remoteHostOf(remoteAddress), known: isKnown(peer) })
@@ -51,14 +53,15 @@ export class Rendezvous {
     return rendezvous
   }
 
-  private constructor(options: RendezvousOptions) {
+  private constructor(time: Time, options: RendezvousOptions) {
+    this.time = time
     this.options = { ...DEFAULTS, ...options }
     this.places = new MeetingPlaces(this.options)
   }
 
   /** A channel to this rendezvous for this process itself: a device that offers a pairing where it listens. */
   attendHere(): Channel {
-    const [own, served] = localChannels()
+    const [own, served] = localChannels(this.time)
     void this.serve({ channel: served, peer: '', host: '', known: true })
     return own
   }
@@ -66,15 +69,14 @@ export class Rendezvous {
   /** Never rejects: whatever a stranger sends ends its own stream only. */
   private async serve(guest: Guest): Promise<void> {
     const { channel } = guest
-    const timer = setTimeout(() => channel.abort(), this.options.lifeMs)
-    timer.unref()
+    const cancel = channel.later(this.options.lifeMs, () => channel.abort())
     try {
       const first = await read(channel)
       if (first?.kind === 'meet') await this.attend(guest, toHex(first.rendezvous), first.side)
     } catch {
       // A frame that is none, or a stream that broke: over.
     } finally {
-      clearTimeout(timer)
+      cancel()
       channel.abort()
     }
   }

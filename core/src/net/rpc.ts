@@ -4,7 +4,7 @@ import { releaseBody } from './body-pool.ts'
 import { FRAME, MAX_FRAME_ID } from './frame.ts'
 import { OutstandingLine } from './outstanding-line.ts'
 import { decodeRefusal, encodeRefusal } from './wire-errors.ts'
-import type { Channel } from '../net/channel.ts'
+import type { Channel } from './channel.ts'
 import type { Frame } from './frame.ts'
 
 export interface RpcClient {
@@ -32,7 +32,6 @@ export interface RpcClientOptions {
   /** Bound on the sum, over requests in flight, of the larger of request body and expected answer. */
   readonly maxOutstandingBytes?: number
   readonly maxOutstanding?: number
-  readonly now?: () => number
   /** Told of the header of what the other side says unasked; without it nothing may come unasked. */
   readonly onMessage?: (header: Uint8Array) => void
 }
@@ -50,7 +49,6 @@ export function createRpcClient(channel: Channel, options: RpcClientOptions = {}
 class ChannelRpcClient implements RpcClient {
   private readonly channel: Channel
   private readonly line: OutstandingLine
-  private readonly now: () => number
   private readonly pending = new Map<number, Pending>()
   private readonly onMessage: RpcClientOptions['onMessage']
   private lastId = 0
@@ -58,7 +56,6 @@ class ChannelRpcClient implements RpcClient {
 
   constructor(channel: Channel, options: RpcClientOptions) {
     this.channel = channel
-    this.now = options.now ?? (() => performance.now())
     this.onMessage = options.onMessage
     this.line = new OutstandingLine(
       options.maxOutstandingBytes ?? LIMITS.outstandingBytes,
@@ -96,17 +93,17 @@ class ChannelRpcClient implements RpcClient {
 
   /** Calls `give` once nothing has moved for `idleMs`, or the signal fires. */
   private watch({ signal, idleMs = IDLE_MS }: RequestOptions, give: (error: HoldfastError) => void): () => void {
-    const startMs = this.now()
+    const startMs = this.channel.nowMs()
     const check = (): void => {
-      const leftMs = idleMs - (this.now() - Math.max(startMs, this.channel.lastProgressMs))
-      if (leftMs > 0) timer = setTimeout(check, Math.ceil(leftMs))
+      const leftMs = idleMs - (this.channel.nowMs() - Math.max(startMs, this.channel.lastProgressMs))
+      if (leftMs > 0) cancel = this.channel.later(Math.ceil(leftMs), check)
       else give(new HoldfastError('TIMEOUT'))
     }
-    let timer = setTimeout(check, idleMs)
+    let cancel = this.channel.later(idleMs, check)
     const onAbort = (): void => give(new HoldfastError('ABORTED'))
     signal?.addEventListener('abort', onAbort, { once: true })
     return () => {
-      clearTimeout(timer)
+      cancel()
       signal?.removeEventListener('abort', onAbort)
     }
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { systemTime } from '@holdfast/core/libp2p/system-time'
 import { FRAME } from '@holdfast/core/net/frame'
 import {
   message,
@@ -147,7 +148,7 @@ test('keep-alives are not shown to the reader', async () => {
 test('while a frame trickles in, its sender hears of it', async () => {
   let looked = 0
   const { near, far } = await testChannels(TRANSPORTS[0].listen, {
-    near: { now: () => ++looked },
+    near: { time: { ...systemTime, nowMs: () => ++looked } },
     far: { keepAliveMs: -1 }
   })
   await near.send(message(new Uint8Array(MiB)))

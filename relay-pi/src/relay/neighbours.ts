@@ -4,7 +4,7 @@ import type { Replica } from '@holdfast/core/sync/replica'
 import { Backoff } from '@holdfast/core/net/backoff'
 import type { Connection } from '@holdfast/core/net/connection'
 import type { DialOptions, DialTarget } from '@holdfast/core/net/host'
-import { systemClock, systemWait } from '../home/platform.ts'
+import { systemClock, systemRandom, systemWait } from '../home/platform.ts'
 import { namedRelays } from './named-relays.ts'
 
 export interface NeighboursOptions {
@@ -73,7 +73,7 @@ export class Neighbours {
   }
 
   private begin(peer: DeviceId): Try {
-    const backoff = new Backoff(FIRST_MS, MOST_MS)
+    const backoff = new Backoff(systemRandom, FIRST_MS, MOST_MS)
     const firstMs = this.o.replica.device < peer ? 0 : 4 * FIRST_MS
     const one: Try = { backoff, dueMs: systemClock.monotonicMs() + firstMs, dialling: undefined, link: undefined }
     this.tries.set(peer, one)

@@ -95,7 +95,7 @@ export const PLATFORM_MODULES: readonly string[] = ['node:crypto', 'node:zlib']
  * What lies below the link to a peer, where the simulator stands: libp2p has clocks, timers and sockets of its own, and what is
  * said over its streams is bounded in time. They are those that every platform has.
  */
-export const BELOW_THE_LINK: readonly string[] = ['core/net', 'core/libp2p']
+export const BELOW_THE_LINK: readonly string[] = ['core/libp2p']
 
 /** Clocks, randomness, timers and globals of one platform: core has them from ports only, so that a seed drives it all. A date of a given time is a function of its argument. */
 export const NOT_IN_CORE: readonly RegExp[] = [
@@ -107,6 +107,7 @@ export const NOT_IN_CORE: readonly RegExp[] = [
   /\brandomUUID\b/,
   /\brandomBytes\b/,
   /\bset(?:Timeout|Interval|Immediate)\b/,
+  /\bAbortSignal\s*\.\s*timeout\b/,
   /\bprocess\s*\./,
   /\bBuffer\s*\./
 ]

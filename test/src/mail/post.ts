@@ -16,6 +16,7 @@ import type { MailPerson } from '@holdfast/core/vault/testing-mail'
 import { Mail } from '@holdfast/core/engine/mail/mail'
 import type { MailNetwork } from '@holdfast/core/engine/mail/mail'
 import type { Received } from '@holdfast/core/engine/mail/mail-inbox'
+import { systemTime } from '@holdfast/core/libp2p/system-time'
 import type { Connection } from '@holdfast/core/net/connection'
 import { FRAME } from '@holdfast/core/net/frame'
 import { localChannels } from '@holdfast/core/net/local-channel'
@@ -75,7 +76,7 @@ export class PostOffice {
       remoteAddress: '/memory',
       direction: 'outbound',
       open: async () => {
-        const [near, far] = localChannels()
+        const [near, far] = localChannels(systemTime)
         channels.push(near)
         const stream = this.service.stream(from, (newest) =>
           far.send({ kind: FRAME.message, id: 0, header: encodeMailNotice(newest), body: NOTHING })

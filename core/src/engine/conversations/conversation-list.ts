@@ -9,13 +9,16 @@ import { decodeMetadata } from '../../vault/conversation-metadata.ts'
 import type { Metadata } from '../../vault/conversation-metadata.ts'
 import { METADATA_NAME } from '../../vault/conversation-names.ts'
 import type { Vault } from '../../vault/vault.ts'
+import type { Wait } from '../../ports/wait.ts'
 import type { Engine } from '../engine.ts'
+import { within } from '../later.ts'
 
 /** A conversation of this account: a vault that is mounted and open. */
 export interface Conversation extends Candidate {
   readonly open: Vault
   /** Where it is mounted. */
   readonly path: readonly string[]
+  readonly wait: Wait
 }
 
 /** In the order of their paths. */
@@ -24,7 +27,8 @@ export function conversationsOf(engine: Engine): Conversation[] {
     const open = mount.kind === 'conversation' ? engine.vaultOf(mount.vault) : undefined
     const path = engine.personal.index.tree.pathOf(mount.node)
     if (open === undefined || path === undefined) return []
-    return [{ vault: mount.vault, open, path, members: [...open.replica.log.membership().accounts.keys()] }]
+    const members = [...open.replica.log.membership().accounts.keys()]
+    return [{ vault: mount.vault, open, path, members, wait: engine.home.wait }]
   })
   return found.sort((a, b) => (a.path.join('\0') < b.path.join('\0') ? -1 : 1))
 }
@@ -62,16 +66,17 @@ export async function titleOf(conversation: Conversation): Promise<string> {
 }
 
 /** Undefined when there is none that can be read now. Nobody is waited for long. */
-export async function metadataOf({ open }: Conversation): Promise<Metadata | undefined> {
+export async function metadataOf({ open, wait }: Conversation): Promise<Metadata | undefined> {
   const content = open.index.tree.resolveIn(null, METADATA_NAME)?.content
   if (content === undefined || content.kind === 'folder' || content.size > LIMITS.metadataBytes) return undefined
   try {
-    const pieces: Uint8Array[] = []
-    for await (const piece of open.read(content, undefined, { signal: AbortSignal.timeout(METADATA_MS) }))
-      pieces.push(piece.slice())
-    return decodeMetadata(concat(...pieces))
+    return await within(wait, METADATA_MS, async (signal) => {
+      const pieces: Uint8Array[] = []
+      for await (const piece of open.read(content, undefined, { signal })) pieces.push(piece.slice())
+      return decodeMetadata(concat(...pieces))
+    })
   } catch (error) {
-    if (isHoldfastError(error) || (error as Error).name === 'TimeoutError') return undefined
+    if (isHoldfastError(error)) return undefined
     throw error
   }
 }

@@ -85,7 +85,7 @@ async function found(engine: Engine, contact: Contact): Promise<Conversation> {
       return null
     }
   })
-  return { vault: open.id, open, path, members: membersOf(open) }
+  return { vault: open.id, open, path, members: membersOf(open), wait: engine.home.wait }
 }
 
 /** Founded for this contact, who was never added: the process ended in between. */

@@ -1,5 +1,6 @@
 import { isHoldfastError } from '../../base/errors.ts'
 import type { ErrorCode } from '../../base/errors.ts'
+import type { Random } from '../../ports/random.ts'
 import type { Wait } from '../../ports/wait.ts'
 import { later, nothingToCancel } from '../later.ts'
 import type { Cancel } from '../later.ts'
@@ -16,6 +17,7 @@ export interface MailSessionOptions {
   readonly keys: MailKeys
   /** Told once the relay has answered, to bring it what is for others. */
   readonly wait: Wait
+  readonly random: Random
   readonly onLine: (line: MailLine) => Promise<void>
   readonly onProblem: (code: ErrorCode) => void
 }
@@ -23,7 +25,7 @@ export interface MailSessionOptions {
 /** One connection to an own relay, as far as mail goes: subscribes, collects, keeps keys there, and collects again at each notice. */
 export class MailSession {
   private readonly o: MailSessionOptions
-  private readonly backoff = new Backoff(1_000, 5 * 60_000)
+  private readonly backoff: Backoff
   private line: MailLine | undefined
   private cancel: Cancel = nothingToCancel
   private isWanted = true
@@ -32,6 +34,7 @@ export class MailSession {
 
   constructor(options: MailSessionOptions) {
     this.o = options
+    this.backoff = new Backoff(options.random, 1_000, 5 * 60_000)
     this.wake()
   }
 

@@ -58,7 +58,7 @@ export class Mail {
   private readonly outbox: MailOutbox
   private readonly inbox: MailInbox
   private readonly sessions = new Map<Connection, MailSession>()
-  private readonly backoff = new Backoff(1_000, 60_000)
+  private readonly backoff: Backoff
   private network: MailNetwork | undefined
   private stopListening: () => void = () => undefined
   private cancelDelivery: Cancel = nothingToCancel
@@ -70,6 +70,7 @@ export class Mail {
 
   constructor(options: MailOptions) {
     this.o = options
+    this.backoff = new Backoff(options.random, 1_000, 60_000)
     this.keys = new MailKeys(options)
     this.outbox = new MailOutbox(options)
     const { secrets } = options
@@ -178,7 +179,8 @@ export class Mail {
       const onProblem = (code: ErrorCode): void => this.o.onProblem(code, peerKey)
       const onLine = (line: MailLine): Promise<void> => this.outbox.deliver(line)
       const { inbox, keys } = this
-      this.sessions.set(connection, new MailSession({ connection, inbox, keys, wait: this.o.wait, onLine, onProblem }))
+      const { wait, random } = this.o
+      this.sessions.set(connection, new MailSession({ connection, inbox, keys, wait, random, onLine, onProblem }))
     }
   }
 

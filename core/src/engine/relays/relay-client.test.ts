@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { HoldfastError } from '../../base/errors.ts'
 import type { DeviceId } from '../../base/ids.ts'
 import type { Connection } from '../../net/connection.ts'
+import { systemTime } from '../../libp2p/system-time.ts'
 import { localChannels } from '../../net/local-channel.ts'
 import { serveRpc } from '../../net/rpc.ts'
 import { encodeAccountReply } from '../../sync/account-messages.ts'
@@ -16,7 +17,7 @@ function relayThatAsks(times: number, waitMs: number): Connection {
     remoteAddress: '',
     direction: 'outbound',
     open: async () => {
-      const [near, far] = localChannels()
+      const [near, far] = localChannels(systemTime)
       void serveRpc(far, async () => {
         if (left-- > 0) throw new HoldfastError('RATE_LIMITED', undefined, { waitMs })
         return { header: encodeAccountReply({ kind: 'hosted' }) }

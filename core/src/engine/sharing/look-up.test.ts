@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { HoldfastError } from '../../base/errors.ts'
 import type { ContactCard } from '../../vault/contact-card.ts'
 import type { Channel } from '../../net/channel.ts'
+import { systemTime } from '../../libp2p/system-time.ts'
 import { localChannels } from '../../net/local-channel.ts'
 import { serveRpc } from '../../net/rpc.ts'
 import type { Engine } from '../engine.ts'
@@ -14,7 +15,7 @@ test('a relay that refuses to say anything of an account leaves no line open', a
   const connection = {
     peerKey: peer,
     open: async () => {
-      const [near, far] = localChannels()
+      const [near, far] = localChannels(systemTime)
       void serveRpc(far, async () => {
         throw new HoldfastError('REFUSED')
       })
