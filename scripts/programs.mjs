@@ -19,7 +19,7 @@ const AS_THEY_ARE = [
   'ws'
 ].map((name) => new RegExp(`^${name}(/|$)`))
 
-export async function bundlePrograms() {
+async function bundlePrograms() {
   for (const { at, entries, of } of PROGRAMS) {
     const out = inRoot(at, 'dist', 'program')
     if (isFresh(`${out}/main.js`, of)) continue

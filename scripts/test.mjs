@@ -36,8 +36,9 @@ const browser = browserTests.size > 0 ? await phase('browser', findBrowser) : un
 if (browser !== undefined) process.env.HOLDFAST_CHROMIUM = browser
 const files = testFiles(words).filter((file) => browser !== undefined || !browserTests.has(file))
 if (files.length === 0) fail('No test file matches.')
+// One more than there are cores: a file with processes or a browser waits for them a part of its time.
 const result = await phase('test', () =>
-  runTests(files, { concurrency: Math.max(2, availableParallelism()), timeoutMs: long ? 3_600_000 : 300_000 })
+  runTests(files, { concurrency: availableParallelism() + 1, timeoutMs: long ? 3_600_000 : 300_000 })
 )
 
 process.stdout.write(`\n${phases.join(', ')}\n${result.passed} passed, ${result.failed} failed\n`)

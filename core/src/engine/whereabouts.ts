@@ -36,7 +36,7 @@ export function whereaboutsOf(engine: Engine, content: FileContent, vault: Vault
  * Who said that it has all of an object: other devices of members, then relays. To be shown; what asks for a proof of a copy reads what
  * relays said, and that alone.
  */
-export function holdersOf({ home }: Engine, vault: VaultId, record: RecordHash): DeviceId[] {
+function holdersOf({ home }: Engine, vault: VaultId, record: RecordHash): DeviceId[] {
   const { complete } = home.replica.peers.objectState(vault, record)
   return [...home.replica.devicesWith(vault, record), ...complete]
 }

@@ -10,7 +10,7 @@ export const ed25519Backend: Ed25519Backend = nodeEd25519
 export async function initBlake3(): Promise<void> {}
 
 /** There is no native binding for 32-bit ARM, so not loading is no error. */
-export async function loadBlake3(): Promise<Blake3Backend> {
+async function loadBlake3(): Promise<Blake3Backend> {
   try {
     return nativeBlake3(await import('@napi-rs/blake-hash'))
   } catch {

@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ObjectRecord } from '../log/record.ts'
-import { RelayScene } from './testing/relay-scene.ts'
+import { addSome, FOUR, names, placed, RelayScene, turn } from './testing/relay-scene.ts'
 import type { Peer } from './testing/relay-scene.ts'
-
-const FOUR = { relays: 4, copies: 2, repairAfterMs: 1000 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const names = (peers: readonly Peer[]): string[] => peers.map(({ home }) => home.device.name)
-
-function placed(scene: RelayScene, record: ObjectRecord, by = scene.devices[0]!): string[] {
-  const ids = by.home.replica.placed.responsible(scene.vault, record.object)
-  return names(scene.relays.filter(({ home }) => ids.includes(home.device.id)))
-}
-
-async function addSome(scene: RelayScene, by: Peer, count: number, prefix = 'file'): Promise<ObjectRecord[]> {
-  const records: ObjectRecord[] = []
-  for (let n = 0; n < count; n++) records.push(await scene.add(by, `${prefix} ${n}`))
-  return records
-}
 
 test('a relay that is named later takes its part from the others, and one that is taken out leaves its part to them', async () => {
   const scene = await RelayScene.make(turn, FOUR)

@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ObjectRecord } from '../log/record.ts'
-import { RelayScene } from './testing/relay-scene.ts'
+import { addSome, FOUR, names, placed, RelayScene, turn } from './testing/relay-scene.ts'
 import type { Peer } from './testing/relay-scene.ts'
 
 const DAY_MS = 86_400_000
-const FOUR = { relays: 4, copies: 2, repairAfterMs: 1000 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const names = (peers: readonly Peer[]): string[] => peers.map(({ home }) => home.device.name)
-
-function placed(scene: RelayScene, record: ObjectRecord, by = scene.devices[0]!): string[] {
-  const ids = by.home.replica.placed.responsible(scene.vault, record.object)
-  return names(scene.relays.filter(({ home }) => ids.includes(home.device.id)))
-}
-
-async function addSome(scene: RelayScene, by: Peer, count: number, prefix = 'file'): Promise<ObjectRecord[]> {
-  const records: ObjectRecord[] = []
-  for (let n = 0; n < count; n++) records.push(await scene.add(by, `${prefix} ${n}`))
-  return records
-}
 
 test('each object goes to the relays that are to hold it and to no other; entries go to all', async () => {
   const scene = await RelayScene.make(turn, { ...FOUR, devices: 2 })
@@ -160,7 +145,8 @@ test('nothing is given up while a responsible relay cannot be asked', async () =
   )
 })
 
-test('A13 a relay that says it holds what it threw away is found by the draw, and nothing is given up for its word', async () => {
+/** A relay that was away while files came, so that others hold what is its own part until it proves that it has it. */
+async function awayForAWhile(): Promise<{ scene: RelayScene; liar: Peer; records: ObjectRecord[] }> {
   const scene = await RelayScene.make(turn, { relays: 3, copies: 1, repairAfterMs: 1000 })
   const [laptop] = scene.devices as [Peer]
   scene.linkAll()
@@ -172,6 +158,11 @@ test('A13 a relay that says it holds what it threw away is found by the draw, an
   await scene.quiet()
   for (const peer of [...scene.devices, ...scene.relays.slice(1)]) scene.link(liar, peer)
   await scene.quiet()
+  return { scene, liar, records }
+}
+
+test('A13 a relay that says it holds what it threw away is found by the draw, and nothing is given up for its word', async () => {
+  const { scene, liar, records } = await awayForAWhile()
   const its = records.filter((record) => placed(scene, record).includes(liar.home.device.name))
   assert.ok(its.length > 0)
   // From now on it has nothing and says it has everything.
@@ -185,17 +176,7 @@ test('A13 a relay that says it holds what it threw away is found by the draw, an
 })
 
 test('A13 a relay that threw away one object of many is found before anything is given up for its word', async () => {
-  const scene = await RelayScene.make(turn, { relays: 3, copies: 1, repairAfterMs: 1000 })
-  const [laptop] = scene.devices as [Peer]
-  scene.linkAll()
-  await scene.quiet()
-  const [liar] = scene.relays as [Peer]
-  scene.cut(liar)
-  await scene.pass(1100)
-  const records = await addSome(scene, laptop, 12)
-  await scene.quiet()
-  for (const peer of [...scene.devices, ...scene.relays.slice(1)]) scene.link(liar, peer)
-  await scene.quiet()
+  const { scene, liar, records } = await awayForAWhile()
   const isIts = (record: ObjectRecord): boolean => placed(scene, record).includes(liar.home.device.name)
   const extra = (relay: Peer): ObjectRecord[] => records.filter((record) => isIts(record) && relay.has(record))
   const [keeper] = scene.relays.slice(1).sort((a, b) => extra(b).length - extra(a).length) as [Peer]

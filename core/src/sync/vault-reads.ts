@@ -233,8 +233,8 @@ export abstract class VaultReads implements VaultView {
 }
 
 /** About the bytes of a record without its blobs, and of one blob in it; never less. */
-export const RECORD_BYTES = 240
-export const BLOB_REF_BYTES = 40
+const RECORD_BYTES = 240
+const BLOB_REF_BYTES = 40
 
 /** At most what the entry takes in a frame of its own: no need to encode thousands of records to know. */
 export function frameBytesOf({ header, payload, pinList }: EntryBytes, records: readonly ObjectRecord[]): number {

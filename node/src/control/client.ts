@@ -27,7 +27,7 @@ export async function connectControl(socket: ControlSocket): Promise<ControlClie
 const ANSWER_MS = 5_000
 
 /** One connection, for one call. */
-export class ControlClient {
+class ControlClient {
   private readonly socket: Socket
   private readonly reader = new ControlFrameReader()
   private input: AsyncIterator<Uint8Array> | undefined

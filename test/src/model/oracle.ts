@@ -60,7 +60,7 @@ export function frozenIn(set: ReadonlySet<Told>): Set<string> {
 }
 
 /** The least set that counts: grown from the genesis until nothing more follows. */
-export function countedIn(set: ReadonlySet<Told>): Set<Told> {
+function countedIn(set: ReadonlySet<Told>): Set<Told> {
   const removals = inEffect(set)
   const frozen = frozenIn(set)
   const counted = new Set([...set].filter(({ past }) => past.size === 0))

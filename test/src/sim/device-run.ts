@@ -225,8 +225,3 @@ export class DeviceRun {
     await this.replica.close()
   }
 }
-
-/** Of a full disk or a stopped one: expected while the fault lasts. */
-export function isStoreFault(error: unknown): boolean {
-  return isHoldfastError(error, 'STORE_FULL') || isHoldfastError(error, 'STORE_CLOSED')
-}

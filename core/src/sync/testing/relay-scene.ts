@@ -15,7 +15,7 @@ import type { MemoryLink } from './memory-link.ts'
 import { TestHome } from './test-home.ts'
 
 /** A clock whose wall side may jump. */
-export class WallClock extends HandClock {
+class WallClock extends HandClock {
   offMs = 0
 
   override nowMs(): number {
@@ -213,4 +213,23 @@ export class RelayScene {
     this.relays[this.relays.indexOf(relay)] = again
     return again
   }
+}
+
+export const FOUR = { relays: 4, copies: 2, repairAfterMs: 1000 }
+
+/** Everything that can happen without time passing has happened. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export const names = (peers: readonly Peer[]): string[] => peers.map(({ home }) => home.device.name)
+
+/** The relays that are to hold it, by the placement that this device goes by. */
+export function placed(scene: RelayScene, record: ObjectRecord, by = scene.devices[0]!): string[] {
+  const ids = by.home.replica.placed.responsible(scene.vault, record.object)
+  return names(scene.relays.filter(({ home }) => ids.includes(home.device.id)))
+}
+
+export async function addSome(scene: RelayScene, by: Peer, count: number, prefix = 'file'): Promise<ObjectRecord[]> {
+  const records: ObjectRecord[] = []
+  for (let n = 0; n < count; n++) records.push(await scene.add(by, `${prefix} ${n}`))
+  return records
 }
