@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ObjectRecord } from '../log/record.ts'
 import { addSome, FOUR, names, placed, RelayScene, turn } from './testing/relay-scene.ts'
 import type { Peer } from './testing/relay-scene.ts'
 

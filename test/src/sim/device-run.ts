@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
 import type { Random } from '@holdfast/core/ports/random'
