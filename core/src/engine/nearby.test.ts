@@ -11,6 +11,7 @@ import type { Wait } from '../ports/wait.ts'
 import { MET_KEPT, MetDevices } from './met.ts'
 import { seededRandom } from '../vault/testing.ts'
 import { NEAR_KEPT, Nearby } from './nearby.ts'
+import type { NearbyOptions } from './nearby.ts'
 
 const device = (number: number): DeviceId => number.toString(16).padStart(64, '0') as DeviceId
 const HERE = '/ip4/192.168.1.2/tcp/4000'
@@ -30,8 +31,10 @@ function rows(): KvStore {
   } as unknown as KvStore
 }
 
+type Kept = ReturnType<NearbyOptions['kept']>
+
 /** Nobody answers; pauses end when the test says so. */
-async function scene(named: Set<DeviceId>, kv = rows(), own = device(0)) {
+async function scene(named: Set<DeviceId>, kv = rows(), own = device(0), kept = new Map<DeviceId, Kept>()) {
   let onFound: OnFound = () => undefined
   const dialled: DialTarget[] = []
   const waits: { ms: number; end: () => void }[] = []
@@ -53,7 +56,7 @@ async function scene(named: Set<DeviceId>, kv = rows(), own = device(0)) {
     met: await MetDevices.load(kv),
     isDevice: (peer) => named.has(peer),
     isLinked: (peer) => linked.has(peer),
-    kept: () => undefined,
+    kept: (peer) => kept.get(peer),
     use: (_: Connection) => Promise.reject(new HoldfastError('NO_PEER'))
   })
   const endWaits = (ms: number): void => {
@@ -110,6 +113,24 @@ test('however many announce themselves, a bounded number is dialled', async () =
   for (const peer of all) found(peer, at(1))
   await turn()
   assert.equal(dialled.length, NEAR_KEPT)
+  await near.stop()
+})
+
+test('a relay that is kept anyway is dialled where it says it is now, whoever else is near, and no other relay is', async () => {
+  const relay = device(99)
+  let attempts = 0
+  const kept = new Map([[relay, { attempt: async () => (attempts++, 'NO_PEER' as const) }]])
+  const all = Array.from({ length: NEAR_KEPT }, (_, i) => device(i + 1))
+  const { near, dialled, found } = await scene(new Set(all), rows(), device(0), kept)
+  for (const peer of all) found(peer, at(1))
+  await turn()
+  const before = dialled.length
+  found(device(98), at(3))
+  found(relay, at(4))
+  await turn()
+  assert.equal(attempts, 1)
+  assert.deepEqual(near.addressesOf(relay), [at(4)])
+  assert.deepEqual([near.addressesOf(device(98)), dialled.length], [[], before])
   await near.stop()
 })
 

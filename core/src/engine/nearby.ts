@@ -21,19 +21,19 @@ export interface NearbyOptions {
   readonly host: Pick<Host, 'dial' | 'onFound' | 'addresses' | 'peerKey'>
   readonly wait: Wait
   readonly random: Random
-  /** Whether a vault names this device now, and it is no relay: nobody else is dialled, and nothing is remembered of them. */
+  /** Whether a vault names this device now, and it is no relay: of others only those that are `kept` are dialled. */
   readonly isDevice: (peer: DeviceId) => boolean
   /** Connected already, whoever began it. */
   readonly isLinked: (peer: DeviceId) => boolean
   readonly use: Use
-  /** Who keeps a connection to this device anyway, and then dials it here, too. */
+  /** Who keeps a connection to this peer anyway, a relay as a rule, and then dials it here, too. */
   readonly kept: (peer: DeviceId) => Pick<Connector, 'attempt'> | undefined
   readonly met: MetDevices
 }
 
 /**
  * Keeps connections to devices of the vaults that are on the same network: found by announcements, or dialled where they
- * were last met. What is announced is a hint; that the right one answers is proved by its key.
+ * were last met. A relay of theirs that is there under another address than its vaults say is found likewise. What is announced is a hint; that the right one answers is proved by its key.
  */
 export class Nearby {
   private readonly o: NearbyOptions
@@ -74,9 +74,10 @@ export class Nearby {
   }
 
   private found(peer: DeviceId, told: readonly string[]): void {
-    if (this.stopped.signal.aborted || !this.o.isDevice(peer)) return
+    const isWanted = this.o.isDevice(peer) || this.o.kept(peer) !== undefined
+    if (this.stopped.signal.aborted || !isWanted) return
     const addresses = nearAddresses(told, this.o.host.addresses())
-    if (addresses.length === 0 || (!this.near.has(peer) && this.near.size >= NEAR_KEPT)) return
+    if (addresses.length === 0 || !this.hasRoomFor(peer)) return
     this.told.set(peer, addresses)
     this.look(peer)
   }
@@ -84,7 +85,7 @@ export class Nearby {
   private look(peer: DeviceId): void {
     if (this.stopped.signal.aborted || this.rests.has(peer)) return
     const connector = this.near.get(peer) ?? this.o.kept(peer)
-    if (connector === undefined && this.near.size >= NEAR_KEPT) return
+    if (!this.hasRoomFor(peer)) return
     this.rests.set(
       peer,
       later(this.o.wait, AGAIN_MS, () => this.rests.delete(peer))
@@ -99,6 +100,10 @@ export class Nearby {
       }
     }
     this.near.set(peer, new Connector({ host: { dial }, wait: this.o.wait, random: this.o.random }, target, this.o.use))
+  }
+
+  private hasRoomFor(peer: DeviceId): boolean {
+    return this.near.size < NEAR_KEPT || this.near.has(peer) || this.o.kept(peer) !== undefined
   }
 
   private async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {

@@ -161,8 +161,14 @@ export class Network {
 
   /** Whoever is near is tried there first. */
   private dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
-    const near = target.peerKey === undefined ? [] : (this.near?.addressesOf(target.peerKey) ?? [])
+    const near = target.peerKey === undefined ? [] : this.nearAddressesOf(target.peerKey)
     return this.host.dial({ ...target, addresses: [...new Set([...near, ...target.addresses])] }, options)
+  }
+
+  private nearAddressesOf(peer: DeviceId): readonly string[] {
+    if (this.near !== undefined) return this.near.addressesOf(peer)
+    const met = this.met?.addressOf(peer)
+    return met === undefined ? [] : [met]
   }
 
   private async use(connection: Connection): Promise<{ ended: Promise<void> }> {
@@ -197,15 +203,18 @@ export class Network {
   }
 
   private isAlone(): boolean {
+    if (this.connectors.size > 0) return false
     const all = this.home.replica.vaults().flatMap(({ log }) => [...log.membership().accounts.values()])
     return all.every(({ devices }) => [...devices.keys()].every((device) => device === this.home.secrets.device))
   }
 
-  /** It was dialled there, and proved its key. */
+  /** It was dialled there, and proved its key; of a relay only what its vaults do not say. */
   private noteMet({ peerKey, remoteAddress, direction }: Connection): void {
-    if (this.met === undefined || direction !== 'outbound' || !this.isDevice(peerKey)) return
+    const known = this.connectors.get(peerKey)?.target.addresses
+    if (this.met === undefined || direction !== 'outbound' || !(this.isDevice(peerKey) || known !== undefined)) return
     const [address] = nearAddresses([remoteAddress], this.host.addresses())
-    if (address !== undefined) void this.met.note(peerKey, address).catch(() => undefined)
+    if (address !== undefined && known?.some((one) => one.startsWith(address)) !== true)
+      void this.met.note(peerKey, address).catch(() => undefined)
   }
 
   private attach(link: PeerLink): void {

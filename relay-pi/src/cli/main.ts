@@ -29,6 +29,10 @@ app.on(
       several,
       []
     )
+    .option(
+      '--no-discover',
+      'announce nothing on the local network: devices then do not find this relay again when its address changes'
+    )
     .option('--name <name>', 'what the relay calls itself')
     .option('--quota <size>', 'what one account may store, for example 50GiB (default: no quota)')
     .option('--scrub-rate <size>', 'how much is re-hashed in a second (default: 4MiB)'),

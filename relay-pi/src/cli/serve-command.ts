@@ -7,7 +7,7 @@ import type { ControlHandler } from '@holdfast/node/control/session'
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import type { Context } from '@holdfast/node/term/app'
 import { printable } from '@holdfast/core/base/printable'
-import { DEFAULT_LISTEN, defaultName } from '../home/addresses.ts'
+import { DEFAULT_LISTEN, defaultName, isOfThisComputer } from '../home/addresses.ts'
 import { readPlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
 import { OPERATIONS } from '../operations/table.ts'
@@ -55,12 +55,14 @@ function open(
 }
 
 async function optionsOf(relay: Relay, flags: Flags, log: (text: string) => void): Promise<ServeOptions> {
-  const listen = flags['listen'] as string[]
+  const told = flags['listen'] as string[]
+  const listen = told.length > 0 ? told : DEFAULT_LISTEN
   const rate = flags['scrubRate']
   return {
     name: nameOf(flags['name']) ?? (await readPlace(relay.kv))?.name ?? defaultName(),
-    listen: listen.length > 0 ? listen : DEFAULT_LISTEN,
+    listen,
     announce: flags['announce'] as string[],
+    discover: flags['discover'] !== false && !listen.every(isOfThisComputer),
     scrubBytesPerSecond: rate === undefined ? SCRUB_BYTES_PER_SECOND : asSize('--scrub-rate', rate),
     graceMs: GRACE_MS,
     log

@@ -8,6 +8,11 @@ export const DEFAULT_LISTEN: readonly string[] = [
   '/ip4/0.0.0.0/udp/4256/webrtc-direct'
 ]
 
+/** Nobody else could use it. */
+export function isOfThisComputer(address: string): boolean {
+  return /^\/(?:ip4\/127\.|ip6\/::1\/)/.test(address)
+}
+
 export function defaultName(): string {
   const name =
     hostname()

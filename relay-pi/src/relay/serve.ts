@@ -24,6 +24,8 @@ export interface ServeOptions extends UpkeepOptions {
   readonly listen: readonly string[]
   /** Addresses for invitations instead of those listened on: where others reach this relay. */
   readonly announce: readonly string[]
+  /** Whether it says on its own network that it is there: devices find it again when its address has changed. */
+  readonly discover: boolean
 }
 
 /** A relay that is up. */
@@ -39,7 +41,7 @@ export interface Serving {
 
 /** Puts an opened relay on the network. Throws CANNOT_LISTEN. */
 export async function serve(relay: Relay, options: ServeOptions): Promise<Serving> {
-  const host = await listen(relay, options.listen)
+  const host = await listen(relay, options)
   try {
     const upkeep = new Upkeep(relay, options)
     if (host.unsupported.length > 0)
@@ -66,9 +68,9 @@ export async function serve(relay: Relay, options: ServeOptions): Promise<Servin
   }
 }
 
-async function listen(relay: Relay, addresses: readonly string[]): Promise<Host> {
+async function listen(relay: Relay, { listen: addresses, discover }: ServeOptions): Promise<Host> {
   try {
-    return await createHost({ key: relay.key.seed, listen: addresses, kv: relay.kv })
+    return await createHost({ key: relay.key.seed, listen: addresses, kv: relay.kv, discover })
   } catch (cause) {
     throw new HoldfastError('CANNOT_LISTEN', undefined, { cause })
   }
