@@ -1,6 +1,7 @@
 import { explain, HoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { peerName } from '../engine/whereabouts.ts'
+import { roomsOf, type Room } from '../engine/relays/rooms.ts'
 import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
 import { adviceFor } from './advice.ts'
 import { alikeIn } from './alike.ts'
@@ -29,6 +30,7 @@ export function parseStatus(value: unknown): StatusArgs {
 export async function status(engine: OpEngine, { files, check }: StatusArgs, io: OperationIo): Promise<void> {
   const seen = engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
+  const rooms = await roomsOf(engine)
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
   await io.emit({
     type: 'status',
@@ -47,7 +49,8 @@ export async function status(engine: OpEngine, { files, check }: StatusArgs, io:
       id: peer,
       ...(alike.has(peer) ? { alike: true } : {}),
       lastExchange: lastExchangeMs === undefined ? null : isoTime(lastExchangeMs),
-      ...(lastError === undefined ? {} : { error: lastError })
+      ...(lastError === undefined ? {} : { error: lastError }),
+      ...roomFields(rooms.get(peer))
     })),
     problems: problems.map(({ code, peer, path }) => ({
       code,
@@ -59,6 +62,13 @@ export async function status(engine: OpEngine, { files, check }: StatusArgs, io:
   })
   if (files) await copiesOfEach(engine, io)
   if (check === true && (state === 'needs you' || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
+}
+
+function roomFields(room: Room | undefined): object {
+  if (room === undefined) return {}
+  const { usedBytes, quotaBytes, saidMs } = room
+  const bound = quotaBytes === 0 ? { tier: 'unlimited', quotaBytes: null } : { tier: 'limited', quotaBytes }
+  return { room: { ...bound, usedBytes, said: isoTime(saidMs) } }
 }
 
 async function copiesOfEach(engine: OpEngine, io: OperationIo): Promise<void> {

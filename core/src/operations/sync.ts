@@ -4,6 +4,7 @@ import { fewerCopiesText } from './copies-met.ts'
 import type { OpEngine } from './engine-part.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import { pathText } from './failures.ts'
+import { pendingAt, tellWhatDoesNotFit } from './fits.ts'
 import type { OperationIo } from './operation.ts'
 
 /**
@@ -11,6 +12,7 @@ import type { OperationIo } from './operation.ts'
  * not everything: PARTLY_DONE, or NO_PEER if nobody else was there, after the `done` that says so.
  */
 export async function sync(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
+  await tellWhatDoesNotFit(engine, (relay) => pendingAt(engine, relay), io)
   const report = await engine.syncOnce({
     signal: io.signal,
     onProgress: (progress) => io.progress({ type: 'progress', ...progress })

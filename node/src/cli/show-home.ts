@@ -147,7 +147,14 @@ function peerLine(peer: OutEvent): string {
       : `not connected${text(peer, 'error') === '' ? '' : ` (${text(peer, 'error')})`}`
   const person = text(peer, 'person')
   const name = person === '' ? peerText(peer) : `${person}: ${peerText(peer)}`
-  return `${text(peer, 'role').padEnd(6)}  ${name}  ${now}, last exchange ${ago(peer, 'lastExchange')}`
+  return `${text(peer, 'role').padEnd(6)}  ${name}  ${now}, last exchange ${ago(peer, 'lastExchange')}${roomText(peer)}`
+}
+
+function roomText(peer: OutEvent): string {
+  const room = record(peer, 'room')
+  if (room === undefined) return ''
+  const used = `, ${size(room, 'usedBytes')} used there`
+  return typeof room['quotaBytes'] === 'number' ? `${used} of ${size(room, 'quotaBytes')}` : `${used}, no bound`
 }
 
 function record(event: OutEvent, field: string): OutEvent | undefined {

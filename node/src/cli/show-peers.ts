@@ -3,7 +3,7 @@ import { isForBrowsers } from '@holdfast/core/base/browser-address'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
 import { folderText } from './show-folder.ts'
-import { ago, fewerCopiesLines, list, names, number, peerText, records, text, type Show } from './show.ts'
+import { ago, fewerCopiesLines, list, names, number, peerText, records, showCommon, text, type Show } from './show.ts'
 
 export const offer: Show = {
   async event(event, output) {
@@ -144,7 +144,7 @@ export const sync: Show = {
   },
   event(event, output) {
     if (event.type === 'folder') folderText(event, output)
-    if (event.type !== 'done') return
+    if (showCommon(event, output) || event.type !== 'done') return
     const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
     const peers = count(number(event, 'peers'), 'peer')
     const refused = names(event, 'refused')

@@ -60,6 +60,13 @@ export function showCommon(event: OutEvent, output: Output): boolean {
     case 'failed':
       output.warn(`${text(event, 'path')}: ${text(event, 'message')} ${text(event, 'remedy')} (${text(event, 'code')})`)
       return true
+    case 'does-not-fit': {
+      output.warn(
+        `${text(event, 'relay')} has room for ${size(event, 'freeBytes')}, and ${size(event, 'neededBytes')} are to go there. The largest:`
+      )
+      for (const one of records(event, 'largest')) output.warn(`  ${size(one).padStart(9)}  ${text(one, 'path')}`)
+      return true
+    }
     case 'link-outside':
       output.say(
         `${text(event, 'path')}: a link that leads outside (${text(event, 'target')}): never written as a link by \`holdfast get\`.`

@@ -7,7 +7,7 @@ import { inOrder, type Check } from './check.ts'
 import { careChecks, problemChecks } from './home.ts'
 import { localChecks } from './local.ts'
 import { thisMachine, type Machine } from './machine.ts'
-import { relayChecks } from './relays.ts'
+import { relayChecks, roomChecks } from './relays.ts'
 
 /** Relays get this long to answer before it is asked why they do not. */
 const PATIENCE_MS = 8_000
@@ -26,15 +26,17 @@ export async function allChecks(engine: Engine, machine: Machine): Promise<Check
     ...(await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))),
     ...problemChecks(status),
     ...(await relayChecks(engine, machine)),
+    ...(await roomChecks(engine, { asks: true })),
     ...(await careChecks(engine, status))
   ]
 }
 
-/** What is seen at once when a process starts: nobody is waited for. */
-export async function startChecks(engine: Engine, machine: Machine = thisMachine): Promise<Check[]> {
+/** What is seen at once when a process starts: nobody is waited for but, with `asks`, relays that are connected. */
+export async function startChecks(engine: Engine, asks = false, machine: Machine = thisMachine): Promise<Check[]> {
   const status = engine.status()
   const local = await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))
-  const all = [...local, ...problemChecks(status), ...(await careChecks(engine, status))]
+  const room = await roomChecks(engine, { asks })
+  const all = [...local, ...problemChecks(status), ...room, ...(await careChecks(engine, status))]
   return inOrder(all.filter(({ state }) => state !== 'ok'))
 }
 

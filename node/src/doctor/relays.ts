@@ -1,5 +1,8 @@
 import { explain } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
+import { bytesText } from '@holdfast/core/base/amounts'
+import { roomsOf } from '@holdfast/core/engine/relays/rooms'
+import { pendingAt, whatDoesNotFit, type TooMuch } from '@holdfast/core/operations/fits'
 import { fine, found, type Check, type FindingCode } from './check.ts'
 import type { Answer, Machine } from './machine.ts'
 
@@ -19,6 +22,28 @@ export async function relayChecks(engine: Engine, machine: Machine): Promise<Che
     })
   )
 }
+
+/** Relays that have no room for what is to go there, or soon will have none. `asks`: whether they are asked how much they have. */
+export async function roomChecks(engine: Engine, options: { readonly asks: boolean }): Promise<Check[]> {
+  const tooMuch = await whatDoesNotFit(engine, (relay) => pendingAt(engine, relay), options)
+  const rooms = await roomsOf(engine, { asks: false })
+  return engine.relays().flatMap(({ peer, name }) => {
+    const over = tooMuch.find(({ id }) => id === peer)
+    if (over !== undefined) return [overfull(over)]
+    const room = rooms.get(peer)
+    if (room === undefined || room.quotaBytes === 0 || room.usedBytes < room.quotaBytes * ALMOST_FULL) return []
+    const said = `${bytesText(room.usedBytes)} of ${bytesText(room.quotaBytes)} are used at this relay.`
+    return [found('room', 'warning', 'QUOTA_LOW', said, { about: name })]
+  })
+}
+
+function overfull({ relay, neededBytes, freeBytes, largest }: TooMuch): Check {
+  const files = largest.map(({ path, bytes }) => `${path} (${bytesText(bytes)})`).join(', ')
+  const said = `${bytesText(neededBytes)} are to go to this relay, which has room for ${bytesText(freeBytes)}. The largest: ${files}.`
+  return found('room', 'error', 'QUOTA_EXCEEDED', said, { about: relay })
+}
+
+const ALMOST_FULL = 0.9
 
 /** Why nobody answers at these addresses: what is told is the one that says most. */
 export async function likelyCause(addresses: readonly string[], machine: Machine): Promise<Check> {

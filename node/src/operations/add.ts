@@ -5,6 +5,11 @@ import { Arguments } from '@holdfast/core/operations/arguments'
 import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
 import type { AddItem, OpEngine } from '@holdfast/core/operations/engine-part'
 import { Failures, pathText } from '@holdfast/core/operations/failures'
+import { tellWhatDoesNotFit, type Wanted } from '@holdfast/core/operations/fits'
+import { contentOf } from '@holdfast/core/operations/look'
+import { look } from '@holdfast/core/operations/places'
+import type { FileContent } from '@holdfast/core/index/records'
+import { sizesBelow } from './disk-sizes.ts'
 import { diskPaths } from './disk-arguments.ts'
 import { ifFolder } from './if-folder.ts'
 import { diskPlaceOf } from '../home/disk-place.ts'
@@ -29,6 +34,7 @@ export function parseAdd(value: unknown): AddArgs {
 
 /** Puts files and folders in, streaming. Unreadable ones are said one by one, the others are added all the same. */
 export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Promise<void> {
+  if (args.paths.length > 0) await tellWhatDoesNotFit(engine, () => newOnDisk(engine, args), io)
   const failures = new Failures(io)
   const source = sourceOf(engine, args, failures, io)
   const { to } = source
@@ -79,12 +85,32 @@ async function* disk(
   to: readonly string[] | undefined,
   report: SourceReport
 ): AsyncGenerator<AddItem> {
-  const only = paths.length === 1 && to !== undefined && (await ifFolder(paths[0]!))
-  const roots: SourceRoot[] = only
-    ? [{ path: await realpath(paths[0]!), at: [] }]
-    : paths.map((path) => ({ path, at: [ownName(path)] }))
   const { sealPool, folder } = diskPlaceOf(engine.home)
-  yield* walkDisk(roots, report, { sealer: sealPool, leaveOut: folder })
+  yield* walkDisk(await rootsOf(paths, to), report, { sealer: sealPool, leaveOut: folder })
+}
+
+async function rootsOf(paths: readonly string[], to: readonly string[] | undefined): Promise<SourceRoot[]> {
+  const only = paths.length === 1 && to !== undefined && (await ifFolder(paths[0]!))
+  return only ? [{ path: await realpath(paths[0]!), at: [] }] : paths.map((path) => ({ path, at: [ownName(path)] }))
+}
+
+/** What is not in the vault already as it is on the disk, as far as size and time tell. */
+async function newOnDisk(engine: OpEngine, { paths, to }: AddArgs): Promise<Wanted[]> {
+  const fresh: Wanted[] = []
+  for await (const { path, at, bytes, mtimeMs } of sizesBelow(await rootsOf(paths, to))) {
+    const content = contentAt(engine, [...(to ?? []), ...at])
+    if (content?.size !== bytes || content.mtimeMs !== mtimeMs) fresh.push({ path, bytes })
+  }
+  return fresh
+}
+
+function contentAt(engine: OpEngine, path: readonly string[]): FileContent | undefined {
+  try {
+    const found = look(engine, path)
+    return found === undefined ? undefined : contentOf(found.node)
+  } catch {
+    return undefined // nowhere to put it: said when it is added
+  }
 }
 
 async function* standardInput(name: string, io: OperationIo): AsyncGenerator<AddItem> {

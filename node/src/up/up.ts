@@ -106,14 +106,14 @@ async function tryAway(engine: Engine): Promise<void> {
 /** Shows what is wrong now, and looks again now and then while anything changes. Returns how to end that. */
 async function showProblems({ output }: Context, engine: Engine, settings: Settings): Promise<() => void> {
   const startup = new Startup({ settings, output, text: (check) => checkText({ type: 'check', ...check }, output) })
-  const look = async (): Promise<void> => startup.show(await startChecks(engine))
-  await look()
+  const look = async (asks: boolean): Promise<void> => startup.show(await startChecks(engine, asks))
+  await look(false)
   let hasChanged = false
   const unwatch = engine.onChange(() => (hasChanged = true))
   const end = every(engine.home.wait, LOOK_EVERY_MS, () => {
     if (!hasChanged) return
     hasChanged = false
-    look().catch(() => undefined) // it is looked at again
+    look(true).catch(() => undefined) // it is looked at again
   })
   return () => {
     unwatch()

@@ -10,6 +10,7 @@ import { assertAccountCaughtUp } from '../account/devices.ts'
 import type { Engine } from '../engine.ts'
 import { askRelay, hostVault } from './relay-client.ts'
 import { nameRelay } from './relay-list.ts'
+import { askRoom } from './rooms.ts'
 import { isOwnVault } from '../sharing/sharing.ts'
 
 /** Registers the account at the relay that made the code, has it host the vaults the account founded, and names it in them. Throws as Engine.addRelay says. */
@@ -32,11 +33,13 @@ export async function addRelay(engine: Engine, code: string): Promise<RelayInfo>
       chain,
       name: '' // relays need not know
     },
-    'registered'
+    'registered',
+    engine.home.wait
   )
   const own = (await engine.openAll()).filter((vault) => vault === engine.personal || isOwnVault(engine, vault))
   for (const vault of [engine.accountVault, ...own.map(({ replica }) => replica)])
-    await hostVault(connection, genesisEntry(await genesisBytes(vault)))
+    await hostVault(connection, genesisEntry(await genesisBytes(vault)), engine.home.wait)
+  await askRoom(engine, connection).catch(() => undefined) // asked again later
   const relay: RelayInfo = { peer: invite.relay, name: invite.name, addresses: invite.addresses }
   await nameRelay(engine, relay)
   return relay
