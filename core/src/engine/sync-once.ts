@@ -67,8 +67,8 @@ export async function syncAll(
       .flatMap(({ peer, code }) => (peer !== null && NOT_TAKEN.has(code) ? [{ peer, code }] : []))
     const peers = met.filter((peer) => refused.every((one) => one.peer !== peer)).length
     const incomplete = incompleteAtRelays(engine, network.refusedVaults())
-    // Whoever only introduced this device need not be met any more once the vault names its relays.
-    const unreached = failed.filter(({ peer }) => network.keeps(peer))
+    // Whoever only introduced this device need not be met any more once the vault names its relays; others were found nearby since.
+    const unreached = failed.filter(({ peer }) => network.keeps(peer) && !met.includes(peer))
     const inStep = refused.length + full.length + incomplete === 0
     const failures = onePerPeer([...full, ...unreached, ...refused])
     return { peers, failed: failures, incomplete, inStep, refused: refusedPaths(engine), ...progress() }
