@@ -4,7 +4,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import { isSame } from '../operations/held-folder.ts'
 import type { Identity } from '../operations/held-folder.ts'
 
-/** So many folders are held open at once. */
+/** So many folders are held open, and as many that were before those. */
 const MOST_HELD = 256
 /** A handle to name things by: needs no right to list the folder. Node does not export it. */
 const O_PATH = 0o10000000
@@ -22,7 +22,9 @@ export class DiskRoot {
   readonly path: string
   readonly identity: Identity
   readonly #root: number
-  readonly #held = new Map<string, number>()
+  #held = new Map<string, number>()
+  /** A name given out may still be in use when the next is asked for, and the number of a closed handle is soon another folder's. */
+  #earlier = new Map<string, number>()
 
   /** The way to the root is the user's own and may hold links. Throws what the system throws. */
   constructor(path: string) {
@@ -49,8 +51,10 @@ export class DiskRoot {
 
   /** After a folder was moved, removed or exchanged. */
   forget(): void {
-    for (const handle of this.#held.values()) closeSync(handle)
-    this.#held.clear()
+    for (const held of [this.#held, this.#earlier]) {
+      for (const handle of held.values()) closeSync(handle)
+      held.clear()
+    }
   }
 
   close(): void {
@@ -61,12 +65,24 @@ export class DiskRoot {
   #handle(path: string): number {
     const known = this.#held.get(path)
     if (known !== undefined) return known
-    if (this.#held.size >= MOST_HELD) this.forget()
-    const cut = path.lastIndexOf('/')
-    const above = cut === -1 ? this.#root : this.#handle(path.slice(0, cut))
-    const handle = openFolder(`${HANDLES}/${above}/${path.slice(cut + 1)}`)
+    const earlier = this.#earlier.get(path)
+    this.#earlier.delete(path)
+    if (this.#held.size >= MOST_HELD) this.#turn()
+    const handle = earlier ?? this.#open(path)
     this.#held.set(path, handle)
     return handle
+  }
+
+  #open(path: string): number {
+    const cut = path.lastIndexOf('/')
+    const above = cut === -1 ? this.#root : this.#handle(path.slice(0, cut))
+    return openFolder(`${HANDLES}/${above}/${path.slice(cut + 1)}`)
+  }
+
+  #turn(): void {
+    for (const handle of this.#earlier.values()) closeSync(handle)
+    this.#earlier = this.#held
+    this.#held = new Map()
   }
 
   #looked(path: string): string {
