@@ -34,6 +34,7 @@ export const DERIVE = {
   accountRecovery: 'holdfast/1 account recovery key',
   accountRecord: 'holdfast/1 account record key',
   deviceStore: 'holdfast/1 device key store',
+  pendingKit: 'holdfast/1 recovery words not yet kept',
   envelope: 'holdfast/1 envelope body key',
   pairRendezvous: 'holdfast/1 pairing rendezvous',
   pairFramesFromOffer: 'holdfast/1 pairing frames from offering device',

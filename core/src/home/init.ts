@@ -10,6 +10,7 @@ import { assembleHome, assertNoHome } from './home.ts'
 import type { Home, HomeParts } from './home.ts'
 import { keepGeneses } from './geneses.ts'
 import { storeUnlockKey, writeKeyBox } from './key-files.ts'
+import { forgetPendingKit, keepPendingKit } from './pending-kit.ts'
 import type { Platform } from './platform.ts'
 import { writeSettings } from './settings.ts'
 import type { HomeSettings } from './settings.ts'
@@ -24,17 +25,23 @@ export interface NewHome {
   readonly storeCredentials?: boolean
 }
 
+export interface FirstHome extends NewHome {
+  /** Whether the words are kept here, sealed, until `forgetPendingKit`: for who shows them on a screen that may be killed. */
+  readonly keepsKit?: boolean
+}
+
 /** A new account with this device as its first. Throws HOME_EXISTS and what the stores throw. */
 export async function initHome(
   place: HomePlace,
   platform: Platform,
-  options: NewHome
+  options: FirstHome
 ): Promise<{ home: Home; words: string }> {
   const { random, clock } = platform
   const secrets = await newDeviceSecrets(random)
   const account = await createAccount({ secrets, random, clock })
   const { root, recovery, incarnation, accountGenesis, personalGenesis } = account
   const home = await makeHome({ place, platform, options, secrets }, async (stores, settings) => {
+    if (options.keepsKit === true) await keepPendingKit(place, secrets, account.words, random)
     const state = { account: account.account, root, recovery, incarnation, introduced: [], floors: [], ...NO_VAULTS }
     return firstHome({ place, platform, settings, secrets, stores, state }, [accountGenesis, personalGenesis])
   })
@@ -105,6 +112,7 @@ export async function makeHome(
   await place.clearStores()
   await place.remove('home.state')
   await place.remove('home.geneses')
+  await forgetPendingKit(place)
   await writeKeyBox(place, secrets, options.passphrase, random)
   await storeUnlockKey(place, options.storeCredentials === true ? secrets : undefined, random)
   const stores = await place.openStores()

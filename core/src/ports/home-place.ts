@@ -15,6 +15,8 @@ export type HomeFile =
   | 'recovering'
   /** The beginnings of the account's and the personal vault: without them nobody could be asked for the rest. */
   | 'home.geneses'
+  /** The recovery words, sealed to the device's keys, until somebody has proved to have kept them. */
+  | 'kit.pending'
   /** A second copy of the home's state, which lies in the store: no secret. */
   | 'home.state'
 

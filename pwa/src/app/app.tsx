@@ -6,15 +6,15 @@ import { Inside } from './inside.tsx'
 import { Outside } from './outside.tsx'
 import { route } from './router.ts'
 import { hashOf } from './routes.ts'
-import { appState, kitToKeep } from './vault.ts'
+import { appState } from './vault.ts'
 
 /** Everything: what the phase asks for, and the voices beside it. */
 export function App() {
-  const { phase } = appState.value
+  const { phase, isKitPending = false } = appState.value
   const place = `${phase} ${hashOf(route.value)}`
   return (
     <>
-      {phase === 'open' && kitToKeep.value === undefined ? (
+      {phase === 'open' && !isKitPending ? (
         <Frame>
           <Boundary place={place}>
             <Inside />

@@ -4,17 +4,16 @@ import { LockedScreen } from '../screens/locked/locked-screen.tsx'
 import { MissingScreen } from '../screens/missing/missing-screen.tsx'
 import { JoinScreen } from '../screens/pair/join-screen.tsx'
 import { CreateScreen } from '../screens/protect/create-screen.tsx'
+import { KitScreen } from '../screens/protect/kit-screen.tsx'
 import { StartScreen } from '../screens/start/start-screen.tsx'
 import { Starting } from './starting.tsx'
 import { route } from './router.ts'
-import { appState, kitToKeep } from './vault.ts'
+import { appState } from './vault.ts'
 
 /** The screens before a vault is open. */
 export function Outside() {
   const { phase, code } = appState.value
   const { screen } = route.value
-  // The kit of a vault that was just made stays until it is proved to be kept, although the vault is open.
-  if (kitToKeep.value !== undefined) return <CreateScreen />
   switch (phase) {
     case 'starting':
       return <Starting />
@@ -30,6 +29,7 @@ export function Outside() {
     case 'failed':
       return <FailedScreen code={code} />
     case 'open':
-      return null
+      // Only as long as nobody has proved to have kept its kit.
+      return <KitScreen />
   }
 }

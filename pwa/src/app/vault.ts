@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { AppState, RecoveryKit, VaultEvent, VaultWorker } from '../bridge/vault-worker.ts'
+import type { AppState, VaultEvent, VaultWorker } from '../bridge/vault-worker.ts'
 import { NO_STATUS, statusOf } from './status.ts'
 import type { Status } from './status.ts'
 
@@ -9,8 +9,6 @@ export const appState = signal<AppState>({ phase: 'starting' })
 export const status = signal<Status>(NO_STATUS)
 /** Counts what may be different now: screens read it to load again (`useLoaded` does). */
 export const changes = signal(0)
-/** A kit that is being made, or was and has not been proved to be kept: shown before anything else, though the vault is open. */
-export const kitToKeep = signal<RecoveryKit | 'coming' | undefined>(undefined)
 /** Whether the browser says there is a network at all. */
 export const hasNetwork = signal(true)
 

@@ -49,6 +49,8 @@ type Check = (args: Record<string, unknown>) => boolean
 const device: Check = ({ name, passphrase }) => isText(name) && isText(passphrase)
 const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | null>([
   ['create', device],
+  ['pendingKit', null],
+  ['kitProved', null],
   ['join', (args) => device(args) && isText(args['invitation'])],
   ['consider', ({ invitation }) => isText(invitation)],
   ['unlock', ({ passphrase }) => isText(passphrase)],

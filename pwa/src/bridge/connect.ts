@@ -46,6 +46,14 @@ class Connection implements VaultWorker {
     return this.#call('create', { name: options.name, passphrase: options.passphrase })
   }
 
+  pendingKit(): ReturnType<VaultWorker['pendingKit']> {
+    return this.#call('pendingKit', null)
+  }
+
+  kitProved(): Promise<void> {
+    return this.#call('kitProved', null)
+  }
+
   join(
     { name, passphrase, invitation, onWords }: Parameters<VaultWorker['join']>[0],
     signal?: AbortSignal

@@ -40,7 +40,9 @@ export interface Marker {
 
 /** Arguments and result of each call. */
 export interface Calls {
-  create: { args: NewDevice; value: RecoveryKit }
+  create: { args: NewDevice; value: void }
+  pendingKit: { args: null; value: RecoveryKit }
+  kitProved: { args: null; value: void }
   join: { args: NewDevice & { readonly invitation: string }; value: void }
   consider: { args: { readonly invitation: string }; value: void }
   unlock: { args: { readonly passphrase: string }; value: void }

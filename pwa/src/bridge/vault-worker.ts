@@ -12,8 +12,12 @@ export interface VaultWorker {
   /** Something that is shown may be different now: at most four times a second. */
   onChange(listener: () => void): () => void
 
-  /** A new account on this device. Resolves with the recovery kit, shown this once. Phase: empty -> open. */
-  create(options: NewDevice): Promise<RecoveryKit>
+  /** A new account on this device. Its recovery kit is then `pendingKit`. Phase: empty -> open. */
+  create(options: NewDevice): Promise<void>
+  /** The kit of a vault made here, as often as it is asked for until it is proved to be kept. Throws NOT_FOUND. */
+  pendingKit(): Promise<RecoveryKit>
+  /** Somebody has typed words of it back: this device forgets them. */
+  kitProved(): Promise<void>
   /**
    * Becomes a device of an existing account. `invitation` is the pairing link, or the twelve words and the address typed under them.
    * `onWords`: the words that both devices must show. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER. Phase: empty or missing -> open.
@@ -86,6 +90,8 @@ export interface AppState {
   readonly phase: Phase
   /** What this device calls itself; known from `locked` on, and in `missing` where the marker survived. */
   readonly device?: string
+  /** Open, and nobody has proved to have kept the recovery kit: to be shown before anything else. */
+  readonly isKitPending?: boolean
   readonly code?: ErrorCode
 }
 

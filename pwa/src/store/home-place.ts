@@ -89,6 +89,7 @@ export class IdbHomePlace implements HomePlace {
     await (await this.#open()).write((store) => {
       store.delete('keys.box')
       store.delete('unlock.key')
+      store.delete('kit.pending')
       store.put(new Uint8Array(0), 'unfinished')
     })
     await deleteDatabase(ROWS)

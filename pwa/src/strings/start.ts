@@ -43,7 +43,7 @@ export const START = {
 
   'kit.title': 'Your recovery kit',
   'kit.lead':
-    'If all your devices are lost, these 24 words bring back what a relay keeps for you. They are shown only now.',
+    'If all your devices are lost, these 24 words bring back what a relay keeps for you. They are shown until you have kept them, and never again.',
   'kit.noRelay':
     'There is no relay yet, so nothing but this device holds your files. When you add one, note its line beside the words.',
   'kit.warning': 'Whoever has them can read everything. Without them nobody can help you.',

@@ -68,10 +68,18 @@ export class FakeVault implements VaultWorker {
     for (const listener of this.#changes) listener()
   }
 
-  async create({ name }: NewDevice): Promise<RecoveryKit> {
-    this.#go({ phase: 'open', device: name })
+  async create({ name }: NewDevice): Promise<void> {
+    this.#go({ phase: 'open', device: name, isKitPending: true })
+  }
+
+  async pendingKit(): Promise<RecoveryKit> {
     const words = Array.from({ length: 24 }, (_, at) => `word${at + 1}`)
     return this.#knobs.kit ?? { words, text: words.join(' ') }
+  }
+
+  async kitProved(): Promise<void> {
+    const { isKitPending: _, ...state } = this.state
+    this.#go(state)
   }
 
   async join(

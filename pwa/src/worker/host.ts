@@ -1,5 +1,6 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { Home } from '@holdfast/core/home/home'
+import { forgetPendingKit, pendingKit } from '@holdfast/core/home/pending-kit'
 import type { ServedIo, Served } from '../bridge/server.ts'
 import type { Calls, Marker, ToPage, ToWorker } from '../bridge/messages.ts'
 import type { AddResult, AppState, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
@@ -51,14 +52,28 @@ export class Host implements Served {
     })
   }
 
-  create({ name, passphrase }: Calls['create']['args']): Promise<RecoveryKit> {
+  create({ name, passphrase }: Calls['create']['args']): Promise<void> {
     return this.#alone(async () => {
       await this.#prepare()
       const { initHome } = await import('@holdfast/core/home/init')
-      const { encodeRecoveryKit } = await import('@holdfast/core/vault/recovery-kit')
-      const { home, words } = await initHome(this.#place, webPlatform, { name, passphrase })
+      const { home } = await initHome(this.#place, webPlatform, { name, passphrase, keepsKit: true })
       await this.#open(home)
-      return { words: words.split(' '), text: encodeRecoveryKit({ words, relays: [] }) }
+    })
+  }
+
+  async pendingKit(): Promise<RecoveryKit> {
+    const { home, engine } = this.#opened()
+    const words = await pendingKit(this.#place, home.secrets)
+    if (words === undefined) throw new HoldfastError('NOT_FOUND')
+    const { encodeRecoveryKit } = await import('@holdfast/core/vault/recovery-kit')
+    return { words: words.split(' '), text: encodeRecoveryKit({ words, relays: engine.relays() }) }
+  }
+
+  kitProved(): Promise<void> {
+    return this.#alone(async () => {
+      this.#opened()
+      await forgetPendingKit(this.#place)
+      this.#say({ phase: 'open' })
     })
   }
 
@@ -197,7 +212,8 @@ export class Host implements Served {
     this.#beat = setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS)
     this.#device = home.settings.name
     this.#mark({ device: home.settings.name })
-    this.#say({ phase: 'open' })
+    const isKitPending = (await pendingKit(this.#place, home.secrets)) !== undefined
+    this.#say({ phase: 'open', ...(isKitPending && { isKitPending }) })
   }
 
   async #close(): Promise<void> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { bringUp, newStage } from './harness.ts'
 import { inside, PASSPHRASE, protect } from './pair.ts'
 import { OfferFrom } from './offer.ts'
@@ -10,18 +11,20 @@ const stage = await newStage()
 const { laptop } = stage
 const phone = await stage.phone()
 
-test('a vault made on the phone is shown only to somebody who kept its 24 words; then it locks and unlocks', async () => {
-  const page = await phone.open()
+test('a vault made on the phone is shown only to somebody who kept its 24 words, also when the app is killed before; then it locks and unlocks', async () => {
+  let page = await phone.open()
   await page.getByRole('link', { name: 'Create a new vault' }).click()
   await page.getByLabel('Passphrase', { exact: true }).fill('password1')
   await page.getByRole('button', { name: 'Create the vault' }).click()
   await page.getByText('It is among the first that anybody would try.').first().waitFor()
   await protect(phone, 'phone', 'Create the vault')
-  const list = page.getByRole('list', { name: 'The 24 words, in order' })
-  await list.waitFor()
-  const words = await list.getByRole('listitem').allInnerTexts()
-  const kit = words.map((word) => word.replace(/[^a-z]/g, ''))
+  const kit = await wordsOn(page)
   assert.equal(kit.length, 24)
+  await phone.kill()
+  page = await phone.open()
+  await unlock(page)
+  assert.deepEqual(await wordsOn(page), kit, 'nothing but the kit is shown')
+  assert.equal(await page.getByRole('link', { name: 'Files' }).count(), 0)
   const [saved] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save as a file' }).click()
@@ -44,14 +47,24 @@ test('a vault made on the phone is shown only to somebody who kept its 24 words;
   await page.getByLabel('Passphrase of this device').fill('not this one')
   await page.getByRole('button', { name: 'Unlock' }).click()
   await page.getByText('This is not the passphrase of this device.').waitFor()
-  await page.getByLabel('Passphrase of this device').fill(PASSPHRASE)
-  await page.getByRole('button', { name: 'Unlock' }).click()
+  await unlock(page)
   await inside(phone)
   await page.getByRole('link', { name: 'You' }).click()
   await page.getByText(/You typed words of it back/).waitFor()
   await page.getByRole('button', { name: 'Lock now' }).click()
   await page.getByRole('heading', { name: 'Unlock' }).waitFor()
 })
+
+async function wordsOn(page: Page): Promise<string[]> {
+  const list = page.getByRole('list', { name: 'The 24 words, in order' })
+  await list.waitFor()
+  return (await list.getByRole('listitem').allInnerTexts()).map((word) => word.replace(/[^a-z]/g, ''))
+}
+
+async function unlock(page: Page): Promise<void> {
+  await page.getByLabel('Passphrase of this device').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Unlock' }).click()
+}
 
 test('whoever is not let in is told so and what to do; nothing is left behind', async () => {
   await bringUp(stage)

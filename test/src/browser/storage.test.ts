@@ -77,9 +77,8 @@ test('a full browser says so, loses nothing that was there, and takes more when 
 test('A22: nothing that the browser stores holds a key, a word, a name or a content', async () => {
   const onDisk = await launchProfile(profile)
   const phone = await VaultPage.open(onDisk, address, 'empty')
-  const kit = await phone.tell<{ words: string[] }>(
-    `vault.create({ name: 'phone', passphrase: ${JSON.stringify(PASSPHRASE)} })`
-  )
+  await phone.create()
+  const kit = await phone.tell<{ words: string[] }>('vault.pendingKit()')
   await phone.addNoise('/Qx7 salary of somebody.pdf', 5, 3_000_000)
   await phone.tell(`vault.add([{ path: '/note.txt', file: noise(6, 200), modifiedMs: 1 }])`)
   await phone.tell('vault.lock()')
@@ -88,7 +87,7 @@ test('A22: nothing that the browser stores holds a key, a word, a name or a cont
   const secrets = {
     seed,
     passphrase: Buffer.from(PASSPHRASE),
-    words: Buffer.from(kit.words.slice(0, 3).join(' ')),
+    words: Buffer.from(kit.words.slice(0, 3).join(' ')), // sealed here: nobody has proved to have kept them
     name: Buffer.from('Qx7 salary of'),
     'wide name': Buffer.from('Qx7 salary of', 'utf16le'),
     'large content': noise(5, 3_000_000).subarray(1_000_000, 1_000_032),
@@ -97,6 +96,12 @@ test('A22: nothing that the browser stores holds a key, a word, a name or a cont
   const needles = Object.values(secrets).map((needle) => [...needle])
   const found = await phone.tell<boolean[]>(`contains(${JSON.stringify([...needles, [...box.subarray(0, 32)]])})`)
   assert.deepEqual(found, [...needles.map(() => false), true], 'the key box itself is found')
+  await phone.unlock()
+  assert.equal(await phone.tell('vault.state.isKitPending'), true)
+  await phone.tell('vault.kitProved()')
+  assert.equal(await phone.refuses('vault.pendingKit()'), 'NOT_FOUND')
+  assert.equal(await phone.tell(`stored('kit.pending')`), null, 'taken away')
+  assert.equal(await phone.tell('vault.state.isKitPending'), undefined)
   await onDisk.close()
   const files = await readdir(profile, { recursive: true, withFileTypes: true })
   for (const file of files.filter((one) => one.isFile())) {

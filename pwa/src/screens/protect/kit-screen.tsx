@@ -1,32 +1,45 @@
 import './kit-screen.css'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { kitProved } from '../../app/kit-memory.ts'
 import { replace } from '../../app/router.ts'
-import { appState, kitToKeep } from '../../app/vault.ts'
+import { useLoaded } from '../../app/loaded.ts'
+import { appState, vault } from '../../app/vault.ts'
 import type { RecoveryKit } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { saveText } from '../../ui/hand-out.ts'
+import { ErrorNote } from '../../ui/error-note.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Waiting } from '../../ui/progress.tsx'
 import { shown } from '../../ui/shown.ts'
 import { Words } from '../../ui/words.tsx'
 import { KitCheck } from './kit-check-form.tsx'
 
-/** The 24 words, this once: save, print, and type two of them back. */
-export function KitScreen({ kit }: { kit: RecoveryKit }) {
+/** The kit of a vault made here, at every opening until somebody has proved to have kept it. */
+export function KitScreen() {
+  const kit = useLoaded(() => vault().pendingKit())
+  if (kit.value !== undefined) return <Kit kit={kit.value} />
+  return (
+    <Panel title={t('kit.title')} icon="key">
+      {kit.error === undefined ? (
+        <Waiting>{t('common.loading')}</Waiting>
+      ) : (
+        <ErrorNote error={kit.error} retry={kit.reload} />
+      )}
+    </Panel>
+  )
+}
+
+/** The 24 words: save, print, and type two of them back. */
+function Kit({ kit }: { kit: RecoveryKit }) {
   const [isChecking, setChecking] = useState(false)
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', warn)
-    return () => removeEventListener('beforeunload', warn)
-  }, [])
-  const finish = () => {
+  const finish = async () => {
+    await vault().kitProved()
     kitProved(Date.now())
-    kitToKeep.value = undefined
     replace({ screen: 'home' })
   }
-  if (isChecking) return <KitCheck words={kit.words} onDone={finish} onBack={() => setChecking(false)} />
+  if (isChecking) return <KitCheck words={kit.words} onDone={() => void finish()} onBack={() => setChecking(false)} />
   return (
     <>
       <Panel title={t('kit.title')} lead={t('kit.lead')} icon="key">

@@ -56,12 +56,14 @@ async function sha256(path: string, size: number): Promise<string> {
 
 const STEP = 1 << 20
 
-/** One file of the home, as the browser stores it. */
-async function stored(file: string): Promise<number[]> {
+/** One file of the home, as the browser stores it; null where there is none. */
+async function stored(file: string): Promise<number[] | null> {
   const database = await promisifyRequest(indexedDB.open('holdfast-files'))
-  const bytes = await promisifyRequest<Uint8Array>(database.transaction('keyval').objectStore('keyval').get(file))
+  const bytes = await promisifyRequest<Uint8Array | undefined>(
+    database.transaction('keyval').objectStore('keyval').get(file)
+  )
   database.close()
-  return [...bytes]
+  return bytes === undefined ? null : [...bytes]
 }
 
 /** Which of these stand in any value of any database. */
