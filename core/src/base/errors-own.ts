@@ -135,6 +135,12 @@ export const OWN_ERRORS = {
     cause: 'More than half of the files of a folder would be deleted.',
     remedy: 'Nothing was deleted. If that is what you want: `holdfast sync --accept-deletes`.'
   },
+  MANY_UNPINS: {
+    exit: 15,
+    cause: 'A device gave up more than half of all kept contents on one day: that is held back.',
+    remedy:
+      'Nothing was deleted. If nobody meant it, remove that device (`holdfast devices revoke NAME`), which makes it void; else it happens after 90 days.'
+  },
   FILE_UNREADABLE: {
     exit: 3,
     cause: 'The file could not be read.',

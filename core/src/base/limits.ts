@@ -153,6 +153,12 @@ export const LIMITS = {
   inviteDays: 7,
   /** Days of the holder's own until an unpin takes effect although somebody has not seen it. */
   unpinDays: 30,
+  /** ... and that everybody's having seen it does not shorten: time to pin again what is live, and to notice a thief. */
+  unpinLeastDays: 2,
+  /** Objects withdrawn in one of the holder's days beyond which, if they are more than half of all, they are held back. */
+  massUnpins: 100,
+  /** Days of the holder's own until unpins that were held back take effect, seen or not. */
+  unpinHeldBackDays: 90,
   /** Argon2id floor (KiB of memory, passes). Below it an unlock record is refused: a downgrade. */
   argonFloorMemoryKiB: 64 * 1024,
   argonFloorPasses: 3,

@@ -29,7 +29,8 @@ export function droppableOf({ replica, here, isKept }: DroppableOptions): Droppa
   const free: { vault: VaultId; record: ObjectRecord }[] = []
   for (const vault of replica.vaults()) {
     for (const record of recordsOf(vault)) {
-      if (!isKept(record.hash) && isElsewhere(replica, vault, record.hash)) free.push({ vault: vault.id, record })
+      if (!isKept(record.hash) && vault.log.pins().isWanted(record.hash) && isElsewhere(replica, vault, record.hash))
+        free.push({ vault: vault.id, record })
       else for (const { id } of blobsOf(record)) needed.add(id)
     }
   }

@@ -95,6 +95,7 @@ function incompleteAtRelays({ home, exchange }: Engine, refused: ReadonlySet<Vau
     const named = new Set(log.membership().relays.map(({ peer }) => peer))
     for (const record of log.pins().liveRecords())
       if (
+        log.pins().isWanted(record) &&
         exchange.wanted.isComplete(record) &&
         home.replica.peers.objectState(id, record).incomplete.some((peer) => named.has(peer))
       )

@@ -19,6 +19,8 @@ export class PinState {
   readonly #objects = new Map<ObjectId, ObjectState>()
   readonly #entries = new Map<EntryHash, { node: Node; author: Author }>()
   readonly #settled = new Set<EntryHash>()
+  readonly #unpinning = new Map<EntryHash, Node>()
+  readonly #turned = new Set<RecordHash>()
   #voided: ReadonlyMap<LogId, number> = new Map()
   readonly #blobs = new BlobIndex()
 
@@ -29,6 +31,21 @@ export class PinState {
 
   isLive(record: RecordHash): boolean {
     return this.#records.get(record)?.live === true
+  }
+
+  /**
+   * Live, and not on its way out: no unpin that counts and had seen it waits to take effect. What is live and not wanted is
+   * kept where it is and brought nowhere.
+   */
+  isWanted(record: RecordHash): boolean {
+    return this.#records.get(record)?.wanted === true
+  }
+
+  /** How far the withdrawal of an object has come; of one that nobody brought, `pinned`. Shredded is `gone` too. */
+  stateOf(object: ObjectId): 'pinned' | 'leaving' | 'gone' {
+    const records = [...(this.#objects.get(object)?.records ?? [])].map((hash) => this.#records.get(hash)!)
+    if (records.length === 0 || records.some(({ wanted }) => wanted)) return 'pinned'
+    return records.some(({ live }) => live) ? 'leaving' : 'gone'
   }
 
   /** Records an entry brings, live or not, if the entry counts. */
@@ -44,6 +61,13 @@ export class PinState {
   /** Content of a record, unless it is not here or was dropped. */
   record(hash: RecordHash): ObjectRecord | undefined {
     return this.#records.get(hash)?.record
+  }
+
+  /** A record for whoever may see it: of what was unpinned too, of what was shredded no more. */
+  shownRecord(hash: RecordHash): ObjectRecord | undefined {
+    const state = this.#records.get(hash)
+    if (state?.record === undefined || state.live) return state?.record
+    return this.isShredded(state.record.object) ? undefined : state.record
   }
 
   objectOf(record: RecordHash): ObjectId | undefined {
@@ -124,18 +148,26 @@ export class PinState {
     this.#weigh(object)
   }
 
-  /** Unpins that count and have not taken effect: who decides that tells `settleUnpins`. */
-  pendingUnpins(): { entry: EntryHash; objects: readonly ObjectId[] }[] {
-    return [...this.#entries].flatMap(([entry, { node }]) => {
-      const objects = node.pinList?.unpins ?? []
-      return objects.length === 0 || this.#settled.has(entry) || this.#isVoided(node) ? [] : [{ entry, objects }]
+  /** Counted entries that unpin something, each with what has become of it here. */
+  unpins(): { entry: EntryHash; objects: readonly ObjectId[]; state: 'waiting' | 'in effect' | 'void' }[] {
+    return [...this.#unpinning].map(([entry, node]) => {
+      const state = this.#isVoided(node) ? 'void' : this.#settled.has(entry) ? 'in effect' : 'waiting'
+      return { entry, objects: node.pinList!.unpins, state }
     })
   }
 
-  /** The unpins of this entry take effect. */
-  settleUnpins(entry: EntryHash): void {
-    this.#settled.add(entry)
-    for (const object of this.#entries.get(entry)?.node.pinList?.unpins ?? []) this.#weigh(object)
+  /** The unpins of this entry take effect here (`sync/unpin-book.ts` decides when), or do no more. */
+  settleUnpins(entry: EntryHash, inEffect = true): void {
+    if (inEffect) this.#settled.add(entry)
+    else this.#settled.delete(entry)
+    for (const object of this.#unpinning.get(entry)?.pinList?.unpins ?? []) this.#weigh(object)
+  }
+
+  /** Records that an unpin, or its end, has made wanted, unwanted, live or dead since this was last asked. */
+  takeTurned(): RecordHash[] {
+    const turned = [...this.#turned]
+    this.#turned.clear()
+    return turned
   }
 
   /** For VaultLog: an entry begins to count. */
@@ -145,6 +177,7 @@ export class PinState {
     this.#entries.set(node.hash, { node, author })
     for (const hash of pinList.records) this.#bring(hash, { node, author })
     for (const object of pinList.shreds) this.#withdraw(object, 'shreds', { node, author })
+    if (pinList.unpins.length > 0) this.#unpinning.set(node.hash, node)
     for (const object of pinList.unpins) this.#withdraw(object, 'unpins', { node, author })
   }
 
@@ -153,12 +186,13 @@ export class PinState {
     const { pinList } = node
     if (pinList === null) return
     this.#entries.delete(node.hash)
+    this.#unpinning.delete(node.hash)
     for (const hash of pinList.records) this.#takeBack(hash, node)
     for (const kind of ['shreds', 'unpins'] as const) {
       for (const object of pinList[kind]) {
         const state = this.#objects.get(object)!
         state[kind] = state[kind].filter((one) => one.node !== node)
-        this.#weigh(object)
+        this.#weigh(object, kind === 'unpins')
       }
     }
   }
@@ -170,10 +204,16 @@ export class PinState {
   }
 
   #bring(hash: RecordHash, by: Signed): void {
-    const state = this.#records.get(hash) ?? { bringers: [], live: false, record: undefined, object: undefined }
+    const state = this.#records.get(hash) ?? {
+      bringers: [],
+      live: false,
+      wanted: false,
+      record: undefined,
+      object: undefined
+    }
     this.#records.set(hash, state)
     state.bringers.push(by)
-    if (state.object === undefined) state.live = true
+    if (state.object === undefined) state.live = state.wanted = true
     else this.#weigh(state.object)
   }
 
@@ -202,12 +242,17 @@ export class PinState {
     return state
   }
 
-  /** Decides anew which records of an object are live. */
-  #weigh(object: ObjectId): void {
+  /** Decides anew which records of an object are live. `byUnpin`: an unpin came or went. */
+  #weigh(object: ObjectId, byUnpin = false): void {
     const state = this.#object(object)
     for (const hash of state.records) {
       const record = this.#records.get(hash)!
-      const live = record.bringers.some((by) => !this.#isWithdrawn(state, by))
+      const pinned = record.bringers.filter((by) => !this.#isWithdrawn(state, by))
+      const live = pinned.length > 0
+      const wanted = pinned.some((by) => !this.#isLeaving(state, by))
+      if ((live !== record.live || wanted !== record.wanted) && (byUnpin || state.unpins.length > 0))
+        this.#turned.add(hash)
+      record.wanted = wanted
       if (live === record.live) continue
       record.live = live
       if (record.record === undefined) continue
@@ -219,6 +264,10 @@ export class PinState {
   #isWithdrawn(state: ObjectState, by: Signed): boolean {
     const shredded = state.shreds.some((shred) => mayShred(shred, by) && !isBefore(shred.node, by.node))
     return shredded || state.unpins.some((unpin) => this.#isEffective(unpin.node) && isBefore(by.node, unpin.node))
+  }
+
+  #isLeaving(state: ObjectState, by: Signed): boolean {
+    return state.unpins.some((unpin) => !this.#isVoided(unpin.node) && isBefore(by.node, unpin.node))
   }
 
   #isEffective(unpin: Node): boolean {
@@ -251,6 +300,7 @@ interface Signed {
 interface RecordState {
   bringers: Signed[]
   live: boolean
+  wanted: boolean
   record: ObjectRecord | undefined
   object: ObjectId | undefined
 }

@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -328,21 +328,31 @@ export class BlobExchange {
     for (const id of ids) this.o.onArrived?.(id, sizeBytes)
   }
 
+  private turned(vault: VaultReplica, records: readonly RecordHash[]): void {
+    const pins = vault.log.pins()
+    this.wanted.gone(records.filter((hash) => !pins.isWanted(hash)))
+    const wanted = records.flatMap((hash) => (pins.isWanted(hash) ? (pins.record(hash) ?? []) : []))
+    if (wanted.length > 0) this.lookFor(vault.id, wanted)
+    this.part.turned(vault, records)
+    this.held.changed()
+  }
+
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') {
       const { vault, records } = event
-      const live = records.filter(({ hash }) => vault.log.pins().isLive(hash))
+      const live = records.filter(({ hash }) => vault.log.pins().isWanted(hash))
       this.lookFor(vault.id, live)
     }
     if (event.kind === 'placement') {
       const moved = this.part.moved(event.vault, event.was, this.wanted).catch(() => undefined)
       this.looking = Promise.all([this.looking, moved])
     }
+    if (event.kind === 'turned') this.turned(event.vault, event.records)
     if (event.kind !== 'admitted') return
     const { vault, admission } = event
     const pins = vault.log.pins()
     const records = admission.newlyCounted.flatMap((hash: EntryHash) => pins.recordsOf(hash))
-    const live = records.flatMap((hash) => (pins.isLive(hash) ? (pins.record(hash) ?? []) : []))
+    const live = records.flatMap((hash) => (pins.isWanted(hash) ? (pins.record(hash) ?? []) : []))
     if (live.length > 0) {
       this.lookFor(vault.id, live)
       const objects = live.map(({ object }) => object)

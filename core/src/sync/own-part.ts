@@ -20,11 +20,11 @@ export class OwnPart {
     return !this.#isRelay || this.#replica.placed.isResponsible(vault, this.#replica.device, object)
   }
 
-  /** Live records of the vault that are known here and this home's to hold. */
+  /** Wanted records of the vault that are known here and this home's to hold. */
   *records({ id, log }: VaultReplica): Iterable<ObjectRecord> {
     const pins = log.pins()
     for (const hash of pins.liveRecords()) {
-      const record = pins.record(hash)
+      const record = pins.isWanted(hash) ? pins.record(hash) : undefined
       if (record !== undefined && this.isMine(id, record.object)) yield record
     }
   }
@@ -37,7 +37,7 @@ export class OwnPart {
     const mine: ObjectRecord[] = []
     const others: RecordHash[] = []
     for (const hash of pins.liveRecords()) {
-      const record = pins.record(hash)
+      const record = pins.isWanted(hash) ? pins.record(hash) : undefined
       if (record === undefined) continue
       const isMine = this.isMine(vault.id, record.object)
       if (isMine === was(device, record.object)) continue
@@ -49,6 +49,11 @@ export class OwnPart {
     // What is still to come is told of when it is here: until then no device need bring what this relay fetches itself.
     const whole = mine.flatMap(({ hash }) => (wanted.isComplete(hash) ? [hash] : []))
     this.#say(vault, [...others, ...whole])
+  }
+
+  /** Unpins have changed what is needed of these: a relay says anew which of them it holds. */
+  turned(vault: VaultReplica, records: readonly RecordHash[]): void {
+    if (this.#isRelay) this.#say(vault, records)
   }
 
   /** The last blob of an object has come: said together with others that come in the same moment. */

@@ -42,8 +42,7 @@ export class ReplicaBlobView implements BlobView {
   }
 
   async record(vault: VaultId, hash: RecordHash): Promise<Uint8Array | undefined> {
-    const pins = this.log(vault)?.pins()
-    const record = pins?.isLive(hash) === true ? pins.record(hash) : undefined
+    const record = this.log(vault)?.pins().shownRecord(hash)
     return record === undefined ? undefined : encodeRecord(record)
   }
 

@@ -49,6 +49,8 @@ export type ReplicaEvent =
   | ({ readonly kind: 'problem' } & Problem)
   /** Object records that were missing have come (others come with their entry). */
   | { readonly kind: 'records'; readonly vault: VaultReplica; readonly records: readonly ObjectRecord[] }
+  /** An unpin, or its end, has made these records wanted, unwanted, live or dead. */
+  | { readonly kind: 'turned'; readonly vault: VaultReplica; readonly records: readonly RecordHash[] }
   /** A vault was added, or who may be told of one has changed. */
   | { readonly kind: 'vaults' }
   /** A link stopped pulling the vault while others wait to. */

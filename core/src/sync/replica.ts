@@ -302,6 +302,7 @@ export class Replica implements ReplicaView {
     if (nowMs - this.#tickedMs < DAYS_TICK_MS) return
     this.#tickedMs = nowMs
     await this.#days.tick()
+    for (const vault of this.#vaults.values()) await vault.settleUnpins()
     await this.#peers.flush()
   }
 

@@ -1,5 +1,5 @@
 import { splitLogId } from '../base/ids.ts'
-import type { DeviceId, EntryHash, LogId, RecordHash, VaultId } from '../base/ids.ts'
+import type { DeviceId, EntryHash, LogId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import type { Aside } from '../log/aside.ts'
@@ -16,6 +16,7 @@ import { PullClaim } from './pull-claim.ts'
 import type { VaultHost } from './replica-events.ts'
 import type { StatementBook } from './statement-book.ts'
 import type { EntrySketch, VaultView } from './sync-view.ts'
+import type { UnpinBook } from './unpin-book.ts'
 import type { LoadedLog } from './vault-load.ts'
 
 export interface VaultParts {
@@ -23,6 +24,7 @@ export interface VaultParts {
   readonly loaded: LoadedLog
   readonly statements: StatementBook
   readonly own: OwnLog
+  readonly unpins: UnpinBook
   readonly introduced: Set<DeviceId>
   readonly aside: Aside
 }
@@ -41,6 +43,7 @@ export abstract class VaultReads implements VaultView {
   protected readonly claims: PullClaim
   protected loaded: LoadedLog
   protected own: OwnLog
+  protected readonly unpins: UnpinBook
   readonly #asExpectedBefore = new Map<DeviceId, { version: string; at: number }>()
 
   protected constructor(host: VaultHost, parts: VaultParts, onReleased: () => void) {
@@ -50,6 +53,7 @@ export abstract class VaultReads implements VaultView {
     this.loaded = parts.loaded
     this.statements = parts.statements
     this.own = parts.own
+    this.unpins = parts.unpins
     this.introduced = parts.introduced
     this.aside = parts.aside
     this.claims = new PullClaim(host.clock, onReleased)
@@ -70,10 +74,15 @@ export abstract class VaultReads implements VaultView {
     return this.aside.size
   }
 
-  /** Live records an entry brings, as far as they are here. */
+  /** Records an entry brings, as far as they are here: of what was unpinned too, which others may still hold. */
   recordsOf(hash: EntryHash): ObjectRecord[] {
     const pins = this.log.pins()
-    return pins.recordsOf(hash).flatMap((record) => (pins.isLive(record) ? (pins.record(record) ?? []) : []))
+    return pins.recordsOf(hash).flatMap((record) => pins.shownRecord(record) ?? [])
+  }
+
+  /** Objects whose withdrawal is held back here, because too many were withdrawn on one day. */
+  heldBackUnpins(): readonly ObjectId[] {
+    return this.unpins.heldBack(this.log)
   }
 
   /** Heads a device's newest statement names. */

@@ -29,6 +29,7 @@ import { loadLog } from './vault-load.ts'
 import type { LoadedLog } from './vault-load.ts'
 import { frameBytesOf, VaultReads } from './vault-reads.ts'
 import type { VaultParts } from './vault-reads.ts'
+import { UnpinBook } from './unpin-book.ts'
 import { WaitingRoom } from './waiting-room.ts'
 
 /**
@@ -52,6 +53,8 @@ export class VaultReplica extends VaultReads {
     const statements = await StatementBook.open(host.kv, id)
     const introduced = await loadIntroduced(host.kv, id)
     const own = await openOwn(host, loaded)
+    const unpins = await UnpinBook.open(host.kv, id)
+    unpins.settleIn(loaded.log)
     if (loaded.leftOut.length > 0) await setAside(loaded.leftOut, store, own)
     const vault = new VaultReplica(host, {
       store,
@@ -59,6 +62,7 @@ export class VaultReplica extends VaultReads {
       statements,
       introduced,
       own,
+      unpins,
       aside: await Aside.open(host.kv, id)
     })
     await vault.takeBackAside(false)
@@ -141,6 +145,22 @@ export class VaultReplica extends VaultReads {
   /** Destroys what counted shreds name and could not be destroyed before a stop. */
   finishShreds(): Promise<RecordHash[]> {
     return this.#serial.run(() => this.#shred())
+  }
+
+  /** Lets unpins take effect that are due. To be called now and then: what it decides by is days. */
+  settleUnpins(): Promise<void> {
+    return this.#serial.run(async () => {
+      const { device } = this.host.identity
+      const isHeld = await this.unpins.look({
+        log: this.log,
+        blobs: this.host.blobs,
+        device,
+        daysSeen: this.host.daysSeen(),
+        statementOf: (of) => this.statements.get(of)?.statement
+      })
+      if (isHeld) this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'MANY_UNPINS' })
+      this.#tellTurned()
+    })
   }
 
   /** Entries taken back after a rollback, to be written again; `forgetWithdrawn` when that is done. */
@@ -267,6 +287,7 @@ export class VaultReplica extends VaultReads {
   async #leaveOut(): Promise<void> {
     const before = this.log.order()
     this.loaded = (await loadLog(this.store))!
+    this.unpins.settleIn(this.log)
     await setAside(this.loaded.leftOut, this.store, this.own)
     this.aside = await Aside.open(this.host.kv, this.id)
     const gone: Admission = {
@@ -302,6 +323,7 @@ export class VaultReplica extends VaultReads {
       own.kept(withdrawn)
     )
     this.loaded = (await loadLog(this.store))!
+    this.unpins.settleIn(this.log)
     const gone: Admission = {
       newlyCounted: [],
       uncounted: withdrawn.map(({ entry }) => entry.hash),
@@ -320,6 +342,12 @@ export class VaultReplica extends VaultReads {
     if (admission.membershipChanged) await this.#outgrow()
     if (intake.late.length > 0) this.host.emit({ kind: 'records', vault: this, records: intake.late })
     if (intake.batch.length > 0) this.host.emit({ kind: 'admitted', vault: this, admission, from })
+    this.#tellTurned()
+  }
+
+  #tellTurned(): void {
+    const records = this.log.pins().takeTurned()
+    if (records.length > 0) this.host.emit({ kind: 'turned', vault: this, records })
   }
 
   #shred(): Promise<RecordHash[]> {

@@ -41,6 +41,8 @@ export const ERROR_TEXTS = {
   'error.FOLDERS_NESTED.next': 'Choose a folder beside it on that computer.',
   'error.MANY_DELETIONS.next':
     'Nothing was deleted. If it is wanted, allow it on the computer that keeps the folder in step.',
+  'error.MANY_UNPINS.next':
+    'Nothing was deleted. If nobody meant it, remove that device under Devices: then it is void.',
   'error.NOT_FOUND': 'There is nothing of this name any more.',
   'error.NOT_FOUND.next': 'Look where it went in your files.',
   'error.FILE_UNREADABLE.next': 'Choose it again; the other files were added.',

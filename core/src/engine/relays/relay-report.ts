@@ -108,7 +108,7 @@ function eachObject({ home, exchange }: Engine, { id, log }: VaultReplica, look:
   const pins = log.pins()
   for (const hash of pins.liveRecords()) {
     const object = pins.objectOf(hash)
-    if (object === undefined) continue
+    if (object === undefined || !pins.isWanted(hash)) continue
     const { complete } = home.replica.peers.objectState(id, hash)
     look({ hash, object, complete, isHere: exchange.wanted.isComplete(hash) })
   }

@@ -177,7 +177,23 @@ export class RelayScene {
   }
 
   /** An entry of this device that brings one object made of these texts. */
-  async add(by: Peer, name: string, texts: readonly string[] = ['manifest', 'blob']): Promise<ObjectRecord> {
+  async add(by: Peer, name: string, texts?: readonly string[]): Promise<ObjectRecord> {
+    return (await this.addAll(by, [name], texts))[0]!
+  }
+
+  /** One entry that brings an object for each name. */
+  async addAll(
+    by: Peer,
+    names: readonly string[],
+    texts: readonly string[] = ['manifest', 'blob']
+  ): Promise<ObjectRecord[]> {
+    const records: ObjectRecord[] = []
+    for (const name of names) records.push(await this.seal(by, name, texts))
+    await by.home.change(this.vault, names[0]!, { records })
+    return records
+  }
+
+  private async seal(by: Peer, name: string, texts: readonly string[]): Promise<ObjectRecord> {
     const refs: { id: BlobId; sizeBytes: number }[] = []
     for (const text of texts) {
       const bytes = utf8(`${name} ${text}`)
@@ -185,15 +201,13 @@ export class RelayScene {
       await by.home.blobs.put(refs.at(-1)!.id, bytes)
     }
     const [manifest, ...blobs] = refs
-    const record = makeRecord({
+    return makeRecord({
       object: testObject(name),
       manifest: manifest!,
       blobs,
       epoch: testEpoch('first'),
       keySlot: new Uint8Array(KEY_SLOT_BYTES)
     })
-    await by.home.change(this.vault, name, { records: [record] })
-    return record
   }
 
   /** Relays that hold all of it. */

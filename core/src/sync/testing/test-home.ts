@@ -66,13 +66,17 @@ export class TestHome {
   async change(
     id: VaultId,
     text: string,
-    pins: { records?: ObjectRecord[]; shreds?: PinList['shreds'] } = {}
+    pins: { records?: ObjectRecord[]; unpins?: PinList['unpins']; shreds?: PinList['shreds'] } = {}
   ): Promise<EntryHash> {
-    const { records = [], shreds = [] } = pins
+    const { records = [], unpins = [], shreds = [] } = pins
     const epoch = this.vault(id).log.writableEpoch()
     if (epoch === null) throw new Error('no epoch to write under')
-    const list = { records: records.map(({ hash }) => hash).sort(), unpins: [], shreds: [...shreds].sort() }
-    const pinList = records.length + shreds.length === 0 ? null : list
+    const list = {
+      records: records.map(({ hash }) => hash).sort(),
+      unpins: [...unpins].sort(),
+      shreds: [...shreds].sort()
+    }
+    const pinList = records.length + unpins.length + shreds.length === 0 ? null : list
     return this.#append(id, await this.#sign(id, 'change', utf8(text), { epoch, pinList }), records)
   }
 
