@@ -3,7 +3,7 @@ import type { DeviceId } from '../base/ids.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import { roomsOf, type Room } from '../engine/relays/rooms.ts'
 import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
-import { adviceFor } from './advice.ts'
+import { adviceFor, type Advice } from './advice.ts'
 import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
 import { fewerCopiesText } from './copies-met.ts'
@@ -26,17 +26,31 @@ export function parseStatus(value: unknown): StatusArgs {
   return { files: args.flag('files'), check: args.flag('check') }
 }
 
+/** What a device knows beside its vaults: a computer its folders. */
+export interface Beside {
+  readonly fields: object
+  /** What of it waits for a person. */
+  readonly needs?: Advice
+}
+
 /** One look at everything; with `files`, then a line for each file and where its copies are. With `check`: throws NEEDS_YOU. */
-export async function status(engine: OpEngine, { files, check }: StatusArgs, io: OperationIo): Promise<void> {
+export async function status(
+  engine: OpEngine,
+  { files, check }: StatusArgs,
+  io: OperationIo,
+  { fields, needs }: Beside = { fields: {} }
+): Promise<void> {
   const seen = engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
   const rooms = await roomsOf(engine)
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
+  const needsYou = state === 'needs you' || needs !== undefined
   await io.emit({
     type: 'status',
-    state,
-    ...adviceFor(seen),
+    state: needsYou ? 'needs you' : state,
+    ...(state !== 'needs you' && needs !== undefined ? needs : adviceFor(seen)),
     ...rest,
+    ...fields,
     ...(engine.home.platform.process === undefined ? {} : { process: engine.home.platform.process }),
     outgoing: await outgoing(engine),
     ...fewerCopiesText(engine, (peer) => peerName(engine, peer)),
@@ -61,7 +75,7 @@ export async function status(engine: OpEngine, { files, check }: StatusArgs, io:
     }))
   })
   if (files) await copiesOfEach(engine, io)
-  if (check === true && (state === 'needs you' || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
+  if (check === true && (needsYou || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
 }
 
 function roomFields(room: Room | undefined): object {

@@ -3,6 +3,7 @@ import { alikeIn } from './alike.ts'
 import { fewerCopiesText } from './copies-met.ts'
 import type { OpEngine } from './engine-part.ts'
 import { peerName } from '../engine/whereabouts.ts'
+import { roomsOf } from '../engine/relays/rooms.ts'
 import { pathText } from './failures.ts'
 import { pendingAt, tellWhatDoesNotFit } from './fits.ts'
 import type { OperationIo } from './operation.ts'
@@ -13,10 +14,16 @@ import type { OperationIo } from './operation.ts'
  */
 export async function sync(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   await tellWhatDoesNotFit(engine, (relay) => pendingAt(engine, relay), io)
+  await syncVaults(engine, io)
+}
+
+/** The same without a word on what will not fit. */
+export async function syncVaults(engine: OpEngine, io: OperationIo): Promise<void> {
   const report = await engine.syncOnce({
     signal: io.signal,
     onProgress: (progress) => io.progress({ type: 'progress', ...progress })
   })
+  await roomsOf(engine) // asked while they are there: for whoever looks when they are not
   const { peers, receivedBlobs, receivedBytes, sentBytes, missing, incomplete, inStep } = report
   const alike = alikeIn([
     ...engine.relays(),

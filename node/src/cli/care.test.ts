@@ -1,7 +1,7 @@
 // Taking everything out, asking whether anybody is needed, and completing commands.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace } from './testing.ts'
@@ -34,8 +34,18 @@ test('export takes everything out, goes on where it was, and replaces nothing', 
   )
 })
 
-test('status --check ends with 0 while nothing needs a decision', async () => {
-  assert.equal((await place.run(['status', '--check'])).code, 0)
+test('status --check ends with 0 while nothing needs a decision, and with 15 when a folder is gone: status and doctor say which', async () => {
+  await place.json(['folder', 'add', 'kept', '--to', '/deep'])
+  const [well] = await place.json(['status', '--check'])
+  const [kept] = well!['folders'] as Record<string, unknown>[]
+  assert.deepEqual([kept!['path'], kept!['to'], kept!['state'], kept!['files']], [at('kept'), '/deep', 'off', 1])
+  renameSync(at('kept'), at('unplugged'))
+  const [gone, error] = await place.json(['status', '--check'], 15)
+  assert.equal((gone!['folders'] as Record<string, unknown>[])[0]!['code'], 'FOLDER_GONE')
+  assert.deepEqual([gone!['state'], error!['code']], ['needs you', 'NEEDS_YOU'])
+  assert.match(String(gone!['message']), /kept: The folder is not there/)
+  const check = (await place.json(['doctor'], 15)).find(({ name }) => name === 'folder')
+  assert.deepEqual([check!['code'], check!['about']], ['FOLDER_GONE', at('kept')])
 })
 
 test('completion offers commands, what is below them, and their flags', async () => {

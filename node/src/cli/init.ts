@@ -61,8 +61,9 @@ async function keepFolder({ output, signal }: Context, engine: Engine, path: str
   const { folderAdded } = await import('./show-folder.ts')
   const kept = await (await foldersOf(engine)).add(path, [])
   await kept.pass({ signal })
-  if (output.json) await output.event(folderEvent(kept))
-  else await folderAdded.event(folderEvent(kept), output)
+  const event = await folderEvent(kept)
+  if (output.json) await output.event(event)
+  else await folderAdded.event(event, output)
 }
 
 async function tell(

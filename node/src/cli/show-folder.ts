@@ -2,12 +2,23 @@ import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { number, showCommon, size, text, type Show } from './show.ts'
 
-/** How one folder stands, in a line and what to do about it. */
-export function folderText(event: OutEvent, output: Output): void {
+/** How one folder stands, in a line. */
+export function folderLine(event: OutEvent): string {
   const to = event['to'] === null ? 'a folder of the vault that is gone' : text(event, 'to')
   const waiting = number(event, 'waiting')
-  const state = text(event, 'state') + (waiting > 0 ? `, ${count(waiting, 'file')} to come` : '')
-  output.say(`${text(event, 'path')}  in step with ${to}: ${state}, ${count(number(event, 'files'), 'file')}`)
+  const failed = number(event, 'failed')
+  const parts = [
+    text(event, 'state'),
+    ...(waiting > 0 ? [`${count(waiting, 'file')} to come`] : []),
+    ...(failed > 0 ? [`${failed} not in step (holdfast sync --once says which)`] : []),
+    count(number(event, 'files'), 'file')
+  ]
+  return `${text(event, 'path')}  in step with ${to}: ${parts.join(', ')}`
+}
+
+/** The same and what to do about it. */
+export function folderText(event: OutEvent, output: Output): void {
+  output.say(folderLine(event))
   if (text(event, 'code') === '') return
   const many = number(event, 'deletions')
   const which = many > 0 ? ` (${count(many, 'file')})` : ''

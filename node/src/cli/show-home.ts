@@ -1,6 +1,7 @@
 import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import { ago, fewerCopiesLines, names, number, peerText, records, size, text, type Show } from './show.ts'
+import { folderLine } from './show-folder.ts'
 import { whyWaits } from './show-waits.ts'
 
 /** The recovery words, once. */
@@ -40,6 +41,7 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
   if (action !== '') await output.line(`  ${action}`)
   await output.line('')
   await filesText(event, output)
+  for (const folder of records(event, 'folders')) await output.line(folderLine(folder))
   const vaults = records(event, 'vaults')
   if (vaults.length > 1) await vaultsText(vaults, output)
   for (const line of fewerCopiesLines(event)) await output.line(output.paint('yellow', line))

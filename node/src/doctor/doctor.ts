@@ -1,9 +1,10 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { OperationIo } from '@holdfast/core/operations/operation'
-import { everythingBelow } from '@holdfast/core/operations/places'
+import { foldersOf } from '../folder/folders.ts'
 import { diskPlaceOf } from '../home/disk-place.ts'
 import { inOrder, type Check } from './check.ts'
+import { folderChecks } from './folders.ts'
 import { careChecks, problemChecks } from './home.ts'
 import { localChecks } from './local.ts'
 import { thisMachine, type Machine } from './machine.ts'
@@ -23,8 +24,9 @@ export async function doctor(engine: Engine, _args: null, io: OperationIo): Prom
 export async function allChecks(engine: Engine, machine: Machine): Promise<Check[]> {
   const status = engine.status()
   return [
-    ...(await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))),
+    ...(await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))),
     ...problemChecks(status),
+    ...folderChecks(await foldersOf(engine)),
     ...(await relayChecks(engine, machine)),
     ...(await roomChecks(engine, { asks: true })),
     ...(await careChecks(engine, status))
@@ -34,9 +36,10 @@ export async function allChecks(engine: Engine, machine: Machine): Promise<Check
 /** What is seen at once when a process starts: nobody is waited for but, with `asks`, relays that are connected. */
 export async function startChecks(engine: Engine, asks = false, machine: Machine = thisMachine): Promise<Check[]> {
   const status = engine.status()
-  const local = await localChecks(machine, diskPlaceOf(engine.home).folder, foldersOf(engine))
+  const local = await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))
   const room = await roomChecks(engine, { asks })
-  const all = [...local, ...problemChecks(status), ...room, ...(await careChecks(engine, status))]
+  const folders = folderChecks(await foldersOf(engine))
+  const all = [...local, ...problemChecks(status), ...folders, ...room, ...(await careChecks(engine, status))]
   return inOrder(all.filter(({ state }) => state !== 'ok'))
 }
 
@@ -49,8 +52,8 @@ export async function tell(checks: readonly Check[], io: Pick<OperationIo, 'emit
   if (errors > 0) throw new HoldfastError('NEEDS_YOU')
 }
 
-function foldersOf(engine: Engine): number {
-  let folders = 1
-  for (const { node } of everythingBelow(engine, undefined)) if (node.kind === 'folder') folders++
+async function foldersToWatch(engine: Engine): Promise<number> {
+  let folders = 0
+  for (const folder of (await foldersOf(engine)).list()) folders += (await folder.counts()).folders
   return folders
 }

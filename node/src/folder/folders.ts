@@ -50,6 +50,11 @@ export class Folders {
     return this.#folders
   }
 
+  /** Of those that are followed: where the system took no more watches. */
+  unwatched(): readonly KeptFolder[] {
+    return [...this.#live].filter(([, live]) => live.isUnwatched).map(([folder]) => folder)
+  }
+
   /**
    * Keeps a folder in step from now on; makes it, and those above it, where it is missing. Nothing in it is deleted: what both sides
    * have and differs is kept twice. Throws FOLDERS_NESTED, NOT_A_FOLDER, NOT_FOUND, OUTSIDE_TARGET for the home itself, MAY_ONLY_READ.

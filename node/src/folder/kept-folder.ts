@@ -57,9 +57,22 @@ export class KeptFolder {
     return this.#scan?.children.keys() ?? []
   }
 
-  /** How many files were in step after the last pass. */
-  files(): number {
-    return [...(this.#base?.rows.values() ?? [])].filter(({ kind }) => kind !== 'folder').length
+  /** How many files and folders were in step after the last pass, whoever did it. */
+  async counts(): Promise<{ readonly files: number; readonly folders: number }> {
+    const rows = [...(await this.#rows()).rows.values()]
+    const files = rows.filter(({ kind }) => kind !== 'folder').length
+    return { files, folders: 1 + rows.length - files }
+  }
+
+  /** What can be told without a pass: whether the folder is there. After a pass its state says more. */
+  look(): void {
+    if (this.#state.report !== undefined) return
+    try {
+      this.#open().close()
+      this.#state = { code: undefined, report: undefined }
+    } catch (error) {
+      this.#state = { code: codeOf(error), report: undefined }
+    }
   }
 
   /** To be looked at again in the next pass; without one, everything is. */

@@ -42,6 +42,11 @@ export class LiveFolder {
     this.#soon(0)
   }
 
+  /** Whether the system takes no more watches: what changes where none was left is found by scans alone. */
+  get isUnwatched(): boolean {
+    return this.#watcher.isFull
+  }
+
   /** Resolves when nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopped.abort()

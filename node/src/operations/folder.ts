@@ -24,12 +24,12 @@ export async function addFolder(engine: OpEngine, { path, to }: FolderArgs, io: 
   const folder = await (await foldersOf(engine)).add(path, to)
   await folder.pass({ signal: io.signal })
   await tellFailures(folder, io)
-  await io.emit({ ...folderEvent(folder), type: 'done' })
+  await io.emit({ ...(await folderEvent(folder)), type: 'done' })
 }
 
 export async function listFolders(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   const folders = (await foldersOf(engine)).list()
-  for (const folder of folders) await io.emit(folderEvent(folder))
+  for (const folder of folders) await io.emit(await folderEvent(folder))
   await io.emit({ type: 'done', folders: folders.length })
 }
 
@@ -39,7 +39,8 @@ export async function removeFolder(engine: OpEngine, { path }: FolderArgs, io: O
 }
 
 /** How a folder stands, as every command tells it. */
-export function folderEvent(folder: KeptFolder): OperationEvent {
+export async function folderEvent(folder: KeptFolder): Promise<OperationEvent> {
+  folder.look()
   const { code, report } = folder.state
   const to = folder.vaultPath()
   const wrong = code === undefined ? {} : { code, message: explain(code).cause, remedy: explain(code).remedy }
@@ -50,7 +51,7 @@ export function folderEvent(folder: KeptFolder): OperationEvent {
     state: stateOf(folder),
     ...wrong,
     ...(report?.deletions === undefined ? {} : { deletions: report.deletions.deleted }),
-    files: folder.files(),
+    files: (await folder.counts()).files,
     waiting: report?.waiting ?? 0,
     failed: report?.failed.size ?? 0
   }

@@ -2,7 +2,8 @@ import { isHoldfastError } from '@holdfast/core/base/errors'
 import { Arguments } from '@holdfast/core/operations/arguments'
 import type { OpEngine } from '@holdfast/core/operations/engine-part'
 import type { OperationIo } from '@holdfast/core/operations/operation'
-import { sync as syncVaults } from '@holdfast/core/operations/sync'
+import { pendingAt, tellWhatDoesNotFit } from '@holdfast/core/operations/fits'
+import { sync as syncAll, syncVaults } from '@holdfast/core/operations/sync'
 import { foldersOf } from '../folder/folders.ts'
 import { assertInStep, folderEvent, tellFailures } from './folder.ts'
 
@@ -23,15 +24,16 @@ export async function sync(engine: OpEngine, { acceptsDeletes }: SyncArgs, io: O
   const { signal } = io
   if (folders.list().length > 0) {
     await folders.pass({ onlyTells: true, acceptsDeletes, signal })
+    await tellWhatDoesNotFit(engine, (relay) => pendingAt(engine, relay), io)
     await engine.syncOnce({ signal }).catch((error: unknown) => {
       if (!isHoldfastError(error, 'NO_PEER')) throw error // said at the end
     })
     await folders.pass({ acceptsDeletes, signal })
     for (const folder of folders.list()) {
       await tellFailures(folder, io)
-      await io.emit(folderEvent(folder))
+      await io.emit(await folderEvent(folder))
     }
   }
-  await syncVaults(engine, null, io)
+  await (folders.list().length > 0 ? syncVaults(engine, io) : syncAll(engine, null, io))
   assertInStep(folders.list())
 }

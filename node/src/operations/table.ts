@@ -27,6 +27,14 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
       import('./relay-add.ts').then(({ addRelay, parseRelayAdd }) => bound(parseRelayAdd, addRelay))
     )
   ],
+  [
+    'status',
+    entry('unused', () =>
+      Promise.all([import('@holdfast/core/operations/status'), import('./status.ts')]).then(
+        ([{ parseStatus }, { status }]) => bound(parseStatus, status)
+      )
+    )
+  ],
   ['sync', entry('needed', () => import('./sync.ts').then(({ sync, parseSync }) => bound(parseSync, sync)))],
   ['trash', entry('unused', () => import('./trash.ts').then(({ trash }) => bound(nothing, trash)))],
   [
