@@ -130,6 +130,17 @@ export const OWN_ERRORS = {
     cause: 'A folder that is kept in step lies in another one, or around it.',
     remedy: 'Choose a folder beside it: `holdfast folder ls` lists them.'
   },
+  OTHER_DISK: {
+    exit: 15,
+    cause: 'Another disk is mounted within a folder that is kept in step.',
+    remedy: 'What is on it is left alone. To keep it in step too, mount it elsewhere, then `holdfast folder add DIR`.'
+  },
+  IGNORE_RULES: {
+    exit: 15,
+    cause: 'The rules of a .holdfastignore file cannot be read or followed.',
+    remedy:
+      'Nothing beside it is kept in step until then: it has to be a readable file of at most 500 rules, with `**/` at most twice in each.'
+  },
   MANY_DELETIONS: {
     exit: 15,
     cause: 'More than half of the files of a folder would be deleted.',

@@ -1,5 +1,12 @@
+import { HoldfastError } from '@holdfast/core/base/errors'
 import ignore from 'ignore'
 import type { Ignore } from 'ignore'
+
+/** Rules come from others, too, and each is tried on every file. */
+const MOST_RULES = 500
+const MOST_RULE_CHARS = 1024
+/** Each further one in a rule multiplies the time it takes for a path by the depth of that. */
+const MOST_DEEP = 2
 
 /** What `.holdfastignore` files say, with the rules of git: those of a folder count for all below it, deeper ones last. */
 export class IgnoreRules {
@@ -9,8 +16,12 @@ export class IgnoreRules {
     return this.#rules.length > 0
   }
 
-  /** `folder` is relative to the root, empty for it. Folders come before those in them. */
+  /** `folder` is relative to the root, empty for it. Folders come before those in them. Throws IGNORE_RULES. */
   add(folder: string, text: string): void {
+    const lines = text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'))
+    const isTooMuch = (line: string): boolean =>
+      line.length > MOST_RULE_CHARS || line.split('**/').length > MOST_DEEP + 1
+    if (lines.length > MOST_RULES || lines.some(isTooMuch)) throw new HoldfastError('IGNORE_RULES')
     this.#rules.push({
       folder: folder === '' ? '' : `${folder}/`,
       rules: ignore({ allowRelativePaths: true }).add(text)

@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import type { DiskRoot } from './disk-root.ts'
 import { MARKER } from './own-names.ts'
 
@@ -11,7 +11,10 @@ export function readMarker(root: DiskRoot): string | undefined {
     return undefined
   }
   try {
-    return /^holdfast folder ([0-9a-f]{16})$/m.exec(readFileSync(file, 'utf8').slice(0, 1024))?.[1]
+    const bytes = Buffer.alloc(MOST_BYTES)
+    return /^holdfast folder ([0-9a-f]{16})$/m.exec(bytes.toString('utf8', 0, readSync(file, bytes)))?.[1]
+  } catch {
+    return undefined // a folder, or a pipe that somebody writes into
   } finally {
     closeSync(file)
   }
@@ -28,3 +31,5 @@ export function writeMarker(root: DiskRoot, id: string): void {
     closeSync(file)
   }
 }
+
+const MOST_BYTES = 1024

@@ -11,10 +11,11 @@ import { fresh } from './fresh.ts'
 import type { Fresh } from './fresh.ts'
 import { deletionsIn, isEmpty, plan } from './plan.ts'
 import type { Plan } from './plan.ts'
+import { isOwnName } from './own-names.ts'
 import { scanDisk } from './scan.ts'
 import type { Scan } from './scan.ts'
 import { tellVault } from './vault-steps.ts'
-import { vaultTree } from './vault-tree.ts'
+import { standsInVault, vaultTree } from './vault-tree.ts'
 
 export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'base' | 'root'> {
   readonly base: BaseRows
@@ -76,8 +77,10 @@ export async function runPass(
     touched.clear()
     const looked = scan
     for (const { path, code } of looked.unfit) failed.set(path, code)
+    for (const path of looked.special)
+      if (standsInVault(c.vault.index.tree, c.vaultRoot, path)) failed.set(path, 'EXISTS')
     const news = fresh(looked.disk, c.base.rows, c.nowMs())
-    const { steps, pathOf } = plan(treesOf(c, looked, news))
+    const { steps, pathOf } = plan(treesOf(c, looked, news, context.failed))
     const report = (deletions?: PassReport['deletions']): PassReport => {
       for (const folder of news.folders) touched.add(folder)
       const waiting = [...steps.writes, ...steps.compares].filter(({ id }) => {
@@ -113,7 +116,7 @@ async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, str
   }
 }
 
-function treesOf(c: PassContext, scan: Scan, news: Fresh): Parameters<typeof plan>[0] {
+function treesOf(c: PassContext, scan: Scan, news: Fresh, failed: DiskContext['failed']): Parameters<typeof plan>[0] {
   const disk = new Map(scan.disk)
   for (const path of news.paths) disk.delete(path)
   const isUnder = (paths: ReadonlySet<string>, path: string): boolean => {
@@ -125,7 +128,11 @@ function treesOf(c: PassContext, scan: Scan, news: Fresh): Parameters<typeof pla
   }
   return {
     disk,
-    vault: vaultTree(c.vault.index.tree, c.vaultRoot, (node) => c.isLeftOut(node)),
+    vault: vaultTree(c.vault.index.tree, c.vaultRoot, (node) => {
+      const isOurs = node.folder === c.vaultRoot && isOwnName(node.name)
+      if (isOurs) failed(node.name, 'NAME_NOT_ALLOWED') // a marker, something to restore, half a file: put there by somebody
+      return isOurs || c.isLeftOut(node)
+    }),
     base: c.base.rows,
     isHeld: (path) => isUnder(scan.unseen, path) || isUnder(news.held, path) || scan.rules.covers(path, false),
     newFileId: () => c.newFileId()

@@ -1,13 +1,14 @@
 import { constants, closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { isHoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
+import { LIMITS } from '@holdfast/core/base/limits'
 import { isSame } from '../operations/held-folder.ts'
 import type { Identity } from '../operations/held-folder.ts'
 import type { DiskRoot } from './disk-root.ts'
 import { IgnoreRules } from './ignore-rules.ts'
-import { IGNORE, OWN_NAMES } from './own-names.ts'
+import { IGNORE, isOwnName, OWN_NAMES } from './own-names.ts'
 import type { DiskEntry, Kind, Stamp } from './trees.ts'
 
 /** Something on the disk that cannot be kept in step, and why. */
@@ -22,6 +23,8 @@ export interface Scan {
   readonly unfit: Unfit[]
   /** What could not be looked at, and with it all below. */
   readonly unseen: Set<string>
+  /** Of those, sockets, pipes and devices. */
+  readonly special: Set<string>
   readonly rules: IgnoreRules
   /** By folder, what is in it. */
   readonly children: Map<string, DiskEntry[]>
@@ -38,11 +41,21 @@ export interface ScanOptions {
 
 /** So many are looked at before others get a turn. */
 const AT_ONCE = 500
-const MOST_RULE_BYTES = 1024 * 1024
+const MOST_RULE_BYTES = 64 * 1024
 
-/** Everything in the folder, by what the system says of it: no content is read but that of ignore files. Throws what listing the root throws. */
+/**
+ * Everything in the folder, by what the system says of it: no content is read but that of ignore files. Throws what listing the root
+ * throws, and IGNORE_RULES where those of the root cannot be followed.
+ */
 export async function scanDisk(root: DiskRoot, options: ScanOptions = {}): Promise<Scan> {
-  const scan: Scan = { disk: new Map(), unfit: [], unseen: new Set(), rules: new IgnoreRules(), children: new Map() }
+  const scan: Scan = {
+    disk: new Map(),
+    unfit: [],
+    unseen: new Set(),
+    special: new Set(),
+    rules: new IgnoreRules(),
+    children: new Map()
+  }
   const waiting = ['']
   let looked = 0
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
@@ -104,9 +117,9 @@ function scanFolder(
     unsee(scan, folder, error)
     return { folders, looked: 1 }
   }
-  addRules(scan, folder, at, names)
   const children: DiskEntry[] = []
   scan.children.set(folder, children)
+  if (!addRules(scan, folder, at, names)) return { folders, looked: 1 }
   for (const bytes of names.sort((a, b) => a.compare(b))) {
     const name = bytes.toString('utf8')
     const path = folder === '' ? name : `${folder}/${name}`
@@ -115,11 +128,21 @@ function scanFolder(
       scan.unfit.push({ path, code: 'NAME_NOT_ALLOWED' }) // no text, so no name elsewhere
       continue
     }
+    if (folder === '' && isOwnName(name)) {
+      unsee(scan, path, new HoldfastError('NAME_NOT_ALLOWED'))
+      continue
+    }
     try {
       const status = lstatSync(`${at}/${name}`, { bigint: true, throwIfNoEntry: false })
       if (status === undefined || isSame(status, home)) continue
       const entry = entryOf(path, status)
+      if (entry === undefined) for (const set of [scan.unseen, scan.special]) set.add(path) // nothing is put in its place
       if (entry === undefined || scan.rules.isIgnored(path, entry.kind === 'folder')) continue
+      const why = entry.kind === 'folder' ? whyClosed(root, folder, status) : undefined
+      if (why !== undefined) {
+        unsee(scan, path, why)
+        continue
+      }
       scan.disk.set(path, entry)
       children.push(entry)
       if (entry.kind === 'folder') folders.push(path)
@@ -138,20 +161,36 @@ function unsee(scan: Scan, path: string, error: unknown): void {
   scan.unfit.push({ path, code: isHoldfastError(error) ? error.code : 'FILE_UNREADABLE' })
 }
 
-function addRules(scan: Scan, folder: string, at: string, names: readonly Buffer[]): void {
-  if (!names.some((name) => name.toString('utf8') === IGNORE)) return
+/** A folder that is not looked into, and why: what is mounted may be gone tomorrow, and then nobody has deleted it. */
+function whyClosed(root: DiskRoot, above: string, { dev }: BigIntStats): HoldfastError | undefined {
+  if (dev !== root.identity.dev) return new HoldfastError('OTHER_DISK')
+  const isDeep = above !== '' && above.split('/').length + 1 >= LIMITS.pathDepth
+  return isDeep ? new HoldfastError('NAME_NOT_ALLOWED') : undefined
+}
+
+/** False where they cannot be had: without its rules nothing in this folder may be taken for wanted. */
+function addRules(scan: Scan, folder: string, at: string, names: readonly Buffer[]): boolean {
+  if (!names.some((name) => name.toString('utf8') === IGNORE)) return true
   try {
-    const file = openSync(`${at}/${IGNORE}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      if (!fstatSync(file).isFile()) return
-      const bytes = Buffer.alloc(MOST_RULE_BYTES)
-      scan.rules.add(folder, bytes.toString('utf8', 0, readSync(file, bytes)))
-    } finally {
-      closeSync(file)
-    }
-  } catch (error) {
-    // Without its rules nothing in this folder may be taken for wanted.
-    unsee(scan, folder === '' ? IGNORE : `${folder}/${IGNORE}`, error)
+    scan.rules.add(folder, readRules(`${at}/${IGNORE}`))
+    return true
+  } catch {
+    const why = new HoldfastError('IGNORE_RULES')
+    if (folder === '') throw why
+    unsee(scan, folder, why)
+    return false
+  }
+}
+
+function readRules(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const bytes = Buffer.alloc(MOST_RULE_BYTES + 1)
+    const length = readSync(file, bytes)
+    if (!fstatSync(file).isFile() || length > MOST_RULE_BYTES) throw new HoldfastError('IGNORE_RULES')
+    return bytes.toString('utf8', 0, length)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -130,7 +130,8 @@ export function touch(path: string, kind: 'file' | 'link', executable: boolean, 
 }
 
 /** A time no clock can have is the beginning of time. Half a microsecond keeps a millisecond from being cut to the one before. */
-function secondsOf(mtimeMs: number): number {
+function secondsOf(mtimeMs: number): number | Date {
   if (!Number.isSafeInteger(mtimeMs) || Math.abs(mtimeMs) > 8.64e15) return 0
+  if (mtimeMs < 0) return new Date(mtimeMs) // Node takes a negative number for now
   return mtimeMs % 1000 === 0 ? mtimeMs / 1000 : mtimeMs / 1000 + 5e-7
 }

@@ -36,3 +36,14 @@ export function entryOf(node: Node, root: FileId | null): VaultEntry {
     mtimeMs: file?.mtimeMs ?? 0
   }
 }
+
+/** Whether a vault shows something at a path of the disk. */
+export function standsInVault(tree: ReadModel, root: FileId | null, path: string): boolean {
+  let at = root
+  for (const name of path.split('/')) {
+    const node = tree.resolveIn(at, name)
+    if (node === undefined) return false
+    at = node.id
+  }
+  return true
+}

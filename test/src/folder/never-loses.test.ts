@@ -17,7 +17,7 @@ import { exchange } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
 
 test('A26 a file that is replaced between the look at it and its replacement is kept, and so is what came', async () => {
-  const pair = await synced({ 'plan.txt': 'base' })
+  const pair = await Pair.with({ 'plan.txt': 'base' })
   pair.b.write('plan.txt', 'from b')
   await bring(pair)
   let times = 0
@@ -37,7 +37,7 @@ test('A26 a file that is replaced between the look at it and its replacement is 
 })
 
 test('a file that is replaced right before it would be deleted stays, and is told to the others', async () => {
-  const pair = await synced({ 'plan.txt': 'base', other: 'x' })
+  const pair = await Pair.with({ 'plan.txt': 'base', other: 'x' })
   rmSync(pair.b.at('plan.txt'))
   await bring(pair)
   let isDone = false
@@ -55,7 +55,7 @@ test('a file that is replaced right before it would be deleted stays, and is tol
 })
 
 test('A26 a folder that is swapped for a link while something is written into it has nothing written where the link leads', async () => {
-  const pair = await synced({ 'sub/plan.txt': 'base', 'sub/second.txt': 'base' })
+  const pair = await Pair.with({ 'sub/plan.txt': 'base', 'sub/second.txt': 'base' })
   const outside = pair.a.at('..', 'outside')
   mkdirSync(outside)
   writeFileSync(join(outside, 'plan.txt'), 'not ours')
@@ -84,7 +84,7 @@ test('A26 a folder that is swapped for a link while something is written into it
 })
 
 test('A26 a link of the vault that leads out of the folder is never made on a disk', async () => {
-  const pair = await synced({ x: '1' })
+  const pair = await Pair.with({ x: '1' })
   symlinkSync('../../etc/passwd', pair.a.at('evil'))
   symlinkSync('x', pair.a.at('good'))
   await pair.sync()
@@ -94,7 +94,7 @@ test('A26 a link of the vault that leads out of the folder is never made on a di
 })
 
 test('a folder that is not mounted, or another one in its place, is never one from which everything was deleted', async () => {
-  const pair = await synced({ x: '1', y: '2' })
+  const pair = await Pair.with({ x: '1', y: '2' })
   renameSync(pair.a.path, `${pair.a.path}-away`)
   assert.equal((await pair.a.pass()).code, 'FOLDER_GONE')
   mkdirSync(pair.a.path)
@@ -106,7 +106,7 @@ test('a folder that is not mounted, or another one in its place, is never one fr
 
 test('A29 more than half of over a hundred files deleted: the folder waits for a person, on the side that did it and on the other', async () => {
   const files = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`f${i}`, `${i}`]))
-  const pair = await synced(files)
+  const pair = await Pair.with(files)
   for (let i = 0; i < 70; i++) rmSync(pair.a.at(`f${i}`))
   await pair.sync()
   assert.deepEqual(
@@ -124,7 +124,7 @@ test('A29 more than half of over a hundred files deleted: the folder waits for a
 })
 
 test('what is being written is waited for: it is taken when nothing has changed in it for a moment', async () => {
-  const pair = await synced({ x: '1' })
+  const pair = await Pair.with({ x: '1' })
   pair.a.device.clock.offsetMs = 0
   pair.a.write('film', 'half of it')
   const { report } = await pair.a.pass()
@@ -135,7 +135,7 @@ test('what is being written is waited for: it is taken when nothing has changed 
 })
 
 test('A20 case twins and letters of two forms stand on every disk under the same names, hostile ones nowhere', async () => {
-  const pair = await synced({ 'Plan.txt': 'one', 'plan.txt': 'two', 'caf\u00e9': 'nfc', 'cafe\u0301': 'nfd' })
+  const pair = await Pair.with({ 'Plan.txt': 'one', 'plan.txt': 'two', 'caf\u00e9': 'nfc', 'cafe\u0301': 'nfd' })
   const names = Object.keys(pair.a.tree())
   assert.equal(names.length, 4)
   assert.equal(new Set(names.map((name) => name.normalize('NFC').toLowerCase())).size, 4, names.join())
@@ -148,7 +148,7 @@ test('A20 case twins and letters of two forms stand on every disk under the same
 })
 
 test('what .holdfastignore names is neither sent nor deleted, here or there, also when it was in step before', async () => {
-  const pair = await synced({ 'build/out': 'x', 'src/main': 'y', 'src/main.o': 'z' })
+  const pair = await Pair.with({ 'build/out': 'x', 'src/main': 'y', 'src/main.o': 'z' })
   pair.a.write('.holdfastignore', 'build/\n*.o\n!keep.o\n')
   pair.a.write('src/keep.o', 'k')
   pair.a.write('src/other.o', 'local')
@@ -163,7 +163,7 @@ test('what .holdfastignore names is neither sent nor deleted, here or there, als
 
 test('a folder that cannot be listed is not an empty one', async (t) => {
   if (process.getuid?.() === 0) return t.skip('root may list everything')
-  const pair = await synced({ 'closed/a': '1', b: '2' })
+  const pair = await Pair.with({ 'closed/a': '1', b: '2' })
   chmodSync(pair.a.at('closed'), 0)
   await pair.sync()
   chmodSync(pair.a.at('closed'), 0o755)
@@ -171,7 +171,7 @@ test('a folder that cannot be listed is not an empty one', async (t) => {
 })
 
 test('A27 a clock that jumps a day to either side deletes nothing and stops nothing', async () => {
-  const pair = await synced({ x: '1' })
+  const pair = await Pair.with({ x: '1' })
   for (const offsetMs of [86_400_000, -86_400_000]) {
     for (const { device } of [pair.a, pair.b]) device.clock.offsetMs = offsetMs
     pair.a.write(`at ${offsetMs}`, 'new')
@@ -183,7 +183,7 @@ test('A27 a clock that jumps a day to either side deletes nothing and stops noth
 })
 
 test('a directory in the way of a file, and a file in the way of a directory, are both kept', async () => {
-  const pair = await synced({ x: '1' })
+  const pair = await Pair.with({ x: '1' })
   pair.a.write('thing', 'a file')
   pair.b.write('thing/inside', 'in a folder')
   await pair.agree()
@@ -192,7 +192,7 @@ test('a directory in the way of a file, and a file in the way of a directory, ar
 })
 
 test('A31 a disk that was put back to an older state takes nothing from the others', async () => {
-  const pair = await synced({ x: 'old', y: 'stays' })
+  const pair = await Pair.with({ x: 'old', y: 'stays' })
   pair.b.write('x', 'new')
   await pair.agree()
   pair.a.write('x', 'old') // restored from a backup, as any edit would look
@@ -202,13 +202,6 @@ test('A31 a disk that was put back to an older state takes nothing from the othe
     2
   )
 })
-
-async function synced(files: Record<string, string>): Promise<Pair> {
-  const pair = await Pair.new()
-  for (const [path, content] of Object.entries(files)) pair.a.write(path, content)
-  await pair.agree()
-  return pair
-}
 
 /** What b has done is in a's index, and not yet on its disk. */
 async function bring(pair: Pair): Promise<void> {

@@ -102,6 +102,14 @@ export class Pair {
     return new Pair(relay, await Laptop.of(first, paths.a), await Laptop.of(second, paths.b))
   }
 
+  /** Both in step with these files. */
+  static async with(files: Record<string, string>): Promise<Pair> {
+    const pair = await Pair.new()
+    for (const [path, content] of Object.entries(files)) pair.a.write(path, content)
+    await pair.agree()
+    return pair
+  }
+
   /** What each has done is told, exchanged, and done at the other. */
   async sync(): Promise<void> {
     for (const laptop of [this.a, this.b]) await laptop.pass({ onlyTells: true })
