@@ -68,6 +68,12 @@ export const OTHERS_ERRORS = {
   },
   // pairing and invitations
   BAD_LINK: { exit: 2, cause: 'This is not a pairing link.', remedy: 'Copy the whole link again.' },
+  NOT_FOR_BROWSERS: {
+    exit: 13,
+    cause: 'Nothing that is named here can be reached by a browser.',
+    remedy:
+      'Leave `holdfast up` running on the computer and make a new invitation: then it names addresses for browsers.'
+  },
   BAD_INVITE: { exit: 2, cause: 'This is not an invitation code.', remedy: 'Copy the whole code again.' },
   BAD_WORDS: { exit: 2, cause: 'These are not words that Holdfast gave.', remedy: 'Check every word and their order.' },
   WRONG_WORDS: {

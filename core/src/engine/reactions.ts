@@ -82,7 +82,7 @@ export class Reactions {
   /** A vault that was joined may be written to once it has caught up. */
   private nameLater(id: VaultId): void {
     const { engine, parts } = this
-    const vault = id === engine.personal.id ? undefined : engine.vaultOf(id)
+    const vault = engine.vaultOf(id)
     if (vault !== undefined && parts.naming.isDueIn(vault)) parts.rewriter.behind(() => parts.naming.tell([vault]))
   }
 

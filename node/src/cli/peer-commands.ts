@@ -151,8 +151,7 @@ async function join(
   }
   const { home } = await joinByLink(place, nodePlatform, link, {
     name,
-    passphrase,
-    ...later,
+    newHome: async () => ({ name, passphrase, ...later }),
     showWords,
     signal
   }).catch((error: unknown) => {

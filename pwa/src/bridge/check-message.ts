@@ -28,7 +28,7 @@ export function toPage(value: unknown): ToPage {
   return value as ToPage
 }
 
-const CALL_ANSWERS = new Set(['events', 'progress', 'words', 'ask', 'done', 'failed'])
+const CALL_ANSWERS = new Set(['events', 'progress', 'words', 'let in', 'ask', 'done', 'failed'])
 
 function isOfCall(message: Record<string, unknown>): boolean {
   switch (message['kind']) {
@@ -37,6 +37,8 @@ function isOfCall(message: Record<string, unknown>): boolean {
       return true
     case 'answer':
       return isId(message['question']) && typeof message['isYes'] === 'boolean'
+    case 'device':
+      return device(record(message['device']))
     case 'call':
       return isCall(String(message['method']), message['args'])
     default:
@@ -51,7 +53,7 @@ const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | nul
   ['create', device],
   ['pendingKit', null],
   ['kitProved', null],
-  ['join', (args) => device(args) && isText(args['invitation'])],
+  ['join', ({ name, invitation }) => isText(name) && isText(invitation)],
   ['consider', ({ invitation }) => isText(invitation)],
   ['unlock', ({ passphrase }) => isText(passphrase)],
   ['lock', null],

@@ -1,7 +1,7 @@
 import { HoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
 import { toPage } from './check-message.ts'
 import type { AnyCall, Calls, Marker, Method, ToPage, ToWorker } from './messages.ts'
-import type { AppState, VaultEvent } from './vault-worker.ts'
+import type { AppState, NewDevice, VaultEvent } from './vault-worker.ts'
 import type { Wire } from './wire.ts'
 
 export interface ClientEvents {
@@ -15,6 +15,7 @@ export interface CallIo {
   readonly onEvent?: ((event: VaultEvent) => void) | undefined
   readonly onProgress?: ((event: VaultEvent) => void) | undefined
   readonly onWords?: ((words: readonly string[]) => void) | undefined
+  readonly newDevice?: (() => Promise<NewDevice>) | undefined
   readonly ask?: ((question: string) => Promise<boolean>) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -86,6 +87,8 @@ export class Client {
         return io.onProgress?.(message.event)
       case 'words':
         return io.onWords?.(message.words)
+      case 'let in':
+        return void io.newDevice?.().then((device) => this.post({ kind: 'device', id, device }))
       case 'ask':
         return void this.#answer(id, message.question, message.text, io)
       case 'done':

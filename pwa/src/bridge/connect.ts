@@ -55,10 +55,10 @@ class Connection implements VaultWorker {
   }
 
   join(
-    { name, passphrase, invitation, onWords }: Parameters<VaultWorker['join']>[0],
+    { name, invitation, onWords, newDevice }: Parameters<VaultWorker['join']>[0],
     signal?: AbortSignal
   ): Promise<void> {
-    return this.#call('join', { name, passphrase, invitation }, { onWords, signal })
+    return this.#call('join', { name, invitation }, { onWords, newDevice, signal })
   }
 
   consider(invitation: string): Promise<void> {

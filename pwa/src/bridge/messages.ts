@@ -19,6 +19,7 @@ export type ToWorker =
   /** So many batches of events of a call have been heard. */
   | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'answer'; readonly id: number; readonly question: number; readonly isYes: boolean }
+  | { readonly kind: 'device'; readonly id: number; readonly device: NewDevice }
   | { readonly kind: 'visible'; readonly isVisible: boolean }
 
 export type ToPage =
@@ -29,6 +30,8 @@ export type ToPage =
   | { readonly kind: 'events'; readonly id: number; readonly events: readonly VaultEvent[] }
   | { readonly kind: 'progress'; readonly id: number; readonly event: VaultEvent }
   | { readonly kind: 'words'; readonly id: number; readonly words: readonly string[] }
+  /** This device was let in: what is it called, and what seals its keys? */
+  | { readonly kind: 'let in'; readonly id: number }
   | { readonly kind: 'ask'; readonly id: number; readonly question: number; readonly text: string }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly code: ErrorCode }
@@ -43,7 +46,7 @@ export interface Calls {
   create: { args: NewDevice; value: void }
   pendingKit: { args: null; value: RecoveryKit }
   kitProved: { args: null; value: void }
-  join: { args: NewDevice & { readonly invitation: string }; value: void }
+  join: { args: { readonly name: string; readonly invitation: string }; value: void }
   consider: { args: { readonly invitation: string }; value: void }
   unlock: { args: { readonly passphrase: string }; value: void }
   lock: { args: null; value: void }

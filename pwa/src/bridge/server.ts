@@ -2,7 +2,7 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { BATCHES_AHEAD, EVENTS_PER_BATCH } from './messages.ts'
 import type { AnyCall, Calls, Method, ToPage, ToWorker } from './messages.ts'
 import { toWorker } from './check-message.ts'
-import type { VaultEvent } from './vault-worker.ts'
+import type { NewDevice, VaultEvent } from './vault-worker.ts'
 import type { Wire } from './wire.ts'
 
 /** What a call may say and ask while it runs. */
@@ -13,6 +13,8 @@ export interface ServedIo {
   /** May be lost when many come. */
   progress(event: VaultEvent): void
   words(words: readonly string[]): void
+  /** Says that this device was let in. */
+  newDevice(): Promise<NewDevice>
   ask(question: string): Promise<boolean>
 }
 
@@ -63,6 +65,8 @@ export function serve(wire: Wire, served: Served, onFailure: (error: unknown) =>
         return running.get(message.id)?.taken()
       case 'answer':
         return running.get(message.id)?.answered(message.question, message.isYes)
+      case 'device':
+        return running.get(message.id)?.named(message.device)
     }
   })
   return say
@@ -81,6 +85,7 @@ class Running implements ServedIo {
   #ahead = 0
   #room: (() => void)[] = []
   #lastQuestion = 0
+  #named: ((device: NewDevice) => void) | undefined
   #progressMs = -Infinity
 
   constructor(id: number, say: (message: ToPage) => void) {
@@ -109,12 +114,22 @@ class Running implements ServedIo {
     this.#say({ kind: 'words', id: this.#id, words })
   }
 
+  newDevice(): Promise<NewDevice> {
+    return this.#untilAnswered((resolve) => {
+      this.#named = resolve
+      this.#say({ kind: 'let in', id: this.#id })
+    })
+  }
+
+  named(device: NewDevice): void {
+    this.#named?.(device)
+  }
+
   ask(text: string): Promise<boolean> {
     this.#lastQuestion++
     const question = this.#lastQuestion
     this.flush()
-    return new Promise((resolve, reject) => {
-      this.signal.addEventListener('abort', () => reject(new HoldfastError('ABORTED')), { once: true })
+    return this.#untilAnswered((resolve) => {
       this.#questions.set(question, resolve)
       this.#say({ kind: 'ask', id: this.#id, question, text })
     })
@@ -146,6 +161,13 @@ class Running implements ServedIo {
   end(): void {
     clearTimeout(this.#soon)
     this.#makeRoom()
+  }
+
+  #untilAnswered<T>(ask: (resolve: (answer: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.addEventListener('abort', () => reject(new HoldfastError('ABORTED')), { once: true })
+      ask(resolve)
+    })
   }
 
   #makeRoom(): void {

@@ -19,14 +19,11 @@ export interface VaultWorker {
   /** Somebody has typed words of it back: this device forgets them. */
   kitProved(): Promise<void>
   /**
-   * Becomes a device of an existing account. `invitation` is the pairing link, or the twelve words and the address typed under them.
-   * `onWords`: the words that both devices must show. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER. Phase: empty or missing -> open.
+   * Becomes a device of an existing account. Nothing is stored before the other device has let it in. Throws BAD_LINK, PAIRING_DECLINED,
+   * PAIRING_EXPIRED, NO_PEER. Phase: empty or missing -> open.
    */
-  join(
-    options: NewDevice & { readonly invitation: string; readonly onWords: (words: readonly string[]) => void },
-    signal?: AbortSignal
-  ): Promise<void>
-  /** Whether somebody could pair with this invitation, before anything else is asked for. Throws BAD_LINK, BAD_WORDS, USAGE. */
+  join(options: Joining, signal?: AbortSignal): Promise<void>
+  /** Whether somebody could pair with this invitation, before anything else is asked for. Throws BAD_LINK, BAD_WORDS, USAGE, NOT_FOR_BROWSERS. */
   consider(invitation: string): Promise<void>
   /** Throws WRONG_PASSPHRASE. Phase: locked -> open. */
   unlock(passphrase: string): Promise<void>
@@ -99,6 +96,17 @@ export interface NewDevice {
   /** What this device is called by the others. */
   readonly name: string
   readonly passphrase: string
+}
+
+export interface Joining {
+  /** The pairing link, or the twelve words and the address typed under them. */
+  readonly invitation: string
+  /** What the other device is told that this one is called. */
+  readonly name: string
+  /** The words that both devices must show. */
+  readonly onWords: (words: readonly string[]) => void
+  /** Asked once the other device has let this one in. */
+  readonly newDevice: () => Promise<NewDevice>
 }
 
 export interface RecoveryKit {

@@ -9,6 +9,9 @@ export const ERROR_TEXTS = {
   'error.NO_PEER.next':
     'Check that this device has a network, that the other one is on, and that no VPN or guest Wi-Fi keeps them apart.',
   'error.BAD_LINK.next': 'Copy the whole link again, or scan the picture.',
+  'error.NOT_FOR_BROWSERS': 'A browser cannot reach anything that is named here: it would need plain TCP.',
+  'error.NOT_FOR_BROWSERS.next':
+    'On the computer, leave “holdfast up” running and make a new invitation: then it has an address for browsers. Or use a relay that has one.',
   'error.PAIRING_EXPIRED': 'The invitation is older than 10 minutes, or nobody waits for it.',
   'error.PAIRING_EXPIRED.next': 'Make a new one on the other device.',
   'error.PAIRING_DECLINED.next': 'If it was a mistake, make a new invitation there and start again.',

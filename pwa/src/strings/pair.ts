@@ -23,7 +23,7 @@ export const PAIR = {
   'join.address.browser':
     'A browser cannot use this address: it would need plain TCP. Type one with /ws or /webrtc-direct in it.',
   'join.address.missing': 'Type the address that is shown under the words.',
-  'join.connect': 'Connect',
+  'join.finish': 'Finish',
   'join.connecting': 'Looking for the other device …',
   'join.connecting.text': 'Leave both open. On the other device, wait for the words.',
   'join.compare': 'Compare the words',

@@ -16,7 +16,7 @@ export const START = {
   'protect.title.join': 'Protect this device',
   'protect.lead.create': 'The passphrase seals your keys on this device. Nobody can reset it for you.',
   'protect.lead.join':
-    'The passphrase seals your keys on this device only. It may differ from the one on your other devices.',
+    'It was let in. The passphrase seals your keys on this device only. It may differ from the one on your other devices.',
   'protect.name': 'Name of this device',
   'protect.name.hint': 'Your other devices will show it.',
   'protect.name.missing': 'Give this device a name.',

@@ -3,6 +3,7 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 import type {
   AddResult,
   AppState,
+  Joining,
   NewDevice,
   NewFile,
   RecoveryKit,
@@ -82,14 +83,12 @@ export class FakeVault implements VaultWorker {
     this.#go(state)
   }
 
-  async join(
-    { name, onWords }: NewDevice & { readonly onWords: (words: readonly string[]) => void },
-    signal?: AbortSignal
-  ): Promise<void> {
+  async join({ onWords, newDevice }: Joining, signal?: AbortSignal): Promise<void> {
     const { joinEnds, words = ['one', 'two', 'three', 'four'] } = this.#knobs
     if (joinEnds === undefined || joinEnds === 'joined') onWords(words)
     if (joinEnds === undefined) await ended(signal)
     if (joinEnds !== undefined && joinEnds !== 'joined') throw new HoldfastError(joinEnds)
+    const { name } = await newDevice()
     this.#go({ phase: 'open', device: name })
   }
 

@@ -1,4 +1,6 @@
+import { isForBrowsers } from '@holdfast/core/base/browser-address'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
+import type { MeetingPlaces } from '@holdfast/core/engine/account/typed-link'
 import type { Home } from '@holdfast/core/home/home'
 import { forgetPendingKit, pendingKit } from '@holdfast/core/home/pending-kit'
 import type { ServedIo, Served } from '../bridge/server.ts'
@@ -77,26 +79,30 @@ export class Host implements Served {
     })
   }
 
-  join({ name, passphrase, invitation }: Calls['join']['args'], io: ServedIo): Promise<void> {
+  join({ name, invitation }: Calls['join']['args'], io: ServedIo): Promise<void> {
     return this.#alone(async () => {
-      const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
       const { joinByLink } = await import('@holdfast/core/engine/account/pairing')
-      const link = meetingFromText([invitation], [])
-      await this.#prepare()
-      const showWords = (words: readonly string[]): void => io.words(words)
+      const link = await meetingOf(invitation)
+      await this.#assertFree()
       const { signal } = io
-      const { home } = await joinByLink(this.#place, webPlatform, link, { name, passphrase, showWords, signal }).catch(
-        (error: unknown) => {
-          throw signal.aborted ? new HoldfastError('ABORTED') : error
+      const { home } = await joinByLink(this.#place, webPlatform, link, {
+        name,
+        signal,
+        showWords: (words) => io.words(words),
+        newHome: async () => {
+          const device = await io.newDevice()
+          await this.#place.erase()
+          return device
         }
-      )
+      }).catch((error: unknown) => {
+        throw signal.aborted ? new HoldfastError('ABORTED') : error
+      })
       await this.#open(home, (session) => session.firstExchange(signal))
     })
   }
 
   async consider({ invitation }: Calls['consider']['args']): Promise<void> {
-    const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
-    meetingFromText([invitation], [])
+    await meetingOf(invitation)
   }
 
   unlock({ passphrase }: Calls['unlock']['args']): Promise<void> {
@@ -196,9 +202,13 @@ export class Host implements Served {
 
   /** Before a new home is made: whatever lies here is nobody's any more. */
   async #prepare(): Promise<void> {
+    await this.#assertFree()
+    await this.#place.erase()
+  }
+
+  async #assertFree(): Promise<void> {
     if (this.#session !== undefined || (await this.#place.look()) === 'home') throw new HoldfastError('HOME_EXISTS')
     await assertKnownAnswers()
-    await this.#place.erase()
   }
 
   async #open(home: Home, first?: (session: Session) => Promise<void>): Promise<void> {
@@ -269,6 +279,14 @@ const LOOK_AGAIN_MS = 10_000
 
 /** After these it may be tried again as it is. */
 const PASSING: ReadonlySet<string> = new Set(['WRONG_PASSPHRASE', 'LOCKED', 'IN_USE', 'ABORTED'])
+
+/** Throws NOT_FOR_BROWSERS where it leads only to what no page can dial: otherwise it would be tried for long, and in vain. */
+async function meetingOf(invitation: string): Promise<MeetingPlaces> {
+  const { meetingFromText } = await import('@holdfast/core/engine/account/typed-link')
+  const link = meetingFromText([invitation], [])
+  if (!link.meetAt.some(({ addresses }) => addresses.some(isForBrowsers))) throw new HoldfastError('NOT_FOR_BROWSERS')
+  return link
+}
 
 async function deviceIn(place: IdbHomePlace): Promise<string | undefined> {
   const { readSettings } = await import('@holdfast/core/home/settings')

@@ -122,7 +122,7 @@ async function twoLaptops(): Promise<{ laptop: Engine; phone: Engine }> {
   const { link, finished } = offerDevice(laptop, { approve: async () => true })
   const joined = await joinByLink(new DiskPlace(join(folder, 'b')), nodePlatform, decodePairingLink(link), {
     name: 'phone',
-    passphrase: 'x',
+    newHome: async () => ({ name: 'phone', passphrase: 'x' }),
     showWords: () => undefined
   })
   await finished

@@ -6,9 +6,8 @@ import type { Phone } from './phone.ts'
 export const PASSPHRASE = 'plum kettle orbit seven'
 
 /**
- * The phone, which has nothing yet, becomes a device of the laptop's account as a person does it: pastes the link, names the device, compares the words with those of
- * the laptop, which lets it in only then. `look` is called with
- * each screen on the way.
+ * The phone, which has nothing yet, becomes a device of the laptop's account as a person does it: pastes the link, compares the words with those of
+ * the laptop, which lets it in only then, names and protects the device. `look` is called with each screen on the way.
  */
 export async function pair(
   phone: Phone,
@@ -22,15 +21,15 @@ export async function pair(
   await page.getByLabel('Pairing link').fill(await offer.link)
   await look('pair')
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByLabel('Name of this device').waitFor()
-  await look('protect')
-  await protect(phone, name, 'Connect')
   const shown = page.getByLabel('The four words to compare')
   await shown.waitFor()
   const words = (await offer.words).join(' ')
   await look('compare')
   assert.equal((await shown.innerText()).split(/\s+/).join(' '), words, 'both devices show the same words')
   offer.letIn()
+  await page.getByLabel('Name of this device').waitFor()
+  await look('protect')
+  await protect(phone, name, 'Finish')
   await Promise.all([offer.ended, inside(phone)])
 }
 

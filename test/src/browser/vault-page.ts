@@ -51,8 +51,10 @@ export class VaultPage {
   /** Becomes a device of the laptop's account. */
   async join(laptop: Machine, name = 'phone'): Promise<void> {
     const { link, finished } = await offerOf(laptop)
-    const options = JSON.stringify({ name, passphrase: PASSPHRASE, invitation: link })
-    await this.tell(`vault.join({ ...${options}, onWords: (words) => (globalThis.words = words) })`)
+    const options = JSON.stringify({ name, invitation: link })
+    const device = JSON.stringify({ name, passphrase: PASSPHRASE })
+    const asked = `onWords: (words) => (globalThis.words = words), newDevice: async () => (${device})`
+    await this.tell(`vault.join({ ...${options}, ${asked} })`)
     await finished
   }
 

@@ -58,12 +58,21 @@ export function offerDevice(engine: Engine, options: OfferOptions): Offer {
   return { link, words: secretToWords(secret).split(' '), addresses, finished: waitForDevice(engine, secret, options) }
 }
 
+export interface JoinOptions {
+  /** What the device that lets it in is told that this one is called. */
+  readonly name: string
+  showWords(words: readonly string[]): void
+  /** Asked for when it was let in: before that nothing is stored here. Another name than the one above is told to the vaults later. */
+  newHome(): Promise<NewHome>
+  readonly signal?: AbortSignal
+}
+
 /** Becomes a further device of the account that made the link: a new home. Throws BAD_LINK, PAIRING_DECLINED, PAIRING_EXPIRED, NO_PEER, HOME_EXISTS. */
 export async function joinByLink(
   place: HomePlace,
   platform: Platform,
   link: MeetingPlaces,
-  options: NewHome & { showWords(words: readonly string[]): void; readonly signal?: AbortSignal }
+  options: JoinOptions
 ): Promise<{ home: Home; welcome: Welcome }> {
   const { random, wait } = platform
   const secrets = await newDeviceSecrets(random)
@@ -75,7 +84,7 @@ export async function joinByLink(
         async (signal) =>
           meet(await dialFirst(host, [meeting], signal), rendezvous, 'joins', signal)
     )
-    let home: Home | undefined
+    let joined: { readonly home: Home; readonly welcome: Welcome } | undefined
     const join = async (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Welcome> => {
       const welcome = await joinPairing({
         secret: link.secret,
@@ -92,18 +101,22 @@ export async function joinByLink(
         showWords: options.showWords,
         async accept(received) {
           await checkWelcome(received, secrets.device, secrets.xPublic)
-          home = await joinHome(place, platform, options, secrets, received)
+          const home = await joinHome(place, platform, await options.newHome(), secrets, received)
+          joined = { home, welcome: received }
         }
       })
       await untilLeft(pipe, wait)
       return welcome
     }
-    const welcome = await pairAtOneOf(places, join, {
+    await pairAtOneOf(places, join, {
       wait,
-      isFinal: () => home !== undefined,
+      isFinal: () => joined !== undefined,
       ...(options.signal !== undefined && { signal: options.signal })
+    }).catch((error: unknown) => {
+      // Certified and stored, this is a device of the account: whether the other one has heard so decides nothing.
+      if (joined === undefined) throw error
     })
-    return { home: home!, welcome }
+    return joined!
   } finally {
     await host.stop()
   }

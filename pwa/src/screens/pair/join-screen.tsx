@@ -8,6 +8,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Waiting } from '../../ui/progress.tsx'
 import { CompareWords } from '../../ui/words.tsx'
+import { guessDeviceName } from '../protect/device-name.ts'
 import { ProtectForm } from '../protect/protect-form.tsx'
 import { linkIn } from './invitation.ts'
 import { InvitationForm } from './invitation-form.tsx'
@@ -16,16 +17,17 @@ type Stage =
   | { readonly at: 'invitation'; readonly refusal?: unknown }
   /** The invitation that a link brought along. */
   | { readonly at: 'considering' }
-  | { readonly at: 'protect' }
   | { readonly at: 'connecting' }
   | { readonly at: 'compare'; readonly words: readonly string[] }
+  /** It was let in. */
+  | { readonly at: 'protect'; readonly finish: (device: NewDevice) => void }
   | { readonly at: 'failed'; readonly error: unknown }
 
-/** This browser becomes a device of an account: invitation, name and passphrase, comparing, in. */
+/** This browser becomes a device of an account: invitation, comparing, and once it was let in name and passphrase. */
 export function JoinScreen() {
   const [invitation, setInvitation] = useState(broughtAlong)
   const [stage, setStage] = useState<Stage>({ at: invitation === undefined ? 'invitation' : 'considering' })
-  const [device, setDevice] = useState<NewDevice>()
+  const [isBusy, setBusy] = useState(false)
   const running = useRef<AbortController | undefined>(undefined)
   useEffect(() => () => running.current?.abort(), [])
   const consider = async (text: string) => {
@@ -37,23 +39,27 @@ export function JoinScreen() {
       )
     if (refusal !== undefined) return setStage({ at: 'invitation', refusal })
     setInvitation(text)
-    setStage({ at: 'protect' })
+    await join(text)
   }
   useEffect(() => {
     if (invitation !== undefined) void consider(invitation)
   }, [])
 
-  const join = async (given: NewDevice) => {
-    setDevice(given)
+  const join = async (text: string) => {
     setStage({ at: 'connecting' })
+    setBusy(false)
     const run = new AbortController()
     running.current = run
-    const onWords = (words: readonly string[]) => run.signal.aborted || setStage({ at: 'compare', words })
+    const show = (next: Stage) => run.signal.aborted || setStage(next)
+    const onWords = (words: readonly string[]) => show({ at: 'compare', words })
+    const newDevice = () => new Promise<NewDevice>((finish) => show({ at: 'protect', finish }))
     try {
-      await vault().join({ ...given, invitation: invitation!, onWords }, run.signal)
+      // What it is really called is asked when its keys are sealed: now nobody should have to type anything.
+      const name = guessDeviceName(navigator.userAgent)
+      await vault().join({ invitation: text, name, onWords, newDevice }, run.signal)
       // The phase is `open` now: the frame takes over.
     } catch (error) {
-      if (!run.signal.aborted) setStage({ at: 'failed', error })
+      show({ at: 'failed', error })
     }
   }
   const stop = () => {
@@ -84,12 +90,6 @@ export function JoinScreen() {
           <Waiting>{t('common.loading')}</Waiting>
         </Panel>
       )
-    case 'protect':
-      return (
-        <Panel key="protect" title={t('protect.title.join')} lead={t('protect.lead.join')} onBack={startAnew}>
-          <ProtectForm submit={t('join.connect')} given={device} onDone={(given) => void join(given)} />
-        </Panel>
-      )
     case 'connecting':
       return (
         <Panel key="connecting" title={t('join.title')} icon="devices">
@@ -112,6 +112,18 @@ export function JoinScreen() {
           </Button>
         </Panel>
       )
+    case 'protect': {
+      const { finish } = stage
+      const submit = (device: NewDevice) => {
+        setBusy(true)
+        finish(device)
+      }
+      return (
+        <Panel key="protect" title={t('protect.title.join')} lead={t('protect.lead.join')}>
+          <ProtectForm submit={t(isBusy ? 'protect.creating' : 'join.finish')} isBusy={isBusy} onDone={submit} />
+        </Panel>
+      )
+    }
     case 'failed':
       return (
         <Panel key="failed" title={t('join.failed')} icon="devices" tone="danger" onBack={startAnew}>
@@ -120,7 +132,7 @@ export function JoinScreen() {
             <Button kind="primary" wide onClick={startAnew}>
               {t('join.anew')}
             </Button>
-            <Button wide onClick={() => void join(device!)}>
+            <Button wide onClick={() => void join(invitation!)}>
               {t('join.retry')}
             </Button>
           </div>
