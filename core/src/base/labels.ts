@@ -47,6 +47,7 @@ export const DERIVE = {
   holdings: 'holdfast/1 holdings digest',
   placement: 'holdfast/1 object placement',
   conflictFile: 'holdfast/1 conflict file id',
+  folder: 'holdfast/1 folder id',
   broughtBack: 'holdfast/1 brought back file id'
 } as const
 

@@ -2,6 +2,7 @@ import { HoldfastError } from '../base/errors.ts'
 import type { FileId } from '../base/ids.ts'
 import { replaceContent } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
+import { newFolderId } from '../index/folder-id.ts'
 import { contentKey, placeKey } from '../index/keys.ts'
 import type { Node } from '../index/listing.ts'
 import { checkName } from '../index/names.ts'
@@ -86,7 +87,7 @@ export class NewNames {
     const tree = this.target.tree()
     const there = this.isNew(parent) ? undefined : this.folderIn(tree, parent, name, path.length)
     if (there !== undefined && there.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
-    const id = there?.id ?? this.target.newFileId()
+    const id = there?.id ?? newFolderId(tree, { parent, name }, () => this.target.newFileId())
     if (there === undefined) {
       this.make(id, { parent, name }, { kind: 'folder', mtimeMs })
       this.fresh.add(id)

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { FileId } from '../base/ids.ts'
 import { makeFolder, move } from '../index/edits.ts'
+import { newFolderId } from '../index/folder-id.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Node } from '../index/listing.ts'
 import type { ReadModel } from '../index/read-model.ts'
@@ -32,13 +33,14 @@ export function folderAtDepth(
   tree: ReadModel,
   path: readonly string[],
   depth: number,
-  id: FileId,
+  newFileId: () => FileId,
   mtimeMs: number
 ): Intent[] {
   const here = path.slice(0, depth)
   if (depth < path.length && tree.resolve(here)?.kind === 'folder') return []
   const { folder, name } = splitPath(here)
-  return makeFolder(tree, id, { parent: folderAt(tree, folder), name }, mtimeMs)
+  const place = { parent: folderAt(tree, folder), name }
+  return makeFolder(tree, newFolderId(tree, place, newFileId), place, mtimeMs)
 }
 
 /** To another name, or into a folder that exists. Throws NOT_FOUND, THERE_ALREADY and what `move` throws. */

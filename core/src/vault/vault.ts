@@ -155,7 +155,7 @@ export class Vault {
   async makeFolder(path: readonly string[]): Promise<void> {
     for (let depth = 1; depth <= path.length; depth++) {
       await this.commit(() => ({
-        intents: folderAtDepth(this.index.tree, path, depth, this.newFileId(), this.o.clock.nowMs())
+        intents: folderAtDepth(this.index.tree, path, depth, () => this.newFileId(), this.o.clock.nowMs())
       }))
     }
   }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { utf8 } from '../base/bytes.ts'
+import type { FileId } from '../base/ids.ts'
+import { remove } from '../index/edits.ts'
 import { sourceOfBytes } from './content-source.ts'
-import { only, VaultHome } from './testing.ts'
+import { exchangeLogs, only, VaultHome } from './testing.ts'
+import { moveByPath } from './paths.ts'
 import type { AddItem } from './write.ts'
 
 test('of a file whose name is refused nothing is read, sealed or handed out, and a refused folder leaves out all below it', async () => {
@@ -28,6 +31,31 @@ test('a refused name beside good ones is left out alone; as the place to add to 
   assert.deepEqual([report.files, report.failed.length], [2, 1])
   assert.deepEqual(home.names(), ['d', 'd/good', 'good'])
   await assert.rejects(home.vault.addTree(only(unread('x')), ['nul']), { code: 'NAME_NOT_ALLOWED' })
+})
+
+test('a folder that two devices make without knowing of each other is one, and holds what both put into it', async () => {
+  const laptop = await VaultHome.found()
+  const phone = await VaultHome.join(laptop, 'phone')
+  await exchangeLogs(laptop, phone)
+  await laptop.vault.makeFolder(['photos', 'summer'])
+  await laptop.vault.addTree(only(file('a', 'x')), ['photos', 'summer'])
+  await phone.vault.addTree(only(folder('photos'), file('photos/summer/b', 'y'), file('photos/c', 'z')), [])
+  await exchangeLogs(laptop, phone)
+  const all = ['photos', 'photos/c', 'photos/summer', 'photos/summer/a', 'photos/summer/b']
+  for (const home of [laptop, phone]) assert.deepEqual(home.names(), all)
+})
+
+test('a new folder where another of its name was moved away, or deleted, is a new one', async () => {
+  const { vault } = await VaultHome.found()
+  const made = async (): Promise<string> => {
+    await vault.makeFolder(['d'])
+    return vault.index.tree.resolve(['d'])!.id
+  }
+  const first = await made()
+  await vault.edit(() => moveByPath(vault.index.tree, ['d'], ['e']))
+  const second = await made()
+  await vault.edit(() => remove(vault.index.tree, second as FileId))
+  assert.equal(new Set([first, second, await made()]).size, 3)
 })
 
 function folder(path: string): AddItem {

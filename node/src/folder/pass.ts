@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
+import { newFolderId } from '@holdfast/core/index/folder-id'
 import type { Node } from '@holdfast/core/index/listing'
 import type { Identity } from '../operations/held-folder.ts'
 import type { BaseRows } from './base-rows.ts'
@@ -135,7 +136,9 @@ function treesOf(c: PassContext, scan: Scan, news: Fresh, failed: DiskContext['f
     }),
     base: c.base.rows,
     isHeld: (path) => isUnder(scan.unseen, path) || isUnder(news.held, path) || scan.rules.covers(path, false),
-    newFileId: () => c.newFileId()
+    newFileId: () => c.newFileId(),
+    newFolderId: (parent, name) =>
+      newFolderId(c.vault.index.tree, { parent: parent ?? c.vaultRoot, name }, () => c.newFileId())
   }
 }
 

@@ -89,7 +89,8 @@ class World {
       vault: this.vault,
       base: this.base,
       isHeld: (path) => this.held.has(path),
-      newFileId: () => `new ${this.#number++}` as FileId
+      newFileId: () => `new ${this.#number++}` as FileId,
+      newFolderId: (parent, name) => `folder ${name} in ${parent ?? 'root'}` as FileId
     }
     return plan(trees).steps
   }

@@ -12,6 +12,7 @@ export interface Trees {
   /** What cannot be seen now, or is not to be: ignored, unreadable, still being written, and all below it. Nothing is done to it. */
   isHeld(path: string): boolean
   newFileId(): FileId
+  newFolderId(parent: Parent, name: string): FileId
 }
 
 export interface NewItem {
@@ -203,9 +204,10 @@ class Planner {
   }
 
   #add(entry: DiskEntry): void {
-    const id = this.#t.newFileId()
+    const { parent, name } = this.#placeOf(entry.path)
+    const id = entry.kind === 'folder' ? this.#t.newFolderId(parent, name) : this.#t.newFileId()
     this.#idOf.set(entry.path, id)
-    const item = { id, ...this.#placeOf(entry.path), entry }
+    const item = { id, parent, name, entry }
     if (entry.kind === 'folder') this.#steps.newFolders.push(item)
     else this.#steps.newFiles.push(item)
   }

@@ -12,7 +12,7 @@ import { stageAt } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { readState, setAside, writeState } from './state.ts'
 import type { OlderState, StoryState } from './state.ts'
-import { beginStory, tell } from './story.ts'
+import { beginStory, tell, tellRest } from './story.ts'
 import { Teller } from './teller.ts'
 
 // npm start: tells the story at the first start, shows how things stand at every other, and stays up.
@@ -82,7 +82,7 @@ async function again(stage: Stage, state: StoryState, folder: string | undefined
   teller.progress('starting the five processes ...')
   await Promise.all([pi, attic, laptop, desktop, anna].map((one) => one.goUp()))
   if (stop.signal.aborted) return
-  told = state
+  told = await tellRest(scene, state)
   const processes = [pi, attic, laptop, desktop, anna].map(({ name, pid }) => `${name} (process ${pid})`)
   teller.line(`All five are up again: ${processes.join(', ')}.`)
   if (folder !== undefined) {

@@ -26,6 +26,7 @@ export interface Scene {
 /** Where they go in the vault. */
 export const DOCS = '/docs'
 export const NOTES = '/notes'
+export const LIVE = '/live'
 /** What the account of the laptop and the desktop is called by others, and Anna by it. */
 export const BEN = 'Ben'
 export const ANNA = 'Anna'

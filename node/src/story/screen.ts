@@ -1,7 +1,7 @@
 import { bytesText, count } from '@holdfast/core/base/amounts'
 import { ask } from './cast/ask.ts'
 import type { Device } from './cast/device.ts'
-import { ANNA, BEN, DOCS, shown } from './scene.ts'
+import { ANNA, BEN, DOCS, LIVE, shown } from './scene.ts'
 import type { Scene } from './scene.ts'
 import { NAMES } from './state.ts'
 import type { Holdings, Name } from './state.ts'
@@ -51,9 +51,14 @@ function row(teller: Teller, name: string, text: string): void {
 export function showTry({ teller, stage }: Scene, withKeys: boolean): void {
   const holdfast = 'npx --no-install holdfast'
   const [laptop, desktop, anna] = [stage.laptop, stage.desktop, stage.anna].map(shown)
+  teller.line()
+  teller.line(`Put a file into ${teller.paint('bold', shown(stage.laptopFolder))} and watch it appear in`)
+  teller.line(
+    `${teller.paint('bold', shown(stage.desktopFolder))}, and in the browser under ${LIVE}; or the other way round.`
+  )
   const suggest = (command: string): void => teller.line(`  ${teller.paint('cyan', `${holdfast} ${command}`)}`)
   teller.line()
-  teller.line('Try it in another terminal; what happens on the devices is said here:')
+  teller.line('More to try in another terminal; what happens on the devices is said here:')
   suggest(`add FILE --home ${laptop}`)
   suggest(`ls / -R -l --home ${desktop}`)
   suggest(`ls /shared${DOCS} -l --home ${anna}`)

@@ -19,6 +19,9 @@ export interface Stage {
   readonly received: string
   /** The same of Anna's, for as long as it takes to compare. */
   readonly receivedByAnna: string
+  /** Kept in step with one another: folders of the laptop and of the desktop. */
+  readonly laptopFolder: string
+  readonly desktopFolder: string
   /** What they write while nobody can hear them. */
   readonly drafts: string
   /** Everything the story makes besides its own state. */
@@ -40,6 +43,8 @@ export function stageAt(folder: string): Stage {
     sample: at('sample'),
     received: at('received'),
     receivedByAnna: at('received-by-anna'),
+    laptopFolder: at('folder-on-laptop'),
+    desktopFolder: at('folder-on-desktop'),
     drafts: at('drafts')
   }
   return { folder, stateFile: at('story.json'), ...paths, made: Object.values(paths) }

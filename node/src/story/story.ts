@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { checkRelays, editBoth, openAccount, openRelays, pairDevice, sealFiles } from './acts.ts'
+import { keepFolders } from './folder-act.ts'
 import { loseRelay, shareFolder } from './people-acts.ts'
 import { portNear } from './process/ports.ts'
 import { makeSample } from './sample/sample-folder.ts'
@@ -11,6 +12,9 @@ import type { Ports, StoryState } from './state.ts'
 
 const DEFAULT_PORTS = { pi: { tcp: 4256, ws: 4257 }, attic: { tcp: 4258, ws: 4259 } }
 
+/** The act that a story of an older version did not have. */
+const FOLDERS = 'folders'
+
 type Act = readonly [name: string, act: (scene: Scene) => Promise<void>]
 
 const ACTS: readonly Act[] = [
@@ -21,7 +25,8 @@ const ACTS: readonly Act[] = [
   ['pair', pairDevice],
   ['edit', editBoth],
   ['share', shareFolder],
-  ['lose', loseRelay]
+  ['lose', loseRelay],
+  [FOLDERS, keepFolders]
 ]
 
 /** The state a story begins with; what an unfinished one left behind is taken away. */
@@ -58,6 +63,15 @@ export async function tell(scene: Scene, state: StoryState): Promise<StoryState>
   teller.line(
     `${teller.paint('bold', 'That was the story')}, ${teller.elapsedSeconds().toFixed(0)} s. It stays in ${shown(stage.folder)} and is up now:`
   )
+  return now
+}
+
+/** What a story that was told before did not have yet is added to it. */
+export async function tellRest(scene: Scene, state: StoryState): Promise<StoryState> {
+  if (state.done.includes(FOLDERS)) return state
+  await keepFolders(scene)
+  const now = { ...state, done: [...state.done, FOLDERS] }
+  await writeState(scene.stage, now)
   return now
 }
 
