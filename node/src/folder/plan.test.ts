@@ -90,7 +90,7 @@ class World {
       base: this.base,
       isHeld: (path) => this.held.has(path),
       newFileId: () => `new ${this.#number++}` as FileId,
-      newFolderId: (parent, name) => `folder ${name} in ${parent ?? 'root'}` as FileId
+      newFolderId: () => `new ${this.#number++}` as FileId
     }
     return plan(trees).steps
   }
