@@ -28,6 +28,7 @@ export function Inside() {
       return <YouScreen />
     case 'home':
     case 'create':
+    case 'recover':
     case 'join':
       return <ToFiles />
     case 'view':

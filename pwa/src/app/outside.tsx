@@ -6,9 +6,12 @@ import { JoinScreen } from '../screens/pair/join-screen.tsx'
 import { CreateScreen } from '../screens/protect/create-screen.tsx'
 import { KitScreen } from '../screens/protect/kit-screen.tsx'
 import { StartScreen } from '../screens/start/start-screen.tsx'
+import { lazy } from './lazy.tsx'
 import { Starting } from './starting.tsx'
 import { route } from './router.ts'
 import { appState } from './vault.ts'
+
+const RecoverScreen = lazy(async () => (await import('../screens/recover/recover-screen.tsx')).RecoverScreen)
 
 /** The screens before a vault is open. */
 export function Outside() {
@@ -19,8 +22,10 @@ export function Outside() {
       return <Starting />
     case 'empty':
       if (screen === 'create') return <CreateScreen />
+      if (screen === 'recover') return <RecoverScreen />
       return screen === 'join' ? <JoinScreen /> : <StartScreen />
     case 'missing':
+      if (screen === 'recover') return <RecoverScreen />
       return screen === 'join' ? <JoinScreen /> : <MissingScreen />
     case 'locked':
       return <LockedScreen />

@@ -13,6 +13,7 @@ const ROUTES: readonly Route[] = [
   { screen: 'add-device' },
   { screen: 'you' },
   { screen: 'create' },
+  { screen: 'recover' },
   { screen: 'join' },
   { screen: 'join', invitation: 'holdfast:pair/AbC-_9' }
 ]

@@ -11,6 +11,8 @@ export type Route =
   | { readonly screen: 'add-device' }
   | { readonly screen: 'you' }
   | { readonly screen: 'create' }
+  /** The account comes back by its kit. */
+  | { readonly screen: 'recover' }
   /** `invitation`: what a link to the app brought along. */
   | { readonly screen: 'join'; readonly invitation?: string }
   | { readonly screen: 'unknown' }
@@ -33,6 +35,7 @@ export function hashOf(route: Route): string {
     case 'devices':
     case 'you':
     case 'create':
+    case 'recover':
       return `#/${route.screen}`
   }
 }
@@ -61,6 +64,7 @@ export function routeOf(hash: string): Route {
     case 'activity':
     case 'you':
     case 'create':
+    case 'recover':
       return rest.length === 0 ? { screen: first } : UNKNOWN
     default:
       return UNKNOWN

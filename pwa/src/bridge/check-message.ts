@@ -49,12 +49,15 @@ function isOfCall(message: Record<string, unknown>): boolean {
 type Check = (args: Record<string, unknown>) => boolean
 
 const device: Check = ({ name, passphrase }) => isText(name) && isText(passphrase)
+const kit: Check = ({ text, relays }) => isText(text) && isText(relays)
 const ARGUMENTS: ReadonlyMap<string, Check | null> = new Map<Method, Check | null>([
   ['create', device],
   ['pendingKit', null],
   ['kitProved', null],
   ['join', ({ name, invitation }) => isText(name) && isText(invitation)],
   ['consider', ({ invitation }) => isText(invitation)],
+  ['considerKit', kit],
+  ['recover', (args) => device(args) && kit(args) && typeof args['acceptsLess'] === 'boolean'],
   ['unlock', ({ passphrase }) => isText(passphrase)],
   ['lock', null],
   ['erase', null],

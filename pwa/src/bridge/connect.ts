@@ -65,6 +65,14 @@ class Connection implements VaultWorker {
     return this.#call('consider', { invitation })
   }
 
+  considerKit({ text, relays }: Parameters<VaultWorker['considerKit']>[0]): Promise<void> {
+    return this.#call('considerKit', { text, relays })
+  }
+
+  recover(options: Calls['recover']['args'], signal?: AbortSignal): ReturnType<VaultWorker['recover']> {
+    return this.#call('recover', options, { signal })
+  }
+
   unlock(passphrase: string): Promise<void> {
     return this.#call('unlock', { passphrase })
   }

@@ -2,8 +2,11 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 import type {
   AddResult,
   AppState,
+  GivenKit,
   NewDevice,
   NewFile,
+  Recovered,
+  Recovering,
   StorageState,
   Transfers,
   RecoveryKit,
@@ -48,6 +51,8 @@ export interface Calls {
   kitProved: { args: null; value: void }
   join: { args: { readonly name: string; readonly invitation: string }; value: void }
   consider: { args: { readonly invitation: string }; value: void }
+  considerKit: { args: GivenKit; value: void }
+  recover: { args: Recovering; value: Recovered }
   unlock: { args: { readonly passphrase: string }; value: void }
   lock: { args: null; value: void }
   erase: { args: null; value: void }

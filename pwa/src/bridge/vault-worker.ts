@@ -25,6 +25,14 @@ export interface VaultWorker {
   join(options: Joining, signal?: AbortSignal): Promise<void>
   /** Whether somebody could pair with this invitation, before anything else is asked for. Throws BAD_LINK, BAD_WORDS, USAGE, NOT_FOR_BROWSERS. */
   consider(invitation: string): Promise<void>
+  /** Whether it is a kit and says where to ask. Throws BAD_WORDS, UNSUPPORTED_VERSION, USAGE (no relay), NOT_FOR_BROWSERS. */
+  considerKit(kit: GivenKit): Promise<void>
+  /**
+   * Brings an account back by its words, from what its relays keep, with this device as one of it. `missing`: mounted folders that no relay
+   * had whole now. Throws NO_RECORD, WRONG_WORDS, NO_PEER, PEER_LIES, ROLLED_BACK (there was more: `acceptsLess` takes what is left).
+   * Phase: empty or missing -> open.
+   */
+  recover(options: Recovering, signal?: AbortSignal): Promise<Recovered>
   /** Throws WRONG_PASSPHRASE. Phase: locked -> open. */
   unlock(passphrase: string): Promise<void>
   /** Forgets the keys; what ran is ended first. Phase: open -> locked. */
@@ -114,6 +122,20 @@ export interface RecoveryKit {
   readonly words: readonly string[]
   /** The kit as a text file. */
   readonly text: string
+}
+
+/** As a person gave it: the text of a kit, or the 24 words and lines of relays. */
+export interface GivenKit {
+  readonly text: string
+  readonly relays: string
+}
+
+export interface Recovering extends NewDevice, GivenKit {
+  readonly acceptsLess: boolean
+}
+
+export interface Recovered {
+  readonly missing: readonly string[]
 }
 
 /** `{ type, ...fields }` as in docs/json.md. Paths are text that begins with `/`. Everything in it may be hostile text. */

@@ -38,8 +38,7 @@ export const DEVICES = {
   'devices.relay.kit':
     'Add this line to your recovery kit: with it the words bring back from this relay what it keeps. The words stay the same.',
   'devices.relay.kit.copy': 'Copy the line',
-  'devices.relay.kit.save': 'Save the line',
-  'devices.relay.kit.file': 'holdfast-recovery-kit-relay.txt',
+  'devices.relay.kit.whole': 'Put it into the kit',
   'devices.relay.adding': 'Asking the relay …',
   'devices.relay.added': '{name} keeps a sealed copy from now on.',
   'devices.copies': 'Where your files are',

@@ -2,6 +2,7 @@ import { COMMON } from './common.ts'
 import { ERROR_TEXTS } from './errors.ts'
 import { START } from './start.ts'
 import { PAIR } from './pair.ts'
+import { RECOVER } from './recover.ts'
 import { DEVICES } from './devices.ts'
 import { YOU } from './you.ts'
 import { FILES } from './files.ts'
@@ -14,6 +15,7 @@ export const EN = {
   ...COMMON,
   ...START,
   ...PAIR,
+  ...RECOVER,
   ...DEVICES,
   ...YOU,
   ...FILES,

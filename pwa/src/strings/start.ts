@@ -6,6 +6,7 @@ export const START = {
   'start.lead': 'Holdfast keeps them sealed on your devices. No server can open them, and they open without a network.',
   'start.create': 'Create a new vault',
   'start.join': 'I have a device already',
+  'start.recover': 'I have only my recovery kit',
   'start.install': 'Install it first',
   'start.install.text':
     'On an iPhone or iPad add Holdfast to the Home Screen before you go on (Share, then Add to Home Screen): the installed app does not see what you store in this tab.',
@@ -72,7 +73,7 @@ export const START = {
   'locked.forgotten': 'I do not know it any more',
   'locked.forgotten.title': 'If the passphrase is lost',
   'locked.forgotten.text':
-    'Nobody can reset it. Erase this device and pair it anew from another device of yours. What exists only on this device is lost then.',
+    'Nobody can reset it. Erase this device, then pair it anew from another device of yours, or bring your vault back by the recovery kit. What exists only on this device is lost then.',
   'locked.forgotten.erase': 'Erase this device …',
 
   'missing.title': 'Something is missing',
@@ -87,8 +88,7 @@ export const START = {
   'missing.fresh.title': 'Start afresh?',
   'missing.fresh.text': 'This device then forgets that there ever was a vault. Your other devices keep theirs.',
   'missing.fresh.confirm': 'Start afresh',
-  'missing.kit':
-    'Without another device, your recovery kit brings everything back on a computer. Then pair this device from there.',
+  'missing.kit': 'Bring it back by the recovery kit',
 
   'elsewhere.title': 'Open in another tab',
   'elsewhere.lead': 'One tab at a time works with the vault. Go on there, or bring it here.',

@@ -12,6 +12,7 @@ export const YOU = {
   'you.passphrase': 'Passphrase',
   'you.passphrase.text': 'Always works. It is of this device only.',
   'you.kit': 'Recovery kit',
+  'you.kit.check': 'Check it',
   'you.kit.proved': 'You typed words of it back on {when}.',
   'you.kit.unproved': 'It was made here and never proved to be kept.',
   'you.kit.elsewhere': 'It was made where the vault was created. Make sure you know where it lies.',

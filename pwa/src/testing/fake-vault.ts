@@ -6,6 +6,8 @@ import type {
   Joining,
   NewDevice,
   NewFile,
+  Recovered,
+  Recovering,
   RecoveryKit,
   RunIo,
   StorageState,
@@ -93,6 +95,13 @@ export class FakeVault implements VaultWorker {
   }
 
   async consider(): Promise<void> {}
+
+  async considerKit(): Promise<void> {}
+
+  async recover({ name }: Recovering): Promise<Recovered> {
+    this.#go({ phase: 'open', device: name })
+    return { missing: [] }
+  }
 
   async unlock(passphrase: string): Promise<void> {
     if (passphrase !== this.#knobs.passphrase) throw new HoldfastError('WRONG_PASSPHRASE')

@@ -5,7 +5,7 @@ import type { Home } from '@holdfast/core/home/home'
 import { forgetPendingKit, pendingKit } from '@holdfast/core/home/pending-kit'
 import type { ServedIo, Served } from '../bridge/server.ts'
 import type { Calls, Marker, ToPage, ToWorker } from '../bridge/messages.ts'
-import type { AddResult, AppState, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
+import type { AddResult, AppState, Recovered, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
 import { IdbHomePlace } from '../store/home-place.ts'
 import { addFiles } from './add.ts'
 import { keepPath, keptPaths } from './keep.ts'
@@ -103,6 +103,23 @@ export class Host implements Served {
 
   async consider({ invitation }: Calls['consider']['args']): Promise<void> {
     await meetingOf(invitation)
+  }
+
+  async considerKit(given: Calls['considerKit']['args']): Promise<void> {
+    const { kitGiven } = await import('./recover.ts')
+    await kitGiven(given)
+  }
+
+  recover(given: Calls['recover']['args'], { signal }: ServedIo): Promise<Recovered> {
+    return this.#alone(async () => {
+      const { recoverHere } = await import('./recover.ts')
+      await this.#assertFree()
+      // One that was broken off goes on with the keys it had made.
+      if ((await this.#place.read('unfinished')) === undefined) await this.#place.erase()
+      const { home, missing } = await recoverHere(this.#place, given, given, signal)
+      await this.#open(home, (session) => session.firstExchange(signal))
+      return { missing }
+    })
   }
 
   unlock({ passphrase }: Calls['unlock']['args']): Promise<void> {

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
 import type { Page } from 'playwright-core'
+import { FilesPage } from './files-page.ts'
 import { bringUp, newStage } from './harness.ts'
 import { inside, PASSPHRASE, protect } from './pair.ts'
 import { OfferFrom } from './offer.ts'
@@ -12,6 +13,7 @@ import { OfferFrom } from './offer.ts'
 const stage = await newStage()
 const { laptop } = stage
 const phone = await stage.phone()
+let savedKit = ''
 
 test('a vault made on the phone is shown only to somebody who kept its 24 words, also when the app is killed before; then it locks and unlocks', async () => {
   let page = await phone.open()
@@ -31,7 +33,8 @@ test('a vault made on the phone is shown only to somebody who kept its 24 words,
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save as a file' }).click()
   ])
-  assert.match(readFileSync(await saved.path(), 'utf8'), new RegExp(kit.join(' ')))
+  savedKit = readFileSync(await saved.path(), 'utf8')
+  assert.match(savedKit, new RegExp(kit.join(' ')))
   await page.getByRole('button', { name: 'I have kept the words' }).click()
   await page.getByRole('button', { name: 'Finish' }).click()
   await page
@@ -133,3 +136,50 @@ test('a phone that was let in lets the next one in, by what it shows', async () 
   await page.getByRole('listitem').filter({ hasText: 'tablet \\u202egpj' }).waitFor()
   await page.getByRole('listitem').filter({ hasText: 'laptop' }).waitFor()
 })
+
+test('a lost phone: its vault comes back on a new one, by the kit and a relay, without any computer', async () => {
+  const { page } = phone
+  await unlock(page)
+  await inside(phone)
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await page.getByRole('button', { name: 'Add a relay' }).click()
+  await page.getByLabel('Invitation code of the relay').fill(await stage.relay.invite())
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a relay' }).click()
+  await page.getByRole('button', { name: 'Put it into the kit' }).click()
+  await chooseKit(page, savedKit)
+  await page.getByRole('button', { name: 'Check it' }).click()
+  await page.getByText('These are the words of your vault.').waitFor()
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save the whole kit' }).click()
+  ])
+  const whole = readFileSync(await saved.path(), 'utf8')
+  assert.ok(whole.startsWith(savedKit) && /^relay [0-9a-f]{64} \//m.test(whole))
+  await page.getByRole('button', { name: 'Done' }).click()
+  const files = new FilesPage(page)
+  await files.go('/')
+  await files.add({ name: 'letter.txt', text: 'Dear me,' })
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await page.getByText('1 file is in two places or more').waitFor()
+  await phone.context.close()
+
+  const found = await stage.phone()
+  const theirs = await found.open()
+  await theirs.getByRole('link', { name: 'I have only my recovery kit' }).click()
+  await chooseKit(theirs, savedKit)
+  await theirs.getByRole('button', { name: 'Continue' }).click()
+  await theirs.getByText(/a relay has to be named/).waitFor()
+  await chooseKit(theirs, whole)
+  await theirs.getByRole('button', { name: 'Continue' }).click()
+  await protect(found, 'new phone', 'Bring it back')
+  await inside(found)
+  await new FilesPage(theirs).open('letter.txt')
+  await theirs.getByText('Dear me,').waitFor()
+  await theirs.getByRole('link', { name: 'Devices' }).click()
+  await theirs.getByRole('listitem').filter({ hasText: 'phone' }).first().waitFor()
+})
+
+async function chooseKit(page: Page, text: string): Promise<void> {
+  const kit = { name: 'kit.txt', mimeType: 'text/plain', buffer: Buffer.from(text) }
+  await page.getByTestId('kit-file').setInputFiles(kit)
+}

@@ -6,9 +6,10 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Field } from '../../ui/field.tsx'
-import { copyText, saveText } from '../../ui/hand-out.ts'
+import { copyText } from '../../ui/hand-out.ts'
 import { Note } from '../../ui/note.tsx'
 import { shown } from '../../ui/shown.ts'
+import { KitDialog } from '../recover/kit-dialog.tsx'
 
 /** A relay is added by the code it gave out; then the kit should name it. */
 export function AddRelayDialog({ onClose }: { onClose: () => void }) {
@@ -16,6 +17,7 @@ export function AddRelayDialog({ onClose }: { onClose: () => void }) {
   const [isWrong, setWrong] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  const [isUpdating, setUpdating] = useState(false)
   const [added, setAdded] = useState<{ readonly name: string; readonly kitLine: string }>()
   const add = async () => {
     if (isBusy) return
@@ -31,6 +33,7 @@ export function AddRelayDialog({ onClose }: { onClose: () => void }) {
       setBusy(false)
     }
   }
+  if (isUpdating) return <KitDialog onClose={onClose} />
   if (added !== undefined)
     return (
       <Dialog
@@ -41,8 +44,8 @@ export function AddRelayDialog({ onClose }: { onClose: () => void }) {
             <Button icon="copy" onClick={() => void copyText(added.kitLine)}>
               {t('devices.relay.kit.copy')}
             </Button>
-            <Button icon="download" onClick={() => saveText(t('devices.relay.kit.file'), `${added.kitLine}\n`)}>
-              {t('devices.relay.kit.save')}
+            <Button icon="key" onClick={() => setUpdating(true)}>
+              {t('devices.relay.kit.whole')}
             </Button>
             <Button kind="primary" onClick={onClose}>
               {t('common.done')}

@@ -5,7 +5,6 @@ import { t } from '../../strings/t.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { shown } from '../../ui/shown.ts'
 
@@ -38,9 +37,9 @@ export function MissingScreen() {
         <LinkButton kind="primary" wide href={hashOf({ screen: 'join' })}>
           {t('missing.pair')}
         </LinkButton>
-        <Note icon="key">
-          <p class="small">{t('missing.kit')}</p>
-        </Note>
+        <LinkButton wide href={hashOf({ screen: 'recover' })}>
+          {t('missing.kit')}
+        </LinkButton>
         <p class="muted small">{t('missing.why')}</p>
         <Button kind="quiet" wide onClick={() => setAsked(true)}>
           {t('missing.fresh')}

@@ -35,7 +35,7 @@ export function typedInvitation(
 const AROUND: ReadonlySet<string> = new Set(['', '--at', '\\'])
 
 /** Numbers and commas between them come along when somebody copies a list. */
-function wordsIn(text: string): readonly string[] {
+export function wordsIn(text: string): readonly string[] {
   return text
     .normalize('NFKD')
     .toLowerCase()

@@ -25,6 +25,9 @@ export function StartScreen() {
         <LinkButton wide href={hashOf({ screen: 'join' })}>
           {t('start.join')}
         </LinkButton>
+        <LinkButton kind="quiet" wide href={hashOf({ screen: 'recover' })}>
+          {t('start.recover')}
+        </LinkButton>
       </div>
     </Panel>
   )

@@ -5,12 +5,14 @@ import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { List, Row, Section } from '../../ui/list.tsx'
+import { KitDialog } from '../recover/kit-dialog.tsx'
 import { timeText } from '../files/format.ts'
 
 /** How this device is opened, and what opens everything when all devices are lost. */
 export function Unlocking() {
   const [isLocking, setLocking] = useState(false)
   const [error, setError] = useState<unknown>()
+  const [isChecking, setChecking] = useState(false)
   const lock = async () => {
     setLocking(true)
     setError(undefined)
@@ -33,8 +35,18 @@ export function Unlocking() {
       {error !== undefined && <ErrorNote error={error} />}
       <List label={t('you.security')}>
         <Row icon="words" title={t('you.passphrase')} detail={t('you.passphrase.text')} />
-        <Row icon="key" title={t('you.kit')} detail={kitText()} />
+        <Row
+          icon="key"
+          title={t('you.kit')}
+          detail={kitText()}
+          end={
+            <Button kind="quiet" onClick={() => setChecking(true)}>
+              {t('you.kit.check')}
+            </Button>
+          }
+        />
       </List>
+      {isChecking && <KitDialog onClose={() => setChecking(false)} />}
     </Section>
   )
 }
