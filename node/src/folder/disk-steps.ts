@@ -281,6 +281,7 @@ export class DiskSteps {
         const path = this.#pathOfWrite(write)
         if (path === undefined) continue
         try {
+          this.#c.moments?.beforeWrite?.(path)
           staged.push({ write, content, staged: await this.#stage.write(this.#c.vault, content, this.#c.signal) })
         } catch (error) {
           if (!isForLater(error)) this.#c.failed(path, codeOf(error))

@@ -11,6 +11,8 @@ import type { DiskEntry } from './trees.ts'
 export interface Moments {
   /** A file was found to be what was last in step, and is about to be taken away or replaced. */
   beforeTake?(path: string): void
+  /** A file is about to be written beside. What this throws is as if the disk had said it. */
+  beforeWrite?(path: string): void
 }
 
 /**

@@ -14,7 +14,7 @@ import { readStamped } from '../seal-pool/stamped-file.ts'
 import type { BaseRows } from './base-rows.ts'
 import type { DiskRoot } from './disk-root.ts'
 import type { Plan } from './plan.ts'
-import { fileToRead, isForLater, isSameContent, linkText } from './same-content.ts'
+import { fileToRead, isSameContent, linkText } from './same-content.ts'
 import { lookAt, stampOf } from './scan.ts'
 import { isSameStamp, splitPath } from './trees.ts'
 import type { DiskEntry, Parent } from './trees.ts'
@@ -183,15 +183,26 @@ async function isSame(c: StepContext, entry: DiskEntry, content: FileContent): P
     if (!c.isHere(content)) return false
     return await isSameContent(c.root, entry, deviceOf(c, entry), c.vault, content, c.signal)
   } catch (error) {
-    if (isForLater(error)) return false // sealing it will say so, if it is the file that cannot be read
-    throw error
+    if (isHoldfastError(error, 'ABORTED')) throw error
+    return false // sealing it will say so, if it is the file that cannot be read
   }
 }
 
 async function* itemsOf(c: StepContext, entries: ReadonlyMap<string, { entry: DiskEntry }>): AsyncGenerator<AddItem> {
   for (const { entry } of entries.values()) {
-    const item = itemOf(c, entry)
+    const item = unlessChanged(() => itemOf(c, entry))
     if (item !== undefined) yield item
+  }
+}
+
+/** Its folder is gone or a link by now: looked at again in the next pass, and the others are told. */
+function unlessChanged<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (isHoldfastError(error) ? error.code !== 'OUTSIDE_TARGET' : (error as NodeJS.ErrnoException).code === undefined)
+      throw error
+    return undefined
   }
 }
 

@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** The compiled program beside this file, in a process of its own; `before` are words put in front of node. */
+/** A compiled program, by its path from this file, in a process of its own; `before` are words put in front of node. */
 export function startChild(program: string, args: readonly string[], before: readonly string[] = []): ChildProcess {
   const path = new URL(`${program}.js`, import.meta.url).pathname
   const [command, ...words] = [...before, process.execPath, path, ...args]
-  return spawn(command!, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env // or a child with tests would tell them in bytes
+  return spawn(command!, words, { stdio: ['ignore', 'pipe', 'inherit'], env })
 }
 
 /** Its lines until `enough` says so or it ends. It goes on running. */

@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { memoryBlobs } from '../fakes/memory-blobs.ts'
 import { MemoryDisk } from '../fakes/memory-disk.ts'
 import { memoryKv } from '../fakes/memory-kv.ts'
 import { runChild } from './child.ts'
 import { surviveFullDisk } from './full-disk.ts'
-
-const MOUNT = 'mount -t tmpfs -o size=48m,mode=0700 tmpfs "$0"'
+import { ownMounts, smallDisk } from './own-mounts.ts'
 
 test('a full disk is one clear error and loses nothing that was acknowledged: stores in memory', async () => {
   const disk = new MemoryDisk()
@@ -35,24 +32,8 @@ test('a full disk is one clear error and loses nothing that was acknowledged: st
     )
   } else {
     // The mount is seen by this child only and goes with it.
-    await runChild('full-disk-child', [folder], [...namespace, 'sh', '-c', `${MOUNT} && exec "$@"`, folder])
+    await runChild('full-disk-child', [folder], smallDisk(namespace, folder, 48))
     t.diagnostic('note: The full disk was tested on a real small tmpfs.')
   }
   await rm(folder, { recursive: true })
 })
-
-/** The words that run a command where it may mount: as root, or as root of a user namespace of its own. */
-async function ownMounts(folder: string): Promise<string[] | undefined> {
-  for (const words of [
-    ['unshare', '-m'],
-    ['unshare', '-Urm']
-  ]) {
-    const [command, ...args] = [...words, 'sh', '-c', MOUNT, folder]
-    const works = await promisify(execFile)(command!, args).then(
-      () => true,
-      () => false
-    )
-    if (works) return words
-  }
-  return undefined
-}

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -159,15 +158,6 @@ test('what .holdfastignore names is neither sent nor deleted, here or there, als
   assert.equal(tree['build/out'], 'x')
   assert.equal(tree['src/keep.o'], 'k')
   assert.equal(tree['src/other.o'], undefined)
-})
-
-test('a folder that cannot be listed is not an empty one', async (t) => {
-  if (process.getuid?.() === 0) return t.skip('root may list everything')
-  const pair = await Pair.with({ 'closed/a': '1', b: '2' })
-  chmodSync(pair.a.at('closed'), 0)
-  await pair.sync()
-  chmodSync(pair.a.at('closed'), 0o755)
-  await pair.agree({ closed: '(folder)', 'closed/a': '1', b: '2' })
 })
 
 test('A27 a clock that jumps a day to either side deletes nothing and stops nothing', async () => {

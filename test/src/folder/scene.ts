@@ -15,13 +15,21 @@ import { after } from 'node:test'
 import { Folders } from '@holdfast/node/folder/folders'
 import type { FolderState, KeptFolder, PassOptions } from '@holdfast/node/folder/kept-folder'
 import { OWN_NAMES } from '@holdfast/node/folder/own-names'
+import type { Moments } from '@holdfast/node/folder/take'
 import { Device } from '../attacks/scene/device.ts'
 import { exchange } from '../attacks/scene/link.ts'
 import { Relay } from '../attacks/scene/relay.ts'
 
-const place = mkdtempSync(join(tmpdir(), 'holdfast-folder-'))
-after(() => rmSync(place, { recursive: true, force: true }))
+let place: string | undefined
 let number = 0
+after(() => {
+  if (place !== undefined) rmSync(place, { recursive: true, force: true })
+})
+
+function newPath(): string {
+  place ??= mkdtempSync(join(tmpdir(), 'holdfast-folder-'))
+  return join(place, String(number++))
+}
 
 /** A real folder of this disk, kept in step by a real engine whose stores are in memory. */
 export class Laptop {
@@ -35,7 +43,7 @@ export class Laptop {
     this.path = path
   }
 
-  static async of(device: Device, path = join(place, String(number++)), to: readonly string[] = []): Promise<Laptop> {
+  static async of(device: Device, path = newPath(), to: readonly string[] = []): Promise<Laptop> {
     const laptop = new Laptop(device, path)
     device.clock.offsetMs = 10_000 // nothing was written just now, so nobody has to be waited for
     laptop.folders = await Folders.open(device.engine)
@@ -92,31 +100,33 @@ export class Pair {
     this.b = b
   }
 
-  static async new(prepare: (paths: { a: string; b: string }) => void = () => undefined): Promise<Pair> {
+  static async new(
+    prepare: (paths: { a: string; b: string }) => void = () => undefined,
+    paths = { a: newPath(), b: newPath() }
+  ): Promise<Pair> {
     const first = await Device.found('laptop-a')
     const relay = await Relay.of(first)
     const second = await Device.join(first, 'laptop-b', { relay })
     for (const device of [first, second, first, second]) await exchange(device, relay)
-    const paths = { a: join(place, String(number++)), b: join(place, String(number++)) }
     prepare(paths)
     return new Pair(relay, await Laptop.of(first, paths.a), await Laptop.of(second, paths.b))
   }
 
   /** Both in step with these files. */
-  static async with(files: Record<string, string>): Promise<Pair> {
-    const pair = await Pair.new()
+  static async with(files: Record<string, string>, paths?: { a: string; b: string }): Promise<Pair> {
+    const pair = await Pair.new(undefined, paths)
     for (const [path, content] of Object.entries(files)) pair.a.write(path, content)
     await pair.agree()
     return pair
   }
 
   /** What each has done is told, exchanged, and done at the other. */
-  async sync(): Promise<void> {
+  async sync(moments: Moments = {}): Promise<void> {
     for (const laptop of [this.a, this.b]) await laptop.pass({ onlyTells: true })
     for (let round = 0; round < 2; round++)
       for (const laptop of [this.a, this.b, this.a]) {
         await exchange(laptop.device, this.relay)
-        await laptop.pass()
+        await laptop.pass(laptop === this.a ? { moments } : {})
       }
     await exchange(this.b.device, this.relay)
   }
