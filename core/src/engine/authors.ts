@@ -19,30 +19,36 @@ export interface Author {
 export function authorsIn(
   engine: Engine
 ): (vault: Vault, content: Pick<FileContent, 'object' | 'manifest'>) => Author | undefined {
-  const names = new Map<AccountId, string>()
-  const nameOf = (account: AccountId): string => {
-    const known = names.get(account) ?? personName(engine, account)
-    names.set(account, known)
-    return known
-  }
+  // Few have written many files: they share one answer, which is also told once.
+  const known = new Map<Vault, Map<string, Author>>()
   return (vault, content) => {
     const writer = writerOf(vault, content)
     if (writer === undefined) return undefined
-    const { device, account } = writer
-    return {
-      account,
-      name: account === null ? '' : nameOf(account),
-      device: vault.deviceName(device) ?? engine.personal.deviceName(device) ?? device.slice(0, SHORT),
-      self: account === engine.home.state.account
-    }
+    const ofVault = known.get(vault) ?? new Map<string, Author>()
+    known.set(vault, ofVault)
+    const key = `${writer.device}/${writer.account}`
+    const author = ofVault.get(key) ?? authorOf(engine, vault, writer)
+    ofVault.set(key, author)
+    return author
   }
 }
 
+function authorOf(engine: Engine, vault: Vault, { device, account }: Writer): Author {
+  return {
+    account,
+    name: account === null ? '' : personName(engine, account),
+    device: vault.deviceName(device) ?? engine.personal.deviceName(device) ?? device.slice(0, SHORT),
+    self: account === engine.home.state.account
+  }
+}
+
+interface Writer {
+  readonly device: DeviceId
+  readonly account: AccountId | null
+}
+
 /** The device that brought a content, and whose it is, as far as that is known. Undefined as above. */
-export function writerOf(
-  vault: Vault,
-  content: Pick<FileContent, 'object' | 'manifest'>
-): { readonly device: DeviceId; readonly account: AccountId | null } | undefined {
+export function writerOf(vault: Vault, content: Pick<FileContent, 'object' | 'manifest'>): Writer | undefined {
   const pins = vault.replica.log.pins()
   const record = pins.recordsFor(content.object).find(({ manifest }) => manifest.id === content.manifest)
   const bringer = record === undefined ? undefined : pins.bringerOf(record.hash)

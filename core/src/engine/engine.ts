@@ -215,7 +215,8 @@ export class Engine {
     return whereaboutsOf(this, content, vault)
   }
 
-  status(): Status {
+  /** In turns with others who wait for this process, where there are many files. */
+  status(): Promise<Status> {
     return statusOf(this)
   }
 

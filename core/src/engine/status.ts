@@ -56,11 +56,11 @@ export interface Status {
 }
 
 /** One look at everything that is open. Reads no content. Files are counted without messages of conversations. */
-export function statusOf(engine: Engine): Status {
+export async function statusOf(engine: Engine): Promise<Status> {
   const { home } = engine
   const open = engine.vaults()
   const total = (of: (vault: Vault) => number): number => open.reduce((sum, vault) => sum + of(vault), 0)
-  const vaults = vaultStatuses(engine)
+  const vaults = await vaultStatuses(engine)
   const peers = peersOf(engine)
   const problems = [...problemsOf(engine), ...vaults.flatMap(problemOf)]
   const missingBlobs = missingBlobsOf(engine)
@@ -108,7 +108,8 @@ function problemOf({ failure, path }: VaultStatus): ProblemStatus[] {
   return failure === undefined ? [] : [{ code: failure, peer: undefined, path }]
 }
 
-function peersOf(engine: Engine): PeerStatus[] {
+/** Everybody who is known here, and those who are connected. */
+export function peersOf(engine: Engine): PeerStatus[] {
   const { replica, state, secrets } = engine.home
   const connected = engine.isOnline ? engine.network.connected() : []
   const persons = new Map<DeviceId, string | undefined>()

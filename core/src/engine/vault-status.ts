@@ -8,7 +8,7 @@ import type { Mount } from '../vault/mounts.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Engine } from './engine.ts'
 import type { HealthState } from './status.ts'
-import { whereaboutsOf } from './whereabouts.ts'
+import { whereaboutsIn } from './whereabouts.ts'
 
 /** The state of one vault: how many places hold its files, and through whom it is kept in step. */
 export interface VaultStatus extends FilesStatus {
@@ -50,21 +50,22 @@ export interface FilesStatus {
 }
 
 /** Of every vault, the personal one first, then in the order of their paths. Conversations that are not open are left out. */
-export function vaultStatuses(engine: Engine): VaultStatus[] {
+export async function vaultStatuses(engine: Engine): Promise<VaultStatus[]> {
   const { personal } = engine
   const seen = new Set<VaultId>()
-  const mounted = engine.mounts().flatMap((mount) => {
+  const mounted: VaultStatus[] = []
+  for (const mount of engine.mounts()) {
     const path = personal.index.tree.pathOf(mount.node)
     const isHere = engine.vaultOf(mount.vault) !== undefined || engine.vaultFailure(mount.vault) !== undefined
-    if (path === undefined || !isHere || seen.has(mount.vault)) return []
+    if (path === undefined || !isHere || seen.has(mount.vault)) continue
     seen.add(mount.vault)
-    return [statusOfMount(engine, mount, path)]
-  })
+    mounted.push(await statusOfMount(engine, mount, path))
+  }
   mounted.sort((a, b) => (a.path.join('\0') < b.path.join('\0') ? -1 : 1))
-  return [statusOfVault(engine, personal, 'personal', (path) => path), ...mounted]
+  return [await statusOfVault(engine, personal, 'personal', (path) => path), ...mounted]
 }
 
-function statusOfMount(engine: Engine, mount: Mount, mountPath: readonly string[]): VaultStatus {
+async function statusOfMount(engine: Engine, mount: Mount, mountPath: readonly string[]): Promise<VaultStatus> {
   const kind = mount.kind === 'conversation' ? 'conversation' : 'folder'
   const vault = engine.vaultOf(mount.vault)
   if (vault === undefined) return notOpen(engine, mount, kind, mountPath)
@@ -74,19 +75,19 @@ function statusOfMount(engine: Engine, mount: Mount, mountPath: readonly string[
     if (mount.file === null) return [...mountPath, ...path]
     return path.join('/') === shown ? mountPath : [...mountPath.slice(0, -1), ...path]
   }
-  return { ...statusOfVault(engine, vault, kind, pathOf), path: mountPath }
+  return { ...(await statusOfVault(engine, vault, kind, pathOf)), path: mountPath }
 }
 
-function statusOfVault(
+async function statusOfVault(
   engine: Engine,
   vault: Vault,
   kind: VaultStatus['kind'],
   pathOf: (path: readonly string[]) => readonly string[]
-): VaultStatus {
+): Promise<VaultStatus> {
   const { replica } = vault
   const membership = replica.log.membership()
   const connected = connectedTo(engine, replica)
-  const files = filesOf(engine, vault, connected, pathOf)
+  const files = await filesOf(engine, vault, connected, pathOf)
   return {
     vault: vault.id,
     kind,
@@ -172,22 +173,26 @@ export function isRefused(engine: Engine, { id, log }: VaultReplica): boolean {
 /** Paths that are told; of all others only the number. */
 export const PATHS_SHOWN = 20
 
-function filesOf(
+/** Files looked at in one go. Of a large vault it takes a phone seconds, in which somebody else may ask for something. */
+const FILES_AT_ONCE = 1000
+
+async function filesOf(
   engine: Engine,
   vault: Vault,
   connected: ReadonlySet<DeviceId>,
   pathOf: (path: readonly string[]) => readonly string[]
-): { status: FilesStatus; arriving: number } {
+): Promise<{ status: FilesStatus; arriving: number }> {
   const copies = { none: 0, one: 0, more: 0 }
   const [onlyHere, couldDie, unreachable] = [new Some(), new Some(), new Some()]
+  const whereaboutsOf = whereaboutsIn(engine)
   let [files, bytes, arriving] = [0, 0, 0]
   for (const { path: within, node } of vault.index.tree.walk(null)) {
     const { content } = node
     if (content === undefined || content.kind === 'folder') continue
     const path = pathOf(within)
-    files++
+    if (++files % FILES_AT_ONCE === 0) await engine.home.wait(0)
     bytes += content.size
-    const where = whereaboutsOf(engine, content, vault)
+    const where = whereaboutsOf(content, vault)
     const known = where.copies.length
     copies[known === 0 ? 'none' : known === 1 ? 'one' : 'more']++
     if (where.state === 'arriving') arriving++

@@ -14,22 +14,52 @@ export interface Whereabouts {
 }
 
 export function whereaboutsOf(engine: Engine, content: FileContent, vault: Vault): Whereabouts {
-  const { replica } = vault
-  const record = replica.log.pins().recordOf(content.object)
-  if (record === undefined) return { state: 'nowhere', copies: [] }
-  const complete = holdersOf(engine, replica.id, record.hash)
-  const others = complete.map((peer) => holderName(engine, vault, peer))
-  if (engine.exchange.wanted.isComplete(record.hash))
-    return { state: 'here', copies: [engine.home.settings.name, ...others] }
-  if (complete.length === 0) return { state: 'nowhere', copies: [] }
-  if (!engine.isOnline) return { state: 'relay', copies: others }
-  const { network } = engine
-  const connected = network.connected()
-  if (complete.some((peer) => connected.includes(peer)))
-    return { state: isComing(engine, record.hash) ? 'arriving' : 'relay', copies: others, isReachable: true }
-  // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
-  const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
-  return { state: isTried ? 'nowhere' : 'relay', copies: others }
+  return whereaboutsIn(engine)(content, vault)
+}
+
+/** The same for many, at one moment: who is connected, and what peers are called, is looked up once. Files that lie with the same peers share a list. */
+export function whereaboutsIn(engine: Engine): (content: Pick<FileContent, 'object'>, vault: Vault) => Whereabouts {
+  const network = engine.isOnline ? engine.network : undefined
+  const connected = new Set(network?.connected())
+  const namesIn = namesOnce(engine)
+  return ({ object }, vault) => {
+    const { replica } = vault
+    const record = replica.log.pins().recordOf(object)
+    if (record === undefined) return NOWHERE
+    const complete = holdersOf(engine, replica.id, record.hash)
+    const { others, withSelf } = namesIn(vault, complete)
+    if (engine.exchange.wanted.isComplete(record.hash)) return { state: 'here', copies: withSelf }
+    if (complete.length === 0) return NOWHERE
+    if (network === undefined) return { state: 'relay', copies: others }
+    if (complete.some((peer) => connected.has(peer)))
+      return { state: isComing(engine, record.hash) ? 'arriving' : 'relay', copies: others, isReachable: true }
+    // Tried, and none of them answers now: it is shown as what it is, and comes when one is back.
+    const isTried = complete.every((peer) => network.lastError(peer) !== undefined)
+    return { state: isTried ? 'nowhere' : 'relay', copies: others }
+  }
+}
+
+const NOWHERE: Whereabouts = { state: 'nowhere', copies: [] }
+
+interface Names {
+  readonly others: readonly string[]
+  readonly withSelf: readonly string[]
+}
+
+/** What the holders of an object are called; most objects of a vault have the same ones. */
+function namesOnce(engine: Engine): (vault: Vault, holders: readonly DeviceId[]) => Names {
+  const known = new Map<Vault, Map<string, Names>>()
+  return (vault, holders) => {
+    const ofVault = known.get(vault) ?? new Map<string, Names>()
+    known.set(vault, ofVault)
+    const key = holders.join()
+    const before = ofVault.get(key)
+    if (before !== undefined) return before
+    const others = holders.map((peer) => holderName(engine, vault, peer))
+    const names = { others, withSelf: [engine.home.settings.name, ...others] }
+    ofVault.set(key, names)
+    return names
+  }
 }
 
 /**

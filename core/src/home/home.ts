@@ -68,19 +68,38 @@ export interface HomeParts {
 }
 
 export async function assembleHome(parts: HomeParts): Promise<Home> {
-  const { place, platform, settings, secrets, stores } = parts
+  return joinedHome(parts, await readLogs(parts, parts.secrets))
+}
+
+/** What of a home needs no key but a name to sign with. */
+export interface HomeLogs {
+  readonly blobs: BlobStore
+  readonly identity: Identity
+  readonly replica: Replica
+}
+
+export async function readLogs(
+  { place, platform, stores, state }: Omit<HomeParts, 'settings' | 'secrets'>,
+  signer: Pick<DeviceSecrets, 'device' | 'sign'>
+): Promise<HomeLogs> {
   const { kv } = stores
-  const { clock, random, wait } = platform
   // One order of puts and deletions for everybody in this process.
   const blobs = new OrderedBlobStore(stores.blobs)
   const identity: Identity = {
-    device: secrets.device,
+    device: signer.device,
     role: 'device',
-    sign: secrets.sign.bind(secrets),
-    incarnation: parts.state.incarnation
+    sign: signer.sign.bind(signer),
+    incarnation: state.incarnation
   }
-  const replica = await Replica.open({ kv, blobs, clock, identity })
-  await keepGeneses(replica, parts.state, place)
+  const replica = await Replica.open({ kv, blobs, clock: platform.clock, identity })
+  await keepGeneses(replica, state, place)
+  return { blobs, identity, replica }
+}
+
+export function joinedHome(parts: HomeParts, { blobs, identity, replica }: HomeLogs): Home {
+  const { place, platform, settings, secrets, stores } = parts
+  const { kv } = stores
+  const { clock, random, wait } = platform
   let { state } = parts
   let closed: Promise<void> | undefined
   return {

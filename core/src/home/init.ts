@@ -106,6 +106,7 @@ export async function makeHome(
   const settings: HomeSettings = {
     v: 1,
     name: options.name,
+    device: secrets.device,
     ...(options.storeCredentials === true ? { storeCredentials: true } : {}),
     ...(options.passphraseFile === undefined ? {} : { passphraseFile: options.passphraseFile })
   }

@@ -1,10 +1,14 @@
 import { HoldfastError } from '../base/errors.ts'
+import { idFromHex } from '../base/ids.ts'
+import type { DeviceId } from '../base/ids.ts'
 import type { HomePlace } from '../ports/home-place.ts'
 
 /** `home.json`: what is said openly about a home. Unknown fields are kept, so that an older program loses nothing of a newer one. */
 export interface HomeSettings {
   readonly v: 1
   readonly name: string
+  /** Which device this is, as every entry of it says openly: so that its logs can be read while its keys are asleep. A hint and no more. */
+  readonly device?: string
   /** Remembered so that the next command unlocks by itself; the secret stays in that file. */
   readonly passphraseFile?: string
   readonly storeCredentials?: boolean
@@ -27,6 +31,15 @@ export async function readSettings(place: HomePlace): Promise<HomeSettings> {
 
 export function writeSettings(place: HomePlace, settings: HomeSettings): Promise<void> {
   return place.write('home.json', new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`))
+}
+
+/** Undefined where it is not said, or not as one: homes made before this was written say nothing. */
+export function deviceOf({ device }: HomeSettings): DeviceId | undefined {
+  try {
+    return typeof device !== 'string' ? undefined : idFromHex<DeviceId>(device)
+  } catch {
+    return undefined
+  }
 }
 
 function isSettings(value: unknown): value is HomeSettings {

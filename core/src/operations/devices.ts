@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { printable } from '../base/printable.ts'
 import { deviceNameOf, findDevice, ownDevices, planFor, revoke } from '../engine/account/devices.ts'
+import { peersOf } from '../engine/status.ts'
 import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -10,7 +11,7 @@ import type { OperationIo } from './operation.ts'
 /** The devices of this account, this one first. */
 export async function listDevices(engine: OpEngine, _args: null, io: OperationIo): Promise<void> {
   const own = engine.home.secrets.device
-  const peers = new Map(engine.status().peers.map((peer) => [peer.peer, peer]))
+  const peers = new Map(peersOf(engine).map((peer) => [peer.peer, peer]))
   const alike = alikeIn(ownDevices(engine).map((peer) => ({ peer, name: deviceNameOf(engine, peer) })))
   for (const id of ownDevices(engine)) {
     const seen = peers.get(id)

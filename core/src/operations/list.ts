@@ -1,4 +1,5 @@
 import { authorsIn } from '../engine/authors.ts'
+import { whereaboutsIn } from '../engine/whereabouts.ts'
 import { Arguments } from './arguments.ts'
 import type { OperationEvent } from '../ports/operation-io.ts'
 import type { OpEngine } from './engine-part.ts'
@@ -21,10 +22,10 @@ export function parseList(value: unknown): ListArgs {
 
 /** What is in a folder, or the one file named. From the indexes alone: no content is touched and nobody is asked. */
 export async function list(engine: OpEngine, args: ListArgs, io: OperationIo): Promise<void> {
-  const authorOf = authorsIn(engine)
+  const looks = { whereaboutsOf: whereaboutsIn(engine), authorOf: args.long ? authorsIn(engine) : undefined }
   for (const found of listed(engine, args)) {
     io.signal.throwIfAborted()
-    await io.emit(describe(engine, found, args.long ? authorOf : undefined))
+    await io.emit(describe(engine, found, looks))
   }
 }
 
@@ -34,8 +35,13 @@ function listed(engine: OpEngine, { path, recursive }: ListArgs): Iterable<Found
   return recursive ? everythingBelow(engine, at) : childrenOf(engine, at)
 }
 
+interface Looks {
+  readonly whereaboutsOf: ReturnType<typeof whereaboutsIn>
+  readonly authorOf: ReturnType<typeof authorsIn> | undefined
+}
+
 /** In full where authors are asked for. */
-function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof authorsIn>): OperationEvent {
+function describe(engine: OpEngine, found: Found, { whereaboutsOf, authorOf }: Looks): OperationEvent {
   const { path, node, vault } = found
   const content = contentOf(node)
   const kind = node.kind === 'executable' ? 'file' : node.kind
@@ -56,7 +62,7 @@ function describe(engine: OpEngine, found: Found, authorOf?: ReturnType<typeof a
     executable: node.kind === 'executable',
     conflict: node.conflictOf !== undefined
   }
-  const { state, copies } = engine.whereabouts(content, vault)
+  const { state, copies } = whereaboutsOf(content, vault)
   if (authorOf === undefined) return state === 'nowhere' ? { ...size, state } : size
   const author = authorOf(vault, content)
   return { ...size, state, copies, version: content.object, ...(author === undefined ? {} : { author }) }

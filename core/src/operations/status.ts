@@ -40,7 +40,7 @@ export async function status(
   io: OperationIo,
   { fields, needs }: Beside = { fields: {} }
 ): Promise<void> {
-  const seen = engine.status()
+  const seen = await engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
   const rooms = await roomsOf(engine)
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])

@@ -22,7 +22,7 @@ export async function doctor(engine: Engine, _args: null, io: OperationIo): Prom
 }
 
 export async function allChecks(engine: Engine, machine: Machine): Promise<Check[]> {
-  const status = engine.status()
+  const status = await engine.status()
   return [
     ...(await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))),
     ...problemChecks(status),
@@ -35,7 +35,7 @@ export async function allChecks(engine: Engine, machine: Machine): Promise<Check
 
 /** What is seen at once when a process starts: nobody is waited for but, with `asks`, relays that are connected. */
 export async function startChecks(engine: Engine, asks = false, machine: Machine = thisMachine): Promise<Check[]> {
-  const status = engine.status()
+  const status = await engine.status()
   const local = await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))
   const room = await roomChecks(engine, { asks })
   const folders = folderChecks(await foldersOf(engine))

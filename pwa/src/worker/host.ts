@@ -8,10 +8,10 @@ import type { Calls, Marker, ToPage, ToWorker } from '../bridge/messages.ts'
 import type { AddResult, AppState, Recovered, RecoveryKit, StorageState, Transfers } from '../bridge/vault-worker.ts'
 import { IdbHomePlace } from '../store/home-place.ts'
 import { addFiles } from './add.ts'
+import { Asleep } from './asleep.ts'
 import { keepPath, keptPaths } from './keep.ts'
 import { assertKnownAnswers } from './known-answers.ts'
 import { webPlatform } from './platform.ts'
-import { preload } from './preload.ts'
 import { readRange } from './read.ts'
 import { runOperation } from './run.ts'
 import { Session } from './session.ts'
@@ -28,6 +28,7 @@ export interface HostOptions {
 export class Host implements Served {
   readonly #o: HostOptions
   readonly #place = new IdbHomePlace(() => this.#lost())
+  readonly #asleep = new Asleep(this.#place)
   #state: AppState = { phase: 'starting' }
   #device: string | undefined
   #session: Session | undefined
@@ -125,9 +126,8 @@ export class Host implements Served {
   unlock({ passphrase }: Calls['unlock']['args']): Promise<void> {
     return this.#alone(async () => {
       if (this.#session !== undefined) return
-      const { openHome } = await import('@holdfast/core/home/home')
       try {
-        await this.#open(await openHome(this.#place, webPlatform, { given: async () => passphrase }))
+        await this.#open(await this.#asleep.unlock(passphrase))
       } catch (error) {
         if (isHoldfastError(error) && !PASSING.has(error.code)) this.#say({ phase: 'failed', code: error.code })
         throw error
@@ -140,12 +140,14 @@ export class Host implements Served {
       if (this.#session === undefined) return
       await this.#close()
       this.#say({ phase: 'locked' })
+      this.#asleep.read()
     })
   }
 
   erase(): Promise<void> {
     return this.#alone(async () => {
       await this.#close()
+      await this.#asleep.putDown()
       await this.#place.erase()
       this.#mark(null)
       this.#say({ phase: 'empty' })
@@ -212,7 +214,7 @@ export class Host implements Served {
     this.#device ??= marker?.device
     if (found === 'home') {
       this.#say({ phase: 'locked' })
-      void preload()
+      this.#asleep.read()
     } else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
     else this.#say({ phase: 'empty' })
   }
@@ -226,6 +228,8 @@ export class Host implements Served {
   async #assertFree(): Promise<void> {
     if (this.#session !== undefined || (await this.#place.look()) === 'home') throw new HoldfastError('HOME_EXISTS')
     await assertKnownAnswers()
+    // Where a part of a home was cleared, the others may still be held open.
+    await this.#asleep.putDown()
   }
 
   async #open(home: Home, first?: (session: Session) => Promise<void>): Promise<void> {
@@ -257,7 +261,10 @@ export class Host implements Served {
     this.#session = undefined
     void session?.close().catch(() => undefined)
     // What is made here next must not meet the databases that are gone.
-    void this.#alone(() => this.#place.close()).catch(() => undefined)
+    void this.#alone(async () => {
+      await this.#asleep.putDown().catch(() => undefined)
+      await this.#place.close()
+    }).catch(() => undefined)
     if (this.#state.phase !== 'starting') this.#say({ phase: 'missing' })
   }
 

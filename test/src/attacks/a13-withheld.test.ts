@@ -15,7 +15,7 @@ test('A13 a relay that keeps back blobs leaves visible gaps, never wrong content
   await exchange(laptop, relay)
   const link = connect(phone, relay, { hostile: hostile({ gives: (blobs) => blobs.map(() => null) }) })
   await link.settled()
-  assert.equal(phone.engine.status().missingBlobs, phone.engine.exchange.wanted.size)
+  assert.equal((await phone.engine.status()).missingBlobs, phone.engine.exchange.wanted.size)
   assert.ok(phone.engine.exchange.wanted.size > 2)
   for (const path of ['big', 'small']) await assert.rejects(phone.bytes(path), { code: 'NOT_HERE' })
   assert.equal(await phone.text('old'), 'seen before')

@@ -93,7 +93,7 @@ export async function bringContents(
   const engine = await Engine.start(home, { alsoAt: relays })
   try {
     const report = await engine.syncOnce(options)
-    const { files, bytes } = engine.status()
+    const { files, bytes } = await engine.status()
     await home.place.remove('recovering')
     return { report, files, bytes }
   } finally {
