@@ -6,6 +6,7 @@ import type { OperationEvent } from '@holdfast/core/ports/operation-io'
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import type { Corpus } from './corpora.ts'
 import { Program, run } from './process.ts'
+import type { FolderTrio } from './folders.ts'
 import type { Trial, Trio } from './transfer.ts'
 
 const HOLDFAST = binary('node/bin/holdfast.js')
@@ -70,26 +71,36 @@ export class HoldfastTrio implements Trio {
     }
   }
 
+  /** A folder of each laptop, kept in step with the whole vault. */
+  async keepFolders(): Promise<FolderTrio> {
+    const folders = { a: join(this.folder, 'folder-a'), b: join(this.folder, 'folder-b') }
+    for (const name of ['a', 'b'] as const) await this.call(name, 'folder add', { path: folders[name] })
+    return {
+      folders,
+      programs: this.programs,
+      bring: (corpus, from) => this.bring(corpus, from),
+      look: async () => undefined, // it is watched
+      rescan: async () => void (await this.call('a', 'sync')),
+      stop: () => this.stop()
+    }
+  }
+
   async stop(): Promise<void> {
     for (const program of Object.values(this.programs)) await program.stop()
   }
 
-  private async call(name: string, op: string): Promise<OperationEvent[]> {
+  private async call(name: string, op: string, args: object = {}): Promise<OperationEvent[]> {
     const client = await connectControl(controlSocket(join(this.folder, name)))
     if (client === undefined) throw new Error(`nobody answers for ${name}`)
     const events: OperationEvent[] = []
-    await client.call(
-      op,
-      {},
-      {
-        emit: async (event) => void events.push(event),
-        progress: () => undefined,
-        write: async () => undefined,
-        input: async function* () {},
-        ask: async () => true,
-        signal: new AbortController().signal
-      }
-    )
+    await client.call(op, args, {
+      emit: async (event) => void events.push(event),
+      progress: () => undefined,
+      write: async () => undefined,
+      input: async function* () {},
+      ask: async () => true,
+      signal: new AbortController().signal
+    })
     return events
   }
 }

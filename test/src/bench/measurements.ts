@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { folders } from './folders.ts'
 import { largeFile, manyFiles, sources } from './corpora.ts'
 import type { Corpus } from './corpora.ts'
 import { commandSeconds, homeWith, HoldfastTrio } from './holdfast.ts'
@@ -28,6 +29,7 @@ export function measurements(options: BenchOptions): Measurement[] {
     ['index', program('index', './index-open.js', share(100_000))],
     ['talk', program('talk', './talk.js', share(20_000))],
     ['message', program('message', './message.js', 100)],
+    ['folder', keeping(share(10_000), options)],
     ['people', (folder, report) => people(join(folder, 'people'), report, share(1000))]
   ]
   const named: typeof all = [
@@ -55,6 +57,12 @@ function through(name: string, corpus: Corpus, { runs, syncthing, profile }: Ben
     }
     report.transfer(name, corpus, own, version === undefined ? undefined : { version, transfers: theirs })
   }
+}
+
+/** Folders kept in step, by Holdfast and by Syncthing. */
+function keeping(files: number, { syncthing, profile }: BenchOptions): Measurement {
+  const nodeArgs = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', join(profile, 'folder')]
+  return (folder, report) => folders(join(folder, 'folder'), report, { files, syncthing, nodeArgs })
 }
 
 /** How long a person waits for the first word. */

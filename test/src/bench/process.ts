@@ -52,8 +52,12 @@ export class Program {
     return this
   }
 
+  get pid(): number {
+    return this.child.pid!
+  }
+
   usage(): Usage {
-    return usageOf(this.child.pid!)
+    return usageOf(this.pid)
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Corpus } from './corpora.ts'
 import { Program } from './process.ts'
-import type { Trial, Trio } from './transfer.ts'
+import type { FolderTrio } from './folders.ts'
+import type { Trial } from './transfer.ts'
 
 const KEY = 'bench'
 const POLL_MS = 50
@@ -29,28 +30,31 @@ interface Peer {
  * Laptop A, an untrusted device that holds ciphertext only, and laptop B; A and B know only the one in the middle. On loopback:
  * no discovery, no relays, no upgrades, no usage reports. It fsyncs, as it does by itself.
  */
-export class SyncthingTrio implements Trio {
-  readonly programs: Trio['programs']
+export class SyncthingTrio implements FolderTrio {
+  readonly programs: FolderTrio['programs']
+  readonly folders: FolderTrio['folders']
   private readonly peers: readonly [Peer, Peer, Peer]
 
-  static async start(folder: string): Promise<SyncthingTrio> {
+  /** `watches`: with the shortest delay it takes, a second; ten by default. */
+  static async start(folder: string, watches = false): Promise<SyncthingTrio> {
     const peers = (await Promise.all(['a', 'middle', 'b'].map((name) => makePeer(join(folder, name))))) as [
       Peer,
       Peer,
       Peer
     ]
     const [a, middle, b] = peers
-    writeConfig(a, 'sendreceive', [{ ...middle, isUntrusted: true }])
+    writeConfig(a, 'sendreceive', [{ ...middle, isUntrusted: true }], watches)
     writeConfig(middle, 'receiveencrypted', [a, b])
-    writeConfig(b, 'sendreceive', [{ ...middle, isUntrusted: true }])
+    writeConfig(b, 'sendreceive', [{ ...middle, isUntrusted: true }], watches)
     const [first, second, third] = peers.map(({ home }) => serve(home)) as [Program, Program, Program]
     const trio = new SyncthingTrio(peers, { a: first, middle: second, b: third })
     for (const peer of peers) await trio.connected(peer, peer === middle ? 2 : 1)
     return trio
   }
 
-  private constructor(peers: readonly [Peer, Peer, Peer], programs: Trio['programs']) {
+  private constructor(peers: readonly [Peer, Peer, Peer], programs: FolderTrio['programs']) {
     this.peers = peers
+    this.folders = { a: peers[0].data, b: peers[2].data }
     this.programs = programs
   }
 
@@ -68,6 +72,14 @@ export class SyncthingTrio implements Trio {
       }
       await wait(POLL_MS)
     }
+  }
+
+  async look(): Promise<void> {
+    await ask(this.peers[0], 'POST', '/rest/db/scan?folder=bench')
+  }
+
+  rescan(): Promise<void> {
+    return this.look()
   }
 
   async stop(): Promise<void> {
@@ -114,7 +126,12 @@ function serve(home: string): Program {
   }).drain()
 }
 
-function writeConfig(self: Peer, type: string, others: readonly (Peer & { isUntrusted?: boolean })[]): void {
+function writeConfig(
+  self: Peer,
+  type: string,
+  others: readonly (Peer & { isUntrusted?: boolean })[],
+  watches = false
+): void {
   const shares = others.map(
     ({ id, isUntrusted }) =>
       `<device id="${id}" introducedBy=""><encryptionPassword>${isUntrusted === true ? 'bench password' : ''}</encryptionPassword></device>`
@@ -126,7 +143,7 @@ function writeConfig(self: Peer, type: string, others: readonly (Peer & { isUntr
   writeFileSync(
     join(self.home, 'config.xml'),
     `<configuration version="35">
-  <folder id="bench" label="" path="${self.data}" type="${type}" rescanIntervalS="0" fsWatcherEnabled="false">
+  <folder id="bench" label="" path="${self.data}" type="${type}" rescanIntervalS="0" fsWatcherEnabled="${watches}" fsWatcherDelayS="1">
     <device id="${self.id}" introducedBy=""></device>${shares.join('')}<minDiskFree unit="%">0</minDiskFree>
   </folder>
   <device id="${self.id}" name="self"></device>${devices.join('')}
