@@ -70,7 +70,7 @@ encrypted device in the middle beside them where it is installed (Debian: apt in
   --json             one JSON object a line
 
 Measurements: large, small, middle, sources, start, index, talk (the end of a long conversation), message (said until shown, through
-a relay), people (a relay's loss made good, a member taken out); only when named: many (100,000 files of 1 KiB), browser (the app in Chromium)`
+a relay), folder (two folders kept in step), people (a relay's loss made good, a member taken out); only when named: many (100,000 files of 1 KiB), browser (the app in Chromium)`
   }
 }
 

@@ -16,6 +16,7 @@ import { FILE_ID_BYTES, OBJECT_ID_BYTES } from '@holdfast/core/base/ids'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
+import { BaseTree } from './base-tree.ts'
 import type { BaseRow, Kind, Stamp } from './trees.ts'
 
 const PREFIX = 'folder/base/'
@@ -23,7 +24,7 @@ const KINDS: readonly Kind[] = ['file', 'folder', 'link']
 
 /** What was last in step in one folder: rows of this home alone, written when a step is durable on both sides. */
 export class BaseRows {
-  readonly rows: Map<FileId, BaseRow>
+  readonly rows: BaseTree
   readonly #kv: KvStore
   readonly #prefix: string
   #changes: KvChange[] = []
@@ -31,16 +32,17 @@ export class BaseRows {
   /** A damaged row is as good as none: what it was about is compared anew. */
   static async load(kv: KvStore, folder: string): Promise<BaseRows> {
     const prefix = `${PREFIX}${folder}/`
-    const rows = new Map<FileId, BaseRow>()
+    const rows = new BaseTree()
     const range = { gte: prefix, lt: `${prefix.slice(0, -1)}0`, onDamaged: () => undefined }
     for await (const [key, value] of kv.range(range)) {
       const row = readRow(key.slice(prefix.length) as FileId, value)
       if (row !== undefined) rows.set(row.id, row)
     }
+    rows.takeChanged()
     return new BaseRows(kv, prefix, rows)
   }
 
-  private constructor(kv: KvStore, prefix: string, rows: Map<FileId, BaseRow>) {
+  private constructor(kv: KvStore, prefix: string, rows: BaseTree) {
     this.#kv = kv
     this.#prefix = prefix
     this.rows = rows

@@ -15,7 +15,7 @@ import { isSameFile, isSameStamp, splitPath } from './trees.ts'
 import type { BaseRow, DiskEntry, Parent } from './trees.ts'
 import { deviceOf, mtimeOf } from './vault-steps.ts'
 import type { StepContext } from './vault-steps.ts'
-import { entryOf } from './vault-tree.ts'
+import { entryOf } from './vault-view.ts'
 
 export interface DiskContext extends StepContext {
   /** What this device is called: hostile text. */

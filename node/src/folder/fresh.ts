@@ -1,6 +1,6 @@
-import type { FileId } from '@holdfast/core/base/ids'
-import { isSameStamp } from './trees.ts'
-import type { BaseRow, DiskEntry } from './trees.ts'
+import type { BaseTree } from './base-tree.ts'
+import { isSameStamp, splitPath } from './trees.ts'
+import type { DiskEntry } from './trees.ts'
 
 /** A file is taken when nothing has changed in it for so long: a program that writes it in pieces is waited for. */
 export const QUIET_MS = 120
@@ -13,40 +13,23 @@ export interface Fresh {
   readonly folders: ReadonlySet<string>
 }
 
+export const NOTHING_FRESH: Fresh = { paths: new Set(), held: new Set(), folders: new Set() }
+
 /** By the time of their last change, which no program can set. A clock that jumped back makes nothing fresh for ever. */
-export function fresh(disk: ReadonlyMap<string, DiskEntry>, base: ReadonlyMap<FileId, BaseRow>, nowMs: number): Fresh {
+export function fresh(looked: Iterable<DiskEntry>, base: BaseTree, nowMs: number): Fresh {
   const paths = new Set<string>()
   const held = new Set<string>()
   const folders = new Set<string>()
-  let known: Map<bigint, BaseRow[]> | undefined
   const least = BigInt(Math.floor(nowMs - QUIET_MS)) * 1_000_000n
   const most = BigInt(Math.ceil(nowMs)) * 1_000_000n
-  for (const { path, kind, stamp } of disk.values()) {
+  for (const { path, kind, stamp } of looked) {
     if (kind !== 'file' || stamp.ctimeNs <= least || stamp.ctimeNs > most) continue
-    known ??= byInode(base)
-    const rows = known.get(stamp.inode) ?? []
+    const rows = [...base.withInode(stamp.inode)].flatMap((id) => base.get(id) ?? [])
     if (rows.some((row) => isSameStamp(row.stamp, stamp))) continue
     paths.add(path)
     held.add(path)
-    folders.add(path.slice(0, Math.max(0, path.lastIndexOf('/'))))
-    for (const row of rows) held.add(pathOf(row, base))
+    folders.add(splitPath(path).parent)
+    for (const row of rows) held.add(base.pathOf(row))
   }
   return { paths, held, folders }
-}
-
-function byInode(base: ReadonlyMap<FileId, BaseRow>): Map<bigint, BaseRow[]> {
-  const rows = new Map<bigint, BaseRow[]>()
-  for (const row of base.values()) rows.set(row.stamp.inode, [...(rows.get(row.stamp.inode) ?? []), row])
-  return rows
-}
-
-function pathOf(row: BaseRow, base: ReadonlyMap<FileId, BaseRow>): string {
-  const names = [row.name]
-  for (let at = row.parent; at !== null; ) {
-    const above = base.get(at)
-    if (above === undefined) break
-    names.push(above.name)
-    at = above.parent
-  }
-  return names.reverse().join('/')
 }

@@ -8,11 +8,11 @@ import { storeError } from '../disk/errors.ts'
 import { DiskPlace } from '../home/disk-place.ts'
 import { BaseRows } from './base-rows.ts'
 import { DiskRoot } from './disk-root.ts'
+import { FolderView } from './folder-view.ts'
 import type { FolderRecord } from './folder-list.ts'
 import { readMarker } from './marker.ts'
 import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
-import type { Scan } from './scan.ts'
 import { dropStage } from './stage.ts'
 import type { Moments } from './take.ts'
 import { pruneTrash } from './trash.ts'
@@ -37,10 +37,11 @@ export class KeptFolder {
   readonly #engine: Engine
   readonly #lock = new Mutex()
   #base: BaseRows | undefined
-  #scan: Scan | undefined
+  #view: FolderView | undefined
   #inode: bigint | undefined
   #isFirst = true
-  #dirty = new Set<string>()
+  /** Undefined: everything. */
+  #dirty: Set<string> | undefined
   #state: FolderState = { code: undefined, report: undefined }
 
   constructor(engine: Engine, record: FolderRecord) {
@@ -52,16 +53,15 @@ export class KeptFolder {
     return this.#state
   }
 
-  /** Folders of the last look at the disk. */
-  folders(): Iterable<string> {
-    return this.#scan?.children.keys() ?? []
+  /** Folders of the last look at the disk, with their inodes. */
+  folders(): Iterable<readonly [path: string, inode: bigint]> {
+    return this.#view?.disk.folders() ?? []
   }
 
   /** How many files and folders were in step after the last pass, whoever did it. */
   async counts(): Promise<{ readonly files: number; readonly folders: number }> {
-    const rows = [...(await this.#rows()).rows.values()]
-    const files = rows.filter(({ kind }) => kind !== 'folder').length
-    return { files, folders: 1 + rows.length - files }
+    const { files, size } = (await this.#rows()).rows
+    return { files, folders: 1 + size - files }
   }
 
   /** What can be told without a pass: whether the folder is there. After a pass its state says more. */
@@ -77,8 +77,8 @@ export class KeptFolder {
 
   /** To be looked at again in the next pass; without one, everything is. */
   dirty(folder?: string): void {
-    if (folder === undefined) this.#scan = undefined
-    else this.#dirty.add(folder)
+    if (folder === undefined) this.#dirty = undefined
+    else this.#dirty?.add(folder)
   }
 
   /** The vault's folder, as people see it; undefined when that is not there any more. */
@@ -102,8 +102,9 @@ export class KeptFolder {
         const report = await this.#passNow(options)
         this.#state = { code: report.deletions === undefined ? undefined : 'MANY_DELETIONS', report }
       } catch (error) {
+        this.#dirty = undefined // of what was heard some may not have been looked at
         if (isHoldfastError(error, 'ABORTED') || options.signal?.aborted === true) return this.#state
-        this.#scan = undefined
+        this.#view = undefined
         this.#state = { code: codeOf(error), report: undefined }
         if (this.#state.code === 'INTERNAL') throw error
       }
@@ -122,8 +123,7 @@ export class KeptFolder {
     try {
       if (this.#isFirst) dropStage(root) // of a process that was killed
       this.#isFirst = false
-      const before = this.#scan
-      const dirty = this.#dirty
+      const dirty = this.#view === undefined ? undefined : this.#dirty
       this.#dirty = new Set()
       const { home, exchange } = this.#engine
       const nowMs = home.clock.nowMs()
@@ -143,18 +143,17 @@ export class KeptFolder {
             const record = vault.replica.log.pins().recordOf(content.object)
             return record !== undefined && exchange.wanted.isComplete(record.hash)
           },
-          isLeftOut: (node) =>
-            vault === this.#engine.personal && this.#engine.mounts().some((mount) => mount.node === node.id),
+          leftOut: () => new Set(vault === this.#engine.personal ? this.#engine.mounts().map(({ node }) => node) : []),
           newFileId: () => vault.newFileId(),
           nowMs: () => home.clock.nowMs(),
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),
           ...(options.moments === undefined ? {} : { moments: options.moments })
         },
-        before,
+        (this.#view ??= new FolderView()),
         dirty
       )
-      this.#scan = report.scan
+      for (const folder of report.lookAgain) this.dirty(folder)
       if (options.onlyTells !== true && options.trashDays !== undefined) pruneTrash(root, options.trashDays, nowMs)
       return report
     } finally {
@@ -189,7 +188,7 @@ export class KeptFolder {
       throw new HoldfastError('FOLDER_GONE')
     }
     const { ino } = root.identity
-    if (this.#inode !== ino) this.#scan = undefined
+    if (this.#inode !== ino) this.#view = undefined
     this.#inode = ino
     return root
   }

@@ -2,29 +2,24 @@ import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
 import { newFolderId } from '@holdfast/core/index/folder-id'
-import type { Node } from '@holdfast/core/index/listing'
 import type { Identity } from '../operations/held-folder.ts'
 import type { BaseRows } from './base-rows.ts'
 import type { DiskRoot } from './disk-root.ts'
 import { DiskSteps } from './disk-steps.ts'
 import type { DiskContext } from './disk-steps.ts'
-import { fresh } from './fresh.ts'
-import type { Fresh } from './fresh.ts'
-import { deletionsIn, isEmpty, plan } from './plan.ts'
+import type { FolderView, Planned } from './folder-view.ts'
+import { deletionsIn, isEmpty } from './plan.ts'
 import type { Plan } from './plan.ts'
-import { isOwnName } from './own-names.ts'
-import { scanDisk } from './scan.ts'
-import type { Scan } from './scan.ts'
+import type { Parent } from './trees.ts'
 import { tellVault } from './vault-steps.ts'
-import { standsInVault, vaultTree } from './vault-tree.ts'
 
 export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'base' | 'root'> {
   readonly base: BaseRows
   readonly root: DiskRoot
   /** The home of the vault: never read. */
   readonly home: Identity | undefined
-  /** Whether something of the vault is not this folder's: what is mounted there. */
-  isLeftOut(node: Node): boolean
+  /** Folders of the vault that are not this folder's: what is mounted there. */
+  leftOut(): ReadonlySet<FileId>
   newFileId(): FileId
   nowMs(): number
   /** Deleting more than half is wanted. */
@@ -42,7 +37,8 @@ export interface PassReport {
   /** Contents that have to come from somebody first. */
   readonly waiting: number
   readonly done: number
-  readonly scan: Scan
+  /** Folders to be looked at in the next pass, whatever is heard of them. */
+  readonly lookAgain: ReadonlySet<string>
 }
 
 /** Rounds until everything is in step: later ones do what had to wait for earlier ones. */
@@ -51,44 +47,26 @@ const MOST_ROUNDS = 12
 const FEW = 100
 
 /**
- * One pass: looks at the disk, the vault and what was last in step, and does what makes them agree. `before` is an earlier look, of
- * which only the `dirty` folders are looked at again. Throws what looking at the root throws.
+ * One pass: looks at the disk, the vault and what was last in step, and does what makes them agree. `view` is what earlier passes
+ * saw: only the `dirty` folders are looked at again, without them everything. Throws what looking at the root throws; what was
+ * seen counts no more then.
  */
-export async function runPass(
-  c: PassContext,
-  before?: Scan,
-  dirty: ReadonlySet<string> = new Set()
-): Promise<PassReport> {
+export async function runPass(c: PassContext, view: FolderView, dirty?: ReadonlySet<string>): Promise<PassReport> {
   const failed = new Map<string, ErrorCode>()
-  const touched = new Set(dirty)
+  const touched = new Set<string>()
   const context: DiskContext = {
     ...c,
     failed: (path, code) => void failed.set(path, code),
     changed: (folder) => void touched.add(folder)
   }
-  let scan = before
   let done = 0
   for (let round = 0; ; round++) {
-    scan = await scanDisk(c.root, {
-      signal: c.signal,
-      dirty: touched,
-      ...(scan === undefined ? {} : { before: scan }),
-      ...(c.home === undefined ? {} : { home: c.home })
-    })
+    const { steps, pathOf, news } = await planAgain(c, view, round === 0 ? dirty : new Set(touched))
     touched.clear()
-    const looked = scan
-    for (const { path, code } of looked.unfit) failed.set(path, code)
-    for (const path of looked.special)
-      if (standsInVault(c.vault.index.tree, c.vaultRoot, path)) failed.set(path, 'EXISTS')
-    const news = fresh(looked.disk, c.base.rows, c.nowMs())
-    const { steps, pathOf } = plan(treesOf(c, looked, news, context.failed))
+    for (const { path, code } of view.unfit(c.vault.index.tree, c.vaultRoot)) failed.set(path, code)
     const report = (deletions?: PassReport['deletions']): PassReport => {
-      for (const folder of news.folders) touched.add(folder)
-      const waiting = [...steps.writes, ...steps.compares].filter(({ id }) => {
-        const content = c.vault.index.tree.node(id)?.content
-        return content !== undefined && content.kind !== 'folder' && !c.isHere(content)
-      }).length
-      return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, scan: looked }
+      const lookAgain = new Set([...touched, ...news.folders])
+      return { failed, isUnsettled: news.paths.size > 0, deletions, waiting: waitingOf(c, steps), done, lookAgain }
     }
     const deletions = deletionsIn(steps, c.base.rows)
     if (!c.acceptsDeletes && deletions.of > FEW && deletions.deleted * 2 > deletions.of) return report(deletions)
@@ -106,6 +84,31 @@ export async function runPass(
   }
 }
 
+function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> | undefined): Promise<Planned> {
+  const { root, vaultRoot, home, signal } = c
+  const seen = {
+    root,
+    tree: c.vault.index.tree,
+    vaultRoot,
+    base: c.base.rows,
+    leftOut: c.leftOut(),
+    newFileId: () => c.newFileId(),
+    newFolderId: (parent: Parent, name: string) =>
+      newFolderId(c.vault.index.tree, { parent: parent ?? vaultRoot, name }, () => c.newFileId()),
+    nowMs: () => c.nowMs(),
+    ...(c.moments?.planned === undefined ? {} : { planned: c.moments.planned })
+  }
+  return view.plan(seen, { signal, ...(dirty && { dirty }), ...(home && { home }) })
+}
+
+/** Contents that have to come from somebody first. */
+function waitingOf(c: PassContext, steps: Plan): number {
+  return [...steps.writes, ...steps.compares].filter(({ id }) => {
+    const content = c.vault.index.tree.node(id)?.content
+    return content !== undefined && content.kind !== 'folder' && !c.isHere(content)
+  }).length
+}
+
 async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, string>): Promise<number> {
   const nothing = { moves: [], removes: [], newFolders: [], newFiles: [], edits: [] }
   if (isEmpty({ ...steps, ...nothing })) return 0
@@ -114,31 +117,6 @@ async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, str
     return await executor.run(steps)
   } finally {
     executor.close()
-  }
-}
-
-function treesOf(c: PassContext, scan: Scan, news: Fresh, failed: DiskContext['failed']): Parameters<typeof plan>[0] {
-  const disk = new Map(scan.disk)
-  for (const path of news.paths) disk.delete(path)
-  const isUnder = (paths: ReadonlySet<string>, path: string): boolean => {
-    if (paths.size === 0) return false
-    if (paths.has(path)) return true
-    for (let cut = path.indexOf('/'); cut !== -1; cut = path.indexOf('/', cut + 1))
-      if (paths.has(path.slice(0, cut))) return true
-    return false
-  }
-  return {
-    disk,
-    vault: vaultTree(c.vault.index.tree, c.vaultRoot, (node) => {
-      const isOurs = node.folder === c.vaultRoot && isOwnName(node.name)
-      if (isOurs) failed(node.name, 'NAME_NOT_ALLOWED') // a marker, something to restore, half a file: put there by somebody
-      return isOurs || c.isLeftOut(node)
-    }),
-    base: c.base.rows,
-    isHeld: (path) => isUnder(scan.unseen, path) || isUnder(news.held, path) || scan.rules.covers(path, false),
-    newFileId: () => c.newFileId(),
-    newFolderId: (parent, name) =>
-      newFolderId(c.vault.index.tree, { parent: parent ?? c.vaultRoot, name }, () => c.newFileId())
   }
 }
 

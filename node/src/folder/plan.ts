@@ -1,4 +1,5 @@
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
+import type { BaseTree } from './base-tree.ts'
 import { matchDisk } from './match.ts'
 import type { Matched } from './match.ts'
 import { isSameStamp, placeKey, splitPath } from './trees.ts'
@@ -60,10 +61,10 @@ export function plan(trees: Trees): { steps: Plan; pathOf: Map<FileId, string> }
 }
 
 /** How much of what was in step would be deleted, on either side. */
-export function deletionsIn(steps: Plan, base: ReadonlyMap<FileId, BaseRow>): { deleted: number; of: number } {
+export function deletionsIn(steps: Plan, base: BaseTree): { deleted: number; of: number } {
   const isFile = (id: FileId): boolean => base.get(id)?.kind !== 'folder'
   const deleted = [...steps.removes, ...steps.trashes].filter(({ id }) => isFile(id)).length
-  return { deleted, of: [...base.values()].filter(({ kind }) => kind !== 'folder').length }
+  return { deleted, of: base.files }
 }
 
 export function isEmpty(steps: Plan): boolean {

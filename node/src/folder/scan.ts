@@ -1,13 +1,12 @@
 import { constants, closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { setImmediate as breathe } from 'node:timers/promises'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { isSame } from '../operations/held-folder.ts'
 import type { Identity } from '../operations/held-folder.ts'
 import type { DiskRoot } from './disk-root.ts'
-import { IgnoreRules } from './ignore-rules.ts'
+import type { IgnoreRules } from './ignore-rules.ts'
 import { IGNORE, isOwnName, OWN_NAMES } from './own-names.ts'
 import type { DiskEntry, Kind, Stamp } from './trees.ts'
 
@@ -17,58 +16,90 @@ export interface Unfit {
   readonly code: ErrorCode
 }
 
-export interface Scan {
-  /** By path; each folder before what is in it. */
-  readonly disk: Map<string, DiskEntry>
+/** One folder as it was seen. */
+export interface Look {
+  /** By name, in the order of its bytes. */
+  readonly children: DiskEntry[]
   readonly unfit: Unfit[]
-  /** What could not be looked at, and with it all below. */
-  readonly unseen: Set<string>
+  /** Paths that could not be looked at, and with each all below. */
+  readonly unseen: string[]
   /** Of those, sockets, pipes and devices. */
-  readonly special: Set<string>
-  readonly rules: IgnoreRules
-  /** By folder, what is in it. */
-  readonly children: Map<string, DiskEntry[]>
+  readonly special: string[]
+  /** What its ignore file says, if it has one. */
+  readonly rules: string | undefined
+  /** How many names it has. */
+  readonly names: number
 }
 
-export interface ScanOptions {
-  /** An earlier look: only what is in `dirty` folders is looked at again. */
-  readonly before?: Scan
-  readonly dirty?: ReadonlySet<string>
-  /** The home of the vault: never read. */
-  readonly home?: Identity
-  readonly signal?: AbortSignal
-}
-
-/** So many are looked at before others get a turn. */
-const AT_ONCE = 500
 const MOST_RULE_BYTES = 64 * 1024
 
 /**
- * Everything in the folder, by what the system says of it: no content is read but that of ignore files. Throws what listing the root
- * throws, and IGNORE_RULES where those of the root cannot be followed.
+ * What is in one folder, by what the system says of it: no content is read but that of an ignore file, whose rules are told to
+ * `rules` first. `home` is the vault's own and never read. Throws what listing the root throws, and IGNORE_RULES where those of the
+ * root cannot be followed.
  */
-export async function scanDisk(root: DiskRoot, options: ScanOptions = {}): Promise<Scan> {
-  const scan: Scan = {
-    disk: new Map(),
-    unfit: [],
-    unseen: new Set(),
-    special: new Set(),
-    rules: new IgnoreRules(),
-    children: new Map()
+export function lookInto(root: DiskRoot, folder: string, rules: IgnoreRules, home: Identity | undefined): Look {
+  const look = { children: [] as DiskEntry[], unfit: [] as Unfit[], unseen: [] as string[], special: [] as string[] }
+  try {
+    const at = root.folder(folder)
+    const names = readdirSync(at, { encoding: 'buffer' }).sort((a, b) => a.compare(b))
+    const text = rulesIn(at, names)
+    rules.set(folder, text)
+    const looking = { root, folder, at, rules, home, look }
+    for (const name of names) lookAtName(looking, name)
+    return { ...look, rules: text, names: names.length }
+  } catch (error) {
+    if (folder === '') throw error
+    unsee(look, folder, error)
+    return { ...look, rules: undefined, names: 1 }
   }
-  const waiting = ['']
-  let looked = 0
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    options.signal?.throwIfAborted()
-    const found = known(scan, folder, options) ?? scanFolder(root, folder, scan, options.home)
-    waiting.push(...found.folders.reverse())
-    looked += found.looked
-    if (looked >= AT_ONCE) {
-      looked = 0
-      await breathe()
-    }
+}
+
+interface Looking {
+  readonly root: DiskRoot
+  readonly folder: string
+  /** Where to reach it. */
+  readonly at: string
+  readonly rules: IgnoreRules
+  readonly home: Identity | undefined
+  readonly look: Pick<Look, 'children' | 'unfit' | 'unseen' | 'special'>
+}
+
+function lookAtName({ root, folder, at, rules, home, look }: Looking, bytes: Buffer): void {
+  const name = bytes.toString('utf8')
+  const path = folder === '' ? name : `${folder}/${name}`
+  if (folder === '' && OWN_NAMES.has(name)) return
+  if (!Buffer.from(name).equals(bytes)) {
+    look.unfit.push({ path, code: 'NAME_NOT_ALLOWED' }) // no text, so no name elsewhere
+    return
   }
-  return scan
+  if (folder === '' && isOwnName(name)) return unsee(look, path, new HoldfastError('NAME_NOT_ALLOWED'))
+  try {
+    const status = lstatSync(`${at}/${name}`, { bigint: true, throwIfNoEntry: false })
+    if (status === undefined || isSame(status, home)) return
+    const entry = entryOf(path, status)
+    if (entry === undefined) for (const list of [look.unseen, look.special]) list.push(path) // nothing is put in its place
+    if (entry === undefined || rules.isIgnored(path, entry.kind === 'folder')) return
+    const why = entry.kind === 'folder' ? whyClosed(root, folder, status) : undefined
+    if (why === undefined) look.children.push(entry)
+    else unsee(look, path, why)
+  } catch (error) {
+    unsee(look, path, error)
+  }
+}
+
+/** What cannot be listed is not empty, for all that is known. One that has just gone is. */
+function unsee({ unseen, unfit }: Looking['look'], path: string, error: unknown): void {
+  unseen.push(path)
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+    unfit.push({ path, code: isHoldfastError(error) ? error.code : 'FILE_UNREADABLE' })
+}
+
+/** A folder that is not looked into, and why: what is mounted may be gone tomorrow, and then nobody has deleted it. */
+function whyClosed(root: DiskRoot, above: string, { dev }: BigIntStats): HoldfastError | undefined {
+  if (dev !== root.identity.dev) return new HoldfastError('OTHER_DISK')
+  const isDeep = above !== '' && above.split('/').length + 1 >= LIMITS.pathDepth
+  return isDeep ? new HoldfastError('NAME_NOT_ALLOWED') : undefined
 }
 
 /** Looks at one thing; undefined where nothing is. Throws OUTSIDE_TARGET and what the system throws. */
@@ -86,113 +117,25 @@ export function lookAt(root: DiskRoot, path: string): DiskEntry | undefined {
   }
 }
 
-/** What an earlier look said of a folder that nothing was heard of since. Rules are read anew: they count below, too. */
-function known(
-  scan: Scan,
-  folder: string,
-  { before, dirty }: ScanOptions
-): { folders: string[]; looked: number } | undefined {
-  const children = before?.children.get(folder)
-  if (children === undefined || dirty?.has(folder) !== false || before!.rules.isUsed || before!.unfit.length > 0)
-    return undefined
-  scan.children.set(folder, children)
-  for (const entry of children) scan.disk.set(entry.path, entry)
-  return { folders: children.filter(({ kind }) => kind === 'folder').map(({ path }) => path), looked: 0 }
-}
-
-function scanFolder(
-  root: DiskRoot,
-  folder: string,
-  scan: Scan,
-  home: Identity | undefined
-): { folders: string[]; looked: number } {
-  const folders: string[] = []
-  let names: Buffer[]
-  let at: string
+/** Throws IGNORE_RULES where they cannot be had: without its rules nothing in a folder may be taken for wanted. */
+function rulesIn(at: string, names: readonly Buffer[]): string | undefined {
+  if (!names.some((name) => name.equals(IGNORE_NAME))) return undefined
   try {
-    at = root.folder(folder)
-    names = readdirSync(at, { encoding: 'buffer' })
-  } catch (error) {
-    if (folder === '') throw error
-    unsee(scan, folder, error)
-    return { folders, looked: 1 }
-  }
-  const children: DiskEntry[] = []
-  scan.children.set(folder, children)
-  if (!addRules(scan, folder, at, names)) return { folders, looked: 1 }
-  for (const bytes of names.sort((a, b) => a.compare(b))) {
-    const name = bytes.toString('utf8')
-    const path = folder === '' ? name : `${folder}/${name}`
-    if (folder === '' && OWN_NAMES.has(name)) continue
-    if (!Buffer.from(name).equals(bytes)) {
-      scan.unfit.push({ path, code: 'NAME_NOT_ALLOWED' }) // no text, so no name elsewhere
-      continue
-    }
-    if (folder === '' && isOwnName(name)) {
-      unsee(scan, path, new HoldfastError('NAME_NOT_ALLOWED'))
-      continue
-    }
+    const file = openSync(`${at}/${IGNORE}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
-      const status = lstatSync(`${at}/${name}`, { bigint: true, throwIfNoEntry: false })
-      if (status === undefined || isSame(status, home)) continue
-      const entry = entryOf(path, status)
-      if (entry === undefined) for (const set of [scan.unseen, scan.special]) set.add(path) // nothing is put in its place
-      if (entry === undefined || scan.rules.isIgnored(path, entry.kind === 'folder')) continue
-      const why = entry.kind === 'folder' ? whyClosed(root, folder, status) : undefined
-      if (why !== undefined) {
-        unsee(scan, path, why)
-        continue
-      }
-      scan.disk.set(path, entry)
-      children.push(entry)
-      if (entry.kind === 'folder') folders.push(path)
-    } catch (error) {
-      unsee(scan, path, error)
+      const bytes = Buffer.alloc(MOST_RULE_BYTES + 1)
+      const length = readSync(file, bytes)
+      if (!fstatSync(file).isFile() || length > MOST_RULE_BYTES) throw new HoldfastError('IGNORE_RULES')
+      return bytes.toString('utf8', 0, length)
+    } finally {
+      closeSync(file)
     }
-  }
-  return { folders, looked: names.length }
-}
-
-/** What cannot be listed is not empty, for all that is known. One that has just gone is. */
-function unsee(scan: Scan, path: string, error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException
-  scan.unseen.add(path)
-  if (code === 'ENOENT') return
-  scan.unfit.push({ path, code: isHoldfastError(error) ? error.code : 'FILE_UNREADABLE' })
-}
-
-/** A folder that is not looked into, and why: what is mounted may be gone tomorrow, and then nobody has deleted it. */
-function whyClosed(root: DiskRoot, above: string, { dev }: BigIntStats): HoldfastError | undefined {
-  if (dev !== root.identity.dev) return new HoldfastError('OTHER_DISK')
-  const isDeep = above !== '' && above.split('/').length + 1 >= LIMITS.pathDepth
-  return isDeep ? new HoldfastError('NAME_NOT_ALLOWED') : undefined
-}
-
-/** False where they cannot be had: without its rules nothing in this folder may be taken for wanted. */
-function addRules(scan: Scan, folder: string, at: string, names: readonly Buffer[]): boolean {
-  if (!names.some((name) => name.toString('utf8') === IGNORE)) return true
-  try {
-    scan.rules.add(folder, readRules(`${at}/${IGNORE}`))
-    return true
-  } catch {
-    const why = new HoldfastError('IGNORE_RULES')
-    if (folder === '') throw why
-    unsee(scan, folder, why)
-    return false
+  } catch (error) {
+    throw new HoldfastError('IGNORE_RULES', undefined, { cause: error })
   }
 }
 
-function readRules(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  try {
-    const bytes = Buffer.alloc(MOST_RULE_BYTES + 1)
-    const length = readSync(file, bytes)
-    if (!fstatSync(file).isFile() || length > MOST_RULE_BYTES) throw new HoldfastError('IGNORE_RULES')
-    return bytes.toString('utf8', 0, length)
-  } finally {
-    closeSync(file)
-  }
-}
+const IGNORE_NAME = Buffer.from(IGNORE)
 
 /** Sockets, pipes and devices are nothing that a vault could keep. */
 export function entryOf(path: string, status: BigIntStats): DiskEntry | undefined {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DiskRoot } from './disk-root.ts'
 import { TRASH } from './own-names.ts'
+import type { Plan } from './plan.ts'
 import { lookAt, stampOf } from './scan.ts'
 import { isSameFile, isSameStamp, splitPath } from './trees.ts'
 import type { DiskEntry } from './trees.ts'
@@ -13,6 +14,8 @@ export interface Moments {
   beforeTake?(path: string): void
   /** A file is about to be written beside. What this throws is as if the disk had said it. */
   beforeWrite?(path: string): void
+  /** A plan was made with a part of the trees; what would it be with the whole? */
+  planned?(steps: Plan, whole: () => Plan): void
 }
 
 /**

@@ -6,6 +6,7 @@ import { move, remove } from '@holdfast/core/index/edits'
 import type { Intent } from '@holdfast/core/index/edits'
 import { contentKey } from '@holdfast/core/index/keys'
 import { encodeContent } from '@holdfast/core/index/records'
+import { copiesOfFile } from '@holdfast/core/index/settle'
 import type { FileContent } from '@holdfast/core/index/records'
 import type { AddItem } from '@holdfast/core/vault/write'
 import type { Vault } from '@holdfast/core/vault/vault'
@@ -18,7 +19,7 @@ import { fileToRead, isSameContent, linkText } from './same-content.ts'
 import { lookAt, stampOf } from './scan.ts'
 import { isSameStamp, splitPath } from './trees.ts'
 import type { DiskEntry, Parent } from './trees.ts'
-import { entryOf } from './vault-tree.ts'
+import { entryOf } from './vault-view.ts'
 import { VaultNaming } from './vault-naming.ts'
 import type { Target } from './vault-naming.ts'
 
@@ -168,7 +169,9 @@ async function onlyNewContent(
           now.conflictOf !== undefined
         )
           return []
-        return [{ key: contentKey(id), value: encodeContent({ ...now.content, kind, mtimeMs }) }]
+        // One value in place of all: what lost a conflict against this becomes a file of its own first.
+        const others = copiesOfFile(c.vault.index.tree, now)
+        return [...others, { key: contentKey(id), value: encodeContent({ ...now.content, kind, mtimeMs }) }]
       })
     const row = c.base.rows.get(id)
     if (row !== undefined) c.base.set({ ...row, executable: entry.executable, mtimeMs, stamp: entry.stamp })

@@ -7,7 +7,7 @@ import { OWN_NAMES } from './own-names.ts'
 export class Watcher {
   readonly #root: string
   readonly #onDirty: (folder: string) => void
-  readonly #watches = new Map<string, FSWatcher>()
+  readonly #watches = new Map<string, Watch>()
   /** The system watches no more folders than it is set to: the others are found by scans alone. */
   isFull = false
 
@@ -16,16 +16,19 @@ export class Watcher {
     this.#onDirty = onDirty
   }
 
-  /** Watches exactly these from now on. Returns those it had not watched: what happened there before is not told. */
-  follow(folders: Iterable<string>): string[] {
-    const wanted = new Set(folders)
-    for (const [folder, one] of this.#watches) if (!wanted.has(folder)) this.#drop(folder, one)
+  /**
+   * Watches exactly these from now on, each by its path and its inode: another folder in the place of one is another. Returns those it
+   * had not watched: what happened there before is not told.
+   */
+  follow(folders: Iterable<readonly [path: string, inode: bigint]>): string[] {
+    const wanted = new Map(folders)
+    for (const [folder, one] of this.#watches) if (wanted.get(folder) !== one.inode) this.#drop(folder, one)
     const added: string[] = []
     this.isFull = false
-    for (const folder of wanted) {
+    for (const [folder, inode] of wanted) {
       if (this.#watches.has(folder)) continue
       if (this.isFull) break
-      if (this.#add(folder)) added.push(folder)
+      if (this.#add(folder, inode)) added.push(folder)
     }
     return added
   }
@@ -34,13 +37,14 @@ export class Watcher {
     for (const [folder, one] of this.#watches) this.#drop(folder, one)
   }
 
-  #add(folder: string): boolean {
+  #add(folder: string, inode: bigint): boolean {
     try {
-      const one = watch(join(this.#root, folder), { persistent: false }, (_event, name) => {
+      const watcher = watch(join(this.#root, folder), { persistent: false }, (_event, name) => {
         if (folder === '' && name !== null && OWN_NAMES.has(name)) return
         this.#onDirty(folder)
       })
-      one.on('error', () => {
+      const one = { inode, watcher }
+      watcher.on('error', () => {
         this.#drop(folder, one)
         this.#onDirty(folder)
       })
@@ -53,8 +57,13 @@ export class Watcher {
     }
   }
 
-  #drop(folder: string, one: FSWatcher): void {
+  #drop(folder: string, one: Watch): void {
     if (this.#watches.get(folder) === one) this.#watches.delete(folder)
-    one.close()
+    one.watcher.close()
   }
+}
+
+interface Watch {
+  readonly inode: bigint
+  readonly watcher: FSWatcher
 }

@@ -33,8 +33,10 @@ export async function mysteries(seed: number, steps: number): Promise<void> {
     const laptop = random() < 0.5 ? pair.a : pair.b
     const what = random()
     if (what < 0.6) person.act(laptop)
-    else if (what < 0.75) await laptop.pass({ onlyTells: random() < 0.5 })
-    else if (what < 0.9) await exchange(laptop.device, pair.relay)
+    else if (what < 0.75) {
+      const onlyTells = random() < 0.5
+      await (random() < 0.3 ? laptop.pass({ onlyTells }) : laptop.passHeard({ onlyTells }))
+    } else if (what < 0.9) await exchange(laptop.device, pair.relay)
     else await pair.sync()
   }
   for (let round = 0; round < 3; round++) await pair.sync()

@@ -13,7 +13,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { Folders } from '@holdfast/node/folder/folders'
+import type { FileId } from '@holdfast/core/base/ids'
 import type { FolderState, KeptFolder, PassOptions } from '@holdfast/node/folder/kept-folder'
+import type { Plan } from '@holdfast/node/folder/plan'
 import { OWN_NAMES } from '@holdfast/node/folder/own-names'
 import type { Moments } from '@holdfast/node/folder/take'
 import { Device } from '../attacks/scene/device.ts'
@@ -37,6 +39,7 @@ export class Laptop {
   readonly path: string
   folders!: Folders
   kept!: KeptFolder
+  #heard = new Map<string, string>()
 
   private constructor(device: Device, path: string) {
     this.device = device
@@ -64,8 +67,29 @@ export class Laptop {
     return readFileSync(this.at(path), 'utf8')
   }
 
+  /** Looks at everything. */
   async pass(options: PassOptions = {}): Promise<FolderState> {
-    return (await this.folders.pass(options)).get(this.kept)!
+    const moments = { planned: assertWhole, ...options.moments }
+    return (await this.folders.pass({ ...options, moments })).get(this.kept)!
+  }
+
+  /** Looks only where a watch would have heard something since this was asked for last. */
+  async passHeard(options: PassOptions = {}): Promise<FolderState> {
+    const before = this.#heard
+    this.#heard = new Map(this.#folders(''))
+    for (const [folder, seen] of this.#heard) if (before.get(folder) !== seen) this.kept.dirty(folder)
+    return this.kept.pass({ ...options, moments: { planned: assertWhole, ...options.moments } })
+  }
+  /** Each folder with all that the system says of what is in it. */
+  *#folders(folder: string): Iterable<[string, string]> {
+    const names = readdirSync(this.at(folder)).filter((name) => folder !== '' || !OWN_NAMES.has(name))
+    const seen = names.map((name) => ({ name, status: lstatSync(this.at(folder, name), { bigint: true }) }))
+    yield [
+      folder,
+      seen.map(({ name, status: { ino, ctimeNs, size } }) => `${name} ${ino} ${ctimeNs} ${size}`).join('\n')
+    ]
+    for (const { name, status } of seen)
+      if (status.isDirectory()) yield* this.#folders(folder === '' ? name : `${folder}/${name}`)
   }
 
   /** Everything that a person sees in it. */
@@ -86,6 +110,24 @@ export class Laptop {
     walk('')
     return seen
   }
+}
+
+/** What is planned for what has changed has to be what would be planned for everything. */
+function assertWhole(steps: Plan, whole: () => Plan): void {
+  assert.deepEqual(said(steps), said(whole()))
+}
+
+/** Steps without the ids that are drawn for them. */
+function said(steps: Plan): unknown {
+  const fresh = new Set([...steps.newFolders, ...steps.newFiles].map(({ id }) => id))
+  const known = (_key: string, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value)
+    return fresh.has(value as FileId) ? 'new' : value
+  }
+  return Object.entries(steps).map(([kind, list]) => [
+    kind,
+    (list as unknown[]).map((one) => JSON.stringify(one, known)).sort()
+  ])
 }
 
 /** Two laptops of one account and a relay between them. */

@@ -98,6 +98,14 @@ test('edits of one file on both sides are a conflict shown alike; an edit of the
   const copy = names.find((name) => name.includes('(conflict, laptop-'))!
   assert.match(copy, /^plan \(conflict, laptop-[ab], 2023-11-14 22\.13 UTC\)\.txt$/)
   assert.deepEqual(new Set(Object.values(pair.a.tree())), new Set(['by a', 'by b, too']))
+  const later = new Date('2024-01-01')
+  utimesSync(pair.a.at('plan.txt'), later, later) // touched, and no more
+  await pair.agree()
+  assert.deepEqual(
+    new Set(Object.values(pair.b.tree())),
+    new Set(['by a', 'by b, too']),
+    'the other one is still there'
+  )
   pair.b.write(copy, 'edited copy')
   await pair.agree()
   assert.equal(pair.a.read(copy), 'edited copy')
