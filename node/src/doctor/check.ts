@@ -3,10 +3,24 @@ import type { ErrorCode } from '@holdfast/core/base/errors'
 
 export type Severity = 'ok' | 'warning' | 'error'
 
+/** What was looked at. */
+export type Looked =
+  | 'clock'
+  | 'disk'
+  | 'inotify'
+  | 'home'
+  | 'folder'
+  | 'relays'
+  | 'relay'
+  | 'room'
+  | 'copies'
+  | 'port'
+  | 'verify'
+  | 'recovery kit'
+
 /** What one look found. `code` is stable: programs compare it, people read the rest. */
 export interface Check {
-  /** What was looked at. */
-  readonly name: string
+  readonly name: Looked
   readonly state: Severity
   /** Where something is wrong. */
   readonly code?: FindingCode
@@ -43,12 +57,12 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS | ErrorCode
 
-export function fine(name: string, message: string): Check {
+export function fine(name: Looked, message: string): Check {
   return { name, state: 'ok', message }
 }
 
 export function found(
-  name: string,
+  name: Looked,
   state: 'warning' | 'error',
   code: FindingCode,
   message: string,

@@ -15,6 +15,11 @@ import type { LiveOptions } from './live-folder.ts'
 import { readMarker, writeMarker } from './marker.ts'
 import { MARKER } from './own-names.ts'
 
+export interface FoldersLiveOptions extends Omit<LiveOptions, 'onPass'> {
+  /** Told of each pass: of the how manieth folder of `list`, from 1. */
+  readonly onPass?: (folder: number, state: FolderState, ms: number) => void
+}
+
 const OPEN = new WeakMap<Engine, Promise<Folders>>()
 
 /** The folders of a home, opened once for each engine: by the process that stays, or by one command. */
@@ -31,7 +36,7 @@ export class Folders {
   readonly #engine: Engine
   readonly #folders: KeptFolder[]
   readonly #live = new Map<KeptFolder, LiveFolder>()
-  #liveOptions: LiveOptions | undefined
+  #liveOptions: FoldersLiveOptions | undefined
 
   static async open(engine: Engine): Promise<Folders> {
     const records = await listFolders(engine.home.kv)
@@ -123,7 +128,7 @@ export class Folders {
   }
 
   /** From now on what changes is followed at once. */
-  start(options: LiveOptions): void {
+  start(options: FoldersLiveOptions): void {
     this.#liveOptions = options
     for (const folder of this.#folders) this.#goLive(folder)
   }
@@ -136,7 +141,10 @@ export class Folders {
 
   #goLive(folder: KeptFolder): void {
     if (this.#liveOptions === undefined || this.#live.has(folder)) return
-    this.#live.set(folder, new LiveFolder(this.#engine, folder, this.#liveOptions))
+    const { onPass, ...options } = this.#liveOptions
+    const number = this.#folders.indexOf(folder) + 1
+    const told = onPass && { onPass: (state: FolderState, ms: number) => onPass(number, state, ms) }
+    this.#live.set(folder, new LiveFolder(this.#engine, folder, { ...options, ...told }))
   }
 
   #assertApart(path: string): void {

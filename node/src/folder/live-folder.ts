@@ -1,12 +1,14 @@
 import type { Engine } from '@holdfast/core/engine/engine'
 import { QUIET_MS } from './fresh.ts'
-import type { KeptFolder } from './kept-folder.ts'
+import type { FolderState, KeptFolder } from './kept-folder.ts'
 import { Watcher } from './watcher.ts'
 
 export interface LiveOptions {
   /** Seconds between two looks at everything; 0 for none. */
   readonly scanIntervalS: number
   readonly trashDays: number
+  /** Told of each pass, and how long it took. */
+  readonly onPass?: (state: FolderState, ms: number) => void
 }
 
 /** Changes that come together are done together. */
@@ -80,8 +82,11 @@ export class LiveFolder {
         this.#lastFullMs = performance.now()
       }
       const { signal } = this.#stopped
-      const { code, report } = await this.#folder.pass({ trashDays: this.#o.trashDays, signal })
+      const startMs = performance.now()
+      const state = await this.#folder.pass({ trashDays: this.#o.trashDays, signal })
+      const { code, report } = state
       if (signal.aborted) return
+      this.#o.onPass?.(state, performance.now() - startMs)
       if (report === undefined) this.#watcher.close()
       else this.#follow()
       if (code === 'FOLDER_GONE') this.#soon(GONE_MS)

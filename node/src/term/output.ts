@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import { explain, ERRORS, HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 
@@ -91,7 +91,7 @@ export class Output {
     else if (known.code === 'ABORTED' && known.message !== cause)
       this.stderr.write(`${known.message}\n`) // wanted so: nothing is wrong
     else {
-      const detail = known.message === cause ? cause : `${cause} ${known.message}`
+      const detail = known.message === cause ? cause : `${cause} ${sentence(known.message)}`
       this.stderr.write(`${this.paint('red', 'error')} ${detail} (${known.code})\n${remedy}\n`)
     }
     if (this.verbose) this.stderr.write(`${trace(error)}\n`)
@@ -101,6 +101,18 @@ export class Output {
   paint(style: 'red' | 'yellow' | 'green' | 'dim' | 'bold', text: string): string {
     return this.color ? styleText(style, text) : text
   }
+}
+
+/** Details are often the end of a sentence: beside others they are one. */
+function sentence(detail: string): string {
+  const begun = detail.replace(/^[a-z]+(?=[ ,’'])/, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+  return /[.!?:`)]$/.test(begun) ? begun : `${begun}.`
+}
+
+/** For a process whose talk nobody is to read. */
+export function silent(): Output {
+  const stderr = new Writable({ write: (_bytes, _encoding, done) => done() })
+  return new Output({ json: false, quiet: true, verbose: false, color: false, stderr })
 }
 
 /** JSON escapes control characters by itself; those that reorder or hide text are escaped as well, for whoever looks at it. */

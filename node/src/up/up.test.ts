@@ -10,6 +10,7 @@ import { Pi } from '../story/cast/pi.ts'
 import { freePort } from '../story/process/ports.ts'
 import { OnDemand } from './on-demand.ts'
 import { Startup } from './startup.ts'
+import { assertSaysNothing, readLog } from '../log/testing.ts'
 
 const ERROR = found('disk', 'error', 'STORE_FULL', 'Full.')
 const WARNING = found('relays', 'warning', 'NO_RELAY', 'None.')
@@ -94,4 +95,14 @@ test('autoConnect = false stays offline until a command needs others; relays are
   assert.equal((await place.json(['status']))[0]!['state'], 'off')
   again.child.kill('SIGTERM')
   assert.equal((await again.ended).code, 0)
+  const log = readLog(join(place.folder, 'home'))
+  assertSaysNothing(log, [place.folder, address!, 'file'])
+  const noted = log.map((line) => `${String(line['event'])} ${String(line['code'] ?? line['role'] ?? '')}`.trim())
+  const [one, two] = [noted.indexOf('stopped'), noted.lastIndexOf('stopped')]
+  assert.equal(two, noted.length - 1)
+  for (const [run, event] of [
+    [noted.slice(0, one), 'problem ONE_COPY'],
+    [noted.slice(one + 1), 'connected relay']
+  ] as const)
+    assert.ok(run[0] === 'started' && run.includes(event), noted.join())
 })

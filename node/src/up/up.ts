@@ -3,6 +3,7 @@ import type { Site } from '../site/site.ts'
 import { checkText } from '../cli/show-care.ts'
 import { alsoAtOf, limitsOf, settingsOf } from '../cli/settings.ts'
 import { unlockFrom } from '../cli/unlock.ts'
+import type { Check } from '../doctor/check.ts'
 import { startChecks } from '../doctor/doctor.ts'
 import { tellSystemd } from '../service/notify.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
@@ -12,8 +13,13 @@ import { every } from '@holdfast/core/engine/later'
 import { foldersOf } from '../folder/folders.ts'
 import type { Folders } from '../folder/folders.ts'
 import { openHome } from '../home/open.ts'
+import { isInJournal } from '../log/log-file.ts'
+import { traceOf, type Log } from '../log/log.ts'
+import { noteEngine } from '../log/note-engine.ts'
+import { folderEvent, noteCommand, noteCrash, since, upLog } from '../log/up-log.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
+import { silent } from '../term/output.ts'
 import { atLastPort, keepPort, listenAt } from './listen.ts'
 import { OnDemand } from './on-demand.ts'
 import { Startup } from './startup.ts'
@@ -25,14 +31,17 @@ import type { AppWish } from './serve-app.ts'
 const STOP_WITHIN_MS = 4000
 
 /** The long-running process: opens the home, connects, and answers the commands of this home until it is told to stop. */
-export async function up(context: Context, listen: readonly string[], app: AppWish): Promise<void> {
+export async function up(whole: Context, listen: readonly string[], app: AppWish): Promise<void> {
+  const context = isInJournal() && !whole.output.json ? { ...whole, output: silent() } : whole
   const { globals, output, signal } = context
   const settings = await settingsOf(globals)
   const connects = settings['connect.autoConnect']
   const discover = settings['connect.discover']
   const alsoAt = await alsoAtOf(settings)
   const home = await openHome(globals.home, unlockFrom(context), { limits: limitsOf(settings) })
-  const ends: (() => void)[] = []
+  const log = upLog(context) // no sooner: the home is there, and this process has it
+  const startMs = performance.now()
+  const ends: (() => void)[] = [noteCrash(log)]
   let engine: Engine | undefined
   let folders: Folders | undefined
   let control: ControlServer | undefined
@@ -48,7 +57,12 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
     folders = await foldersOf(running)
     await folders.pass({ onlyTells: true, signal })
     if (connects) await running.goOnline()
-    folders.start({ scanIntervalS: settings['scan.interval'], trashDays: settings['keep.trashDays'] })
+    folders.start({
+      scanIntervalS: settings['scan.interval'],
+      trashDays: settings['keep.trashDays'],
+      onPass: (folder, state, ms) => log.note(folderEvent(folder, state, ms))
+    })
+    ends.push(noteEngine(log, running))
     const onDemand = new OnDemand(running)
     await Promise.all([...OPERATIONS.values()].map((operation) => operation.load()))
     control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
@@ -56,7 +70,8 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
       if (operation === undefined)
         throw new HoldfastError('USAGE', 'The running Holdfast process does not know this command: start it again.')
       const run = (): Promise<void> => operation.run(running, args, io)
-      await (connects || operation.network === 'unused' ? run() : onDemand.during(run))
+      const mayRun = connects || operation.network === 'unused'
+      await noteCommand(log, op, () => (mayRun ? run() : onDemand.during(run)))
     })
     site = await serveApp(context, app)
     const { host } = running.isOnline ? running.network : {}
@@ -83,11 +98,15 @@ export async function up(context: Context, listen: readonly string[], app: AppWi
     tell()
     if (connects && settings['connect.syncPoll'] > 0)
       ends.push(every(home.wait, settings['connect.syncPoll'] * 1000, () => void tryAway(running)))
-    ends.push(await showProblems(context, running, settings))
+    ends.push(await showProblems(context, running, settings, log))
     tellSystemd('READY=1')
     await stopped(signal)
     tellSystemd('STOPPING=1')
+    log.note({ event: 'stopped', seconds: Math.round(since(startMs) / 1000) })
     setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref()
+  } catch (error) {
+    log.note({ event: 'failed', ...traceOf(error) })
+    throw error
   } finally {
     for (const end of ends) end()
     await site?.close()
@@ -104,8 +123,9 @@ async function tryAway(engine: Engine): Promise<void> {
 }
 
 /** Shows what is wrong now, and looks again now and then while anything changes. Returns how to end that. */
-async function showProblems({ output }: Context, engine: Engine, settings: Settings): Promise<() => void> {
-  const startup = new Startup({ settings, output, text: (check) => checkText({ type: 'check', ...check }, output) })
+async function showProblems({ output }: Context, engine: Engine, settings: Settings, log: Log): Promise<() => void> {
+  const text = (check: Check): string => checkText({ type: 'check', ...check }, output)
+  const startup = new Startup({ settings, output, text, log })
   const look = async (asks: boolean): Promise<void> => startup.show(await startChecks(engine, asks))
   await look(false)
   let hasChanged = false

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { assertSaysNothing, readLog } from '@holdfast/node/log/testing'
 import { Device } from '@holdfast/node/story/cast/device'
+import { readDocumented, unlike } from '@holdfast/node/term/documented'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import type { ChildOptions, Ended, JsonEvent } from '@holdfast/node/story/process/child'
 import { freePort } from '@holdfast/node/story/process/ports'
@@ -40,9 +42,12 @@ export async function newWorld(): Promise<World> {
   const a = new Device(path('A'), 'laptop-a', passphrase, ['--store-credentials'])
   const b = new Device(path('B'), 'laptop-b', passphrase, ['--store-credentials'])
   const begun: Child[] = []
+  const named: string[] = []
   after(async () => {
     await Promise.allSettled([...begun.map((child) => child.stop('SIGKILL')), a.goDown(), b.goDown(), pi.goDown()])
+    const logs = readdirSync(folder).flatMap((home) => readLog(path(home)))
     await rm(folder, { recursive: true, force: true })
+    assertSaysNothing(logs, [folder, 'laptop-a', 'laptop-b', ...named])
   })
   const env = cleanEnvironment()
   const exactly = async (program: Program, line: string | readonly string[], code = 0, options: ChildOptions = {}) => {
@@ -53,6 +58,8 @@ export async function newWorld(): Promise<World> {
       code,
       `${program} ${args.join(' ')}\n${ended.stdout.toString().slice(-2000)}\n${ended.stderr}`
     )
+    for (const line of linesIn(ended))
+      assert.deepEqual(unlike(DOCUMENTED, commandOf(program, args), line), [], JSON.stringify(line))
     return ended
   }
   return {
@@ -70,11 +77,26 @@ export async function newWorld(): Promise<World> {
     },
     file(name, content) {
       const full = path(name)
+      named.push(name)
       mkdirSync(join(full, '..'), { recursive: true })
       writeFileSync(full, content)
       return full
     }
   }
+}
+
+const DOCUMENTED = readDocumented()
+
+/** By its heading in docs/json.md. */
+function commandOf(program: Program, args: readonly string[]): string {
+  const [one, two] = program === 'holdfast' ? args : ['relay', args[0]]
+  return DOCUMENTED.has(`${one} ${two}`) ? `${one} ${two}` : String(one)
+}
+
+/** `cat` alone has something else on standard output. */
+function linesIn({ stdout }: Ended): JsonEvent[] {
+  const lines = stdout.toString().split('\n').slice(0, -1)
+  return lines.every((line) => line.startsWith('{"v":')) ? lines.map((line) => JSON.parse(line) as JsonEvent) : []
 }
 
 /** Both laptops of one account, with the relay, and up. */
