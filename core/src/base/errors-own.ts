@@ -174,7 +174,8 @@ export const OWN_ERRORS = {
   IN_USE: {
     exit: 11,
     cause: 'Another process uses this home.',
-    remedy: 'End that process, then try again; where its number is known, it is said above.'
+    remedy:
+      'Wait until that command has ended, or end it (its number is said above, where it is known), then try again. While `holdfast up` runs, commands share a home.'
   },
   LOCKED: { exit: 12, cause: 'The vault is locked.', remedy: 'Give --passphrase-file, or run it on a terminal.' },
   WRONG_PASSPHRASE: {

@@ -31,7 +31,7 @@ export function defineCareCommands(app: App): void {
     async ({ output }, [shell]) => {
       const { completionScript, SHELLS } = await import('../term/completion.ts')
       const known = SHELLS.find((one) => one === shell)
-      if (known === undefined) throw new HoldfastError('USAGE', `for ${SHELLS.join(', ')}`)
+      if (known === undefined) throw new HoldfastError('USAGE', `There is a script for ${SHELLS.join(', ')}.`)
       const script = completionScript(app.program, known)
       await (output.json ? output.event({ type: 'script', shell: known, script }) : output.write(script))
     },

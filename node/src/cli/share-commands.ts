@@ -3,6 +3,8 @@ import type { App } from '../term/app.ts'
 import { runOperation } from './run-operation.ts'
 import * as show from './show-share.ts'
 
+const MEMBERS_SET = 'Say it so: `holdfast members PATH set NAME --role reader` (or writer, or owner).'
+
 /** The commands that share folders with other people. */
 export function defineShareCommands(app: App): void {
   const { program } = app
@@ -39,11 +41,12 @@ export function defineShareCommands(app: App): void {
       .argument('[set]', 'the word set, to change what somebody may do')
       .argument('[name]', 'whose role')
       .option('--role <role>', 'reader, writer or owner')
-      .description('who has access to something shared'),
-    async (context, [path = '', set, name], { role }) => {
+      .description('who has access to something shared')
+      .allowExcessArguments(), // the role is easily given behind the name
+    async (context, [path = '', set, name, ...more], { role }) => {
       if (set === undefined) return runOperation(context, 'members', { path }, show.members)
-      if (set !== 'set' || name === undefined || typeof role !== 'string')
-        throw new HoldfastError('USAGE', 'holdfast members PATH set NAME --role reader|writer|owner')
+      if (set !== 'set' || name === undefined || typeof role !== 'string' || more.length > 0)
+        throw new HoldfastError('USAGE', MEMBERS_SET)
       await runOperation(context, 'members set', { path, name, role }, show.members)
     },
     { examples: ['holdfast members /docs', 'holdfast members /docs set Bert --role owner'] }

@@ -101,8 +101,9 @@ export const relaysSet: Show = {
     const [relayCount, copies] = [number(event, 'relays'), number(event, 'copies')]
     const hours = number(event, 'repairAfterMs') / 3_600_000
     const after = hours >= 1 ? count(Math.round(hours), 'hour') : count(Math.round(hours * 3600), 'second')
+    const few = copies > relayCount ? ` (${relayCount} now: a relay keeps one)` : ''
     output.say(
-      `${count(copies, 'copy', 'copies')} of each piece on ${count(relayCount, 'relay')}; new ones after ${after}.`
+      `${count(copies, 'copy', 'copies')} of each piece${few} on ${count(relayCount, 'relay')}; new ones after ${after}.`
     )
   }
 }

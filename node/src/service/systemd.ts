@@ -102,7 +102,10 @@ async function assertSystemd(parts: UnitParts): Promise<void> {
 async function succeed(...args: readonly string[]): Promise<void> {
   const { ok, said } = await systemctl(...args)
   if (!ok)
-    throw new HoldfastError('NO_SERVICE_MANAGER', `systemctl --user ${args.join(' ')} failed: ${said.split('\n')[0]}`)
+    throw new HoldfastError(
+      'NO_SERVICE_MANAGER',
+      `This failed: systemctl --user ${args.join(' ')}: ${said.split('\n')[0]}`
+    )
 }
 
 function systemctl(...args: readonly string[]): Promise<{ ok: boolean; said: string }> {

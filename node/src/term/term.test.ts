@@ -61,6 +61,12 @@ test('without it the error goes to standard error, with the next step', async ()
   assert.doesNotMatch(err(), /boom/)
 })
 
+test('what the error adds is a sentence for people, as it was for programs', async () => {
+  const { output, err } = collected({})
+  await output.fail(new HoldfastError('USAGE', 'a message needs some text'))
+  assert.match(err(), /not understood\. A message needs some text\. \(USAGE\)/)
+})
+
 test('--quiet keeps talk away and leaves data and warnings', async () => {
   const { output, out, err } = collected({ quiet: true })
   output.say('hello')

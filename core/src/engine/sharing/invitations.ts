@@ -6,6 +6,7 @@ import { CONVERSATIONS, fixedFolder, SHARED } from '../../vault/fixed-folders.ts
 import { acceptedBefore, findInvite, inviteId, inviteIntent, invitesOf, isInviteKnown } from '../../vault/invites.ts'
 import type { Invite } from '../../vault/invites.ts'
 import { mountIntent, mountNode } from '../../vault/mounts.ts'
+import { Mutex } from '../../vault/mutex.ts'
 import { folderAt, splitPath } from '../../vault/paths.ts'
 import { mountIntents } from '../../vault/share.ts'
 import type { Engine } from '../engine.ts'
@@ -64,7 +65,16 @@ export interface Accepted {
  * here already is said, not mounted again. Throws UNKNOWN_INVITE, INVITE_GONE, NOT_GIVEN (a relay it
  * names was reached and gives nothing of it, yet or any more: the invitation stays), AMBIGUOUS_NAME, EXISTS, NAME_NOT_ALLOWED, NOT_A_FOLDER.
  */
-export async function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
+export function acceptInvite(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
+  const lock = ACCEPTING.get(engine) ?? new Mutex()
+  ACCEPTING.set(engine, lock)
+  return lock.run(() => acceptOne(engine, idPrefix, to))
+}
+
+/** Two at once of the same would both find nothing there: the second has to see what the first did. */
+const ACCEPTING = new WeakMap<Engine, Mutex>()
+
+async function acceptOne(engine: Engine, idPrefix: string, to?: readonly string[]): Promise<Accepted> {
   const { personal, home } = engine
   const before = standing(engine, acceptedBefore(personal.index, idPrefix))
   if (before !== undefined) return before
