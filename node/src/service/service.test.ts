@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace, type Place } from '../cli/testing.ts'
+import { watchdogMs } from './notify.ts'
 import { serviceUnit, startupUnit } from './unit.ts'
 
 const place = await newPlace()
@@ -36,6 +37,13 @@ test('install writes a unit that starts this home, and uninstall leaves nothing'
   assert.deepEqual([state!['installed'], state!['state'], state!['blocking']], [true, 'active', true])
   assert.equal((await run(['service', 'uninstall'])).lines[0]!['removed'], true)
   assert.deepEqual([existsSync(file), existsSync(join(units, blocking))], [false, false])
+})
+
+test('systemd hears that the process goes round as often as it asks for, and only from the one it asks', () => {
+  assert.equal(watchdogMs({ WATCHDOG_USEC: '180000000', WATCHDOG_PID: String(process.pid) }), 60_000)
+  assert.equal(watchdogMs({ WATCHDOG_USEC: '180000000', WATCHDOG_PID: '1' }), undefined)
+  assert.equal(watchdogMs({}), undefined)
+  assert.match(serviceUnit({ program: ['/bin/true'], home: '/h' }), /\nWatchdogSec=180\n/)
 })
 
 test('without systemd it is said, with the line that starts it', async () => {

@@ -23,6 +23,8 @@ RestartSec=5
 # No home, locked, a setting that is wrong: starting again changes nothing.
 RestartPreventExitStatus=2 10 12
 TimeoutStopSec=15
+# One that hangs is started again; whatever it acknowledged is durable.
+WatchdogSec=180
 UMask=0077
 NoNewPrivileges=yes
 

@@ -5,7 +5,7 @@ import { alsoAtOf, limitsOf, settingsOf } from '../cli/settings.ts'
 import { unlockFrom } from '../cli/unlock.ts'
 import type { Check } from '../doctor/check.ts'
 import { startChecks } from '../doctor/doctor.ts'
-import { tellSystemd } from '../service/notify.ts'
+import { tellSystemd, watchdogMs } from '../service/notify.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
@@ -100,6 +100,8 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
       ends.push(every(home.wait, settings['connect.syncPoll'] * 1000, () => void tryAway(running)))
     ends.push(await showProblems(context, running, settings, log))
     tellSystemd('READY=1')
+    const aliveMs = watchdogMs()
+    if (aliveMs !== undefined) ends.push(every(home.wait, aliveMs, () => tellSystemd('WATCHDOG=1')))
     await stopped(signal)
     tellSystemd('STOPPING=1')
     log.note({ event: 'stopped', seconds: Math.round(since(startMs) / 1000) })
