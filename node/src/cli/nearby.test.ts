@@ -2,19 +2,26 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Pi } from '../story/cast/pi.ts'
+import { freePort } from '../story/process/ports.ts'
 import { newPlace, type Line, type Running } from './testing.ts'
 
 const place = await newPlace({ discovers: true })
-after(() => place.remove())
+const pi = new Pi(join(place.folder, 'pi'), [`/ip4/127.0.0.1/tcp/${await freePort()}`])
+after(async () => {
+  await pi.goDown('SIGKILL')
+  await place.remove()
+})
 const { json } = place
 
 /** Each time another port: what was known before leads nowhere. */
 const goUp = (home: string): Promise<Running> =>
   place.start(['up', '--json', '--home', home, '--listen', '/ip4/127.0.0.1/tcp/0'], 'ready')
 
-test('two laptops find each other without any relay, and a stranger finds nobody', async (t) => {
+test('two laptops find each other without any relay or with one that is off, and a stranger finds nobody', async (t) => {
   if (!(await hasMulticast())) return t.skip('note: this machine passes no multicast on; nothing was found by it')
   await Promise.all(['stranger', 'a'].map((name) => json(['init', '--home', name, '--name', name])))
   const offer = await place.start(['pair', '--yes', '--json', '--home', 'a'], 'link')
@@ -30,17 +37,24 @@ test('two laptops find each other without any relay, and a stranger finds nobody
     [['b', true]]
   )
 
+  // With a relay that both know and that is off, it is the same.
+  await pi.goUp()
+  await json(['relay', 'add', await pi.invite(), '--home', 'a'])
+  await until(async () => (await peersOf('b')).some(({ role }) => role === 'relay'))
+  await pi.goDown('SIGKILL')
   running.pop()!.child.kill('SIGKILL')
   await json(['add', '-', '--to', '/later.txt', '--home', 'a'], 0, 'later')
-  await until(async () => (await place.run(['sync', '--once', '--home', 'b'])).code === 0)
-  assert.equal((await place.run(['cat', '/later.txt', '--home', 'b'])).stdout.toString(), 'later')
+  await until(async () => {
+    await place.run(['sync', '--once', '--home', 'b'])
+    return (await place.run(['cat', '/later.txt', '--home', 'b'])).stdout.toString() === 'later'
+  })
   for (const { child, ended } of running) {
     child.kill('SIGTERM')
     assert.equal((await ended).code, 0)
   }
 })
 
-type Peer = { readonly name: string; readonly connected: boolean }
+type Peer = { readonly name: string; readonly connected: boolean; readonly role: string }
 
 async function peersOf(home: string): Promise<readonly Peer[]> {
   const [status] = (await json(['status', '--home', home])) as [Line]

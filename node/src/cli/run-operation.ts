@@ -7,8 +7,9 @@ import type { Context } from '../term/app.ts'
 import type { Show } from './show.ts'
 import { terminalIo } from './terminal-io.ts'
 
-/** Another command may hold the home for a moment, or `up` may just be starting: tried again this long. */
-const PATIENCE_MS = 3000
+/** Another command may hold the home for a moment, or `up` may just be opening a large one: tried again this long, and said when it takes a while. */
+const PATIENCE_MS = 10_000
+const QUIET_MS = 1500
 const RETRY_MS = 100
 
 /** Runs an operation in the process that has the home open, or in this one when there is none. */
@@ -21,9 +22,15 @@ export async function runOperation(
 ): Promise<void> {
   const io = terminalIo(context, show)
   try {
-    const giveUpMs = performance.now() + PATIENCE_MS
-    while (!(await attempt({ context, op, args, io, listen }, performance.now() < giveUpMs)))
+    const startMs = performance.now()
+    let isSaid = false
+    while (!(await attempt({ context, op, args, io, listen }, performance.now() < startMs + PATIENCE_MS))) {
+      if (!isSaid && performance.now() > startMs + QUIET_MS) {
+        isSaid = true
+        context.output.say('Another process has this home open: waiting for it.')
+      }
       await wait(RETRY_MS, undefined, { signal: io.signal })
+    }
   } finally {
     io.stop()
   }
