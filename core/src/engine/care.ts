@@ -1,8 +1,13 @@
 import { asUint, decode, encode } from '../base/codec.ts'
+import type { DeviceId } from '../base/ids.ts'
 import type { Home } from '../home/home.ts'
 
 /** What a person does now and then so that nothing goes wrong unnoticed. */
-export type Care = 'verify' | 'recovery test'
+export type Care =
+  | 'verify'
+  | 'recovery test'
+  /** This relay showed all that it was asked for of what it says it holds. */
+  | `audit ${DeviceId}`
 
 /** Remembers that it was done with success. */
 export async function noteCare({ kv, clock }: Pick<Home, 'kv' | 'clock'>, care: Care): Promise<void> {

@@ -1,6 +1,8 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import { printable } from '../base/printable.ts'
 import { deviceNameOf, findDevice, ownDevices, planFor, revoke } from '../engine/account/devices.ts'
+import { lastCare } from '../engine/care.ts'
+import type { Care } from '../engine/care.ts'
 import { peersOf } from '../engine/status.ts'
 import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
@@ -23,9 +25,16 @@ export async function listDevices(engine: OpEngine, _args: null, io: OperationIo
       this: id === own,
       connected: seen?.connected ?? id === own,
       lastExchange,
+      ...(id === own ? { verified: await caredFor(engine, 'verify') } : {}),
       ...(alike.has(id) ? { alike: true } : {})
     })
   }
+}
+
+/** When it was last done with success, or null. */
+export async function caredFor({ home }: OpEngine, care: Care): Promise<string | null> {
+  const lastMs = await lastCare(home, care)
+  return lastMs === undefined ? null : isoTime(lastMs)
 }
 
 export interface RevokeArgs {

@@ -6,6 +6,7 @@ import type { RelayRules } from '../engine/relays/relay-list.ts'
 import { relayReports, withoutRelay } from '../engine/relays/relay-report.ts'
 import { alikeIn } from './alike.ts'
 import { Arguments } from './arguments.ts'
+import { caredFor } from './devices.ts'
 import { durationMs } from './duration.ts'
 import type { OpEngine } from './engine-part.ts'
 import { isoTime } from './list.ts'
@@ -35,7 +36,8 @@ export async function listRelays(engine: OpEngine, _args: null, io: OperationIo)
   for (const { peer, lastExchangeMs, ...report } of reports) {
     const lastExchange = lastExchangeMs === undefined ? null : isoTime(lastExchangeMs)
     const apart = alike.has(peer) ? { alike: true } : {}
-    await io.emit({ type: 'relay', id: peer, ...report, ...apart, lastExchange, copies, repairAfterMs })
+    const verified = await caredFor(engine, `audit ${peer}`)
+    await io.emit({ type: 'relay', id: peer, ...report, ...apart, lastExchange, verified, copies, repairAfterMs })
   }
 }
 

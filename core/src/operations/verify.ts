@@ -50,6 +50,7 @@ async function audit(engine: OpEngine, io: OperationIo): Promise<number> {
   let total = 0
   for (const { relay, asked, lacking, withheld } of await engine.exchange.audit(DRAWS)) {
     if (asked > 0) await io.emit({ type: 'audit', relay: peerName(engine, relay), id: relay, asked, lacking, withheld })
+    if (asked > 0 && withheld === 0) await noteCare(engine.home, `audit ${relay}`)
     total += withheld
   }
   return total

@@ -35,6 +35,14 @@ export interface Peer {
   readonly lastExchangeMs: number | undefined
   /** `direct` or `relayed`, where it is told. */
   readonly path: string
+  /** Of a relay: what this account uses of it, as it said. */
+  readonly room: Room | undefined
+}
+
+export interface Room {
+  readonly usedBytes: number
+  /** Undefined: no bound. */
+  readonly quotaBytes: number | undefined
 }
 
 export interface Problem {
@@ -77,13 +85,20 @@ export function statusOf(event: VaultEvent): Status {
       person: textOf(peer, 'person'),
       connected: flagOf(peer, 'connected'),
       lastExchangeMs: timeOf(peer, 'lastExchange'),
-      path: textOf(peer, 'path')
+      path: textOf(peer, 'path'),
+      room: roomOf(recordOf(peer, 'room'))
     })),
     problems: recordsOf(event, 'problems').map((problem) => ({
       code: textOf(problem, 'code'),
       path: textOf(problem, 'path')
     }))
   }
+}
+
+function roomOf(room: Readonly<Record<string, unknown>>): Room | undefined {
+  if (typeof room['usedBytes'] !== 'number') return undefined
+  const quotaBytes = numberOf(room, 'quotaBytes')
+  return { usedBytes: numberOf(room, 'usedBytes'), quotaBytes: quotaBytes === 0 ? undefined : quotaBytes }
 }
 
 const STATES: ReadonlyMap<string, SyncState> = new Map([

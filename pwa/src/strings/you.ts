@@ -33,6 +33,24 @@ export const YOU = {
     'The browser said no for now. Install the app or use it for some days, then ask again. Until then keep important files on another device too.',
   'you.storage.unsaid': 'This browser does not say whether it keeps it.',
 
+  'you.takeOut': 'Take my data out',
+  'you.takeOut.text': 'All your files as ordinary ones, to keep or to take elsewhere.',
+  'you.takeOut.open': 'Take out …',
+  'takeOut.title': 'Take my data out',
+  'takeOut.ask': {
+    one: '{count} file, {size}, comes as an archive (.zip). What is not on this device is fetched first.',
+    other: '{count} files, {size}, come as one or more archives (.zip). What is not on this device is fetched first.'
+  },
+  'takeOut.warning': 'What you save is not sealed any more: whoever reads that place can open it.',
+  'takeOut.start': 'Begin',
+  'takeOut.running': 'Opening your files …',
+  'takeOut.progress': '{done} of {count}',
+  'takeOut.part': 'Archive {number} is ready: {size}.',
+  'takeOut.save': 'Save archive {number}',
+  'takeOut.file': 'holdfast-{number}.zip',
+  'takeOut.done': { one: '{count} file was taken out.', other: '{count} files were taken out.' },
+  'takeOut.left': { one: '{count} file could not be opened:', other: '{count} files could not be opened:' },
+
   'you.appearance': 'Appearance',
   'you.appearance.system': 'As the system',
   'you.appearance.light': 'Light',

@@ -12,7 +12,12 @@ export async function copyText(text: string): Promise<void> {
 
 /** Hands a small text out as a file. */
 export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  saveFile(name, new Blob([text], { type: 'text/plain' }))
+}
+
+/** Gives a file to the browser's downloads. */
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content)
   const link = document.createElement('a')
   link.href = url
   link.download = name
@@ -20,8 +25,8 @@ export function saveText(name: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS)
 }
 
-/** Until then the browser has opened what it saves. */
-const KEPT_MS = 60_000
+/** Long after the browser has begun to read what it saves. */
+const KEPT_MS = 120_000
 
 /** Whether the system can pass text on to another app. */
 export function canShare(): boolean {

@@ -176,7 +176,26 @@ test('a lost phone: its vault comes back on a new one, by the kit and a relay, w
   await new FilesPage(theirs).open('letter.txt')
   await theirs.getByText('Dear me,').waitFor()
   await theirs.getByRole('link', { name: 'Devices' }).click()
-  await theirs.getByRole('listitem').filter({ hasText: 'phone' }).first().waitFor()
+  const relay = theirs.getByRole('listitem').filter({ hasText: /uses .* of |uses / })
+  await relay.filter({ hasText: 'Not checked yet' }).waitFor()
+  await theirs.getByRole('button', { name: 'Check everything' }).click()
+  await relay.filter({ hasText: 'Checked just now' }).waitFor()
+  await theirs
+    .getByRole('listitem')
+    .filter({ hasText: 'This device' })
+    .filter({ hasText: 'Checked just now' })
+    .waitFor()
+
+  await theirs.getByRole('link', { name: 'You' }).click()
+  await theirs.getByRole('button', { name: 'Take out …' }).click()
+  await theirs.getByRole('button', { name: 'Begin' }).click()
+  const [archive] = await Promise.all([
+    theirs.waitForEvent('download'),
+    theirs.getByRole('button', { name: 'Save archive 1' }).click()
+  ])
+  assert.equal(archive.suggestedFilename(), 'holdfast-1.zip')
+  assert.match(readFileSync(await archive.path(), 'latin1'), /^PK\x03\x04[^]*letter\.txtDear me,PK/)
+  await theirs.getByText('1 file was taken out.').waitFor()
 })
 
 async function chooseKit(page: Page, text: string): Promise<void> {

@@ -1,17 +1,44 @@
-import { status } from '../../app/vault.ts'
+import { useState } from 'preact/hooks'
+import { changes, run, status } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import type { IconName } from '../../ui/icon-paths.ts'
 import { Section } from '../../ui/list.tsx'
+import { toast } from '../../ui/toast.tsx'
 import './copies.css'
 
 /** How many files are in how many places: one copy only is a state to be seen. */
 export function Copies() {
+  const [isChecking, setChecking] = useState(false)
+  const [error, setError] = useState<unknown>()
   const { state, copies, onlyHere } = status.value
   if (state === 'unknown') return null
   const { none, one, more } = copies
+  const check = async () => {
+    setChecking(true)
+    setError(undefined)
+    try {
+      await run('verify', {})
+      changes.value++
+      toast({ text: t('devices.checked') })
+    } catch (cause) {
+      setError(cause)
+    } finally {
+      setChecking(false)
+    }
+  }
   return (
-    <Section title={t('devices.copies')}>
+    <Section
+      title={t('devices.copies')}
+      actions={
+        <Button kind="quiet" icon="check" busy={isChecking} onClick={() => void check()}>
+          {t(isChecking ? 'devices.checking' : 'devices.check')}
+        </Button>
+      }
+    >
+      {error !== undefined && <ErrorNote error={error} />}
       <ul class="copies">
         {more > 0 && <Line icon="here" tone="ok" text={t('devices.copies.more', { count: more })} />}
         {one > 0 && (

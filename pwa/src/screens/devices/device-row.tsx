@@ -1,4 +1,5 @@
-import { status } from '../../app/vault.ts'
+import { useLoaded } from '../../app/loaded.ts'
+import { status, vault } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { agoText } from '../../ui/ago.ts'
 import { Chip } from '../../ui/chip.tsx'
@@ -6,17 +7,31 @@ import { Row } from '../../ui/list.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Name } from '../../ui/name.tsx'
 import { shown } from '../../ui/shown.ts'
+import { sizeText } from '../files/format.ts'
 import { looksLikePhone } from './looks-like-phone.ts'
 import type { DeviceView } from './device-views.ts'
 
 /** A device with when it was met, and how to be rid of it. */
 export function DeviceRow({ device, onRevoke }: { device: DeviceView; onRevoke: () => void }) {
+  const storage = useLoaded(async () => (device.isThis ? vault().storage() : undefined))
   const { name, isThis } = device
   return (
     <Row
       icon={looksLikePhone(name) ? 'phone' : 'laptop'}
       title={name === '' ? t('devices.nameless') : <Name text={name} />}
-      detail={isThis ? t('devices.this') : <Seen peer={device} />}
+      detail={
+        isThis ? (
+          <>
+            <span>{t('devices.this')}</span>
+            {storage.value !== undefined && (
+              <span>{t('devices.storage', { bytes: sizeText(storage.value.blobBytes) })}</span>
+            )}
+            <Verified atMs={device.verifiedMs} />
+          </>
+        ) : (
+          <Seen peer={device} />
+        )
+      }
       end={
         !isThis && (
           <Menu
@@ -26,6 +41,15 @@ export function DeviceRow({ device, onRevoke }: { device: DeviceView; onRevoke: 
         )
       }
     />
+  )
+}
+
+/** When what lies there was last looked at. */
+export function Verified({ atMs }: { atMs: number | undefined }) {
+  return (
+    <span>
+      {atMs === undefined ? t('devices.unverified') : t('devices.verified', { when: agoText(atMs, Date.now()) })}
+    </span>
   )
 }
 

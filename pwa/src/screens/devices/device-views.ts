@@ -8,6 +8,8 @@ export interface DeviceView {
   readonly isThis: boolean
   readonly connected: boolean
   readonly lastExchangeMs: number | undefined
+  /** Of this one: when everything here was last found whole. */
+  readonly verifiedMs: number | undefined
 }
 
 /** A relay as this device knows it. */
@@ -16,6 +18,8 @@ export interface RelayView {
   readonly name: string
   readonly connected: boolean
   readonly lastExchangeMs: number | undefined
+  /** When it last showed what it was asked for of what it says it holds. */
+  readonly verifiedMs: number | undefined
   readonly inStep: boolean
   readonly away: boolean
   /** Objects it is to hold, those of them it holds, those that are nowhere else. */
@@ -30,7 +34,8 @@ export function devicesOf(events: readonly VaultEvent[]): readonly DeviceView[] 
     name: textOf(event, 'name'),
     isThis: flagOf(event, 'this'),
     connected: flagOf(event, 'connected'),
-    lastExchangeMs: timeOf(event, 'lastExchange')
+    lastExchangeMs: timeOf(event, 'lastExchange'),
+    verifiedMs: timeOf(event, 'verified')
   }))
 }
 
@@ -40,6 +45,7 @@ export function relaysOf(events: readonly VaultEvent[]): readonly RelayView[] {
     name: textOf(event, 'name'),
     connected: flagOf(event, 'connected'),
     lastExchangeMs: timeOf(event, 'lastExchange'),
+    verifiedMs: timeOf(event, 'verified'),
     inStep: flagOf(event, 'inStep'),
     away: flagOf(event, 'away'),
     objects: numberOf(event, 'objects'),

@@ -1,12 +1,15 @@
+import { status } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { Row } from '../../ui/list.tsx'
 import { Name } from '../../ui/name.tsx'
-import { Seen } from './device-row.tsx'
+import { sizeText } from '../files/format.ts'
+import { Seen, Verified } from './device-row.tsx'
 import type { RelayView } from './device-views.ts'
 
 /** A relay with what it holds, as far as this device knows. */
 export function RelayRow({ relay }: { relay: RelayView }) {
+  const room = status.value.peers.find(({ id }) => id === relay.id)?.room
   const { name, objects, held, onlyThere, inStep, away } = relay
   return (
     <Row
@@ -25,6 +28,14 @@ export function RelayRow({ relay }: { relay: RelayView }) {
             {' · '}
             {t(inStep ? 'devices.relay.inStep' : 'devices.relay.behind')}
           </span>
+          {room !== undefined && (
+            <span>
+              {room.quotaBytes === undefined
+                ? t('devices.relay.used', { used: sizeText(room.usedBytes) })
+                : t('devices.relay.room', { used: sizeText(room.usedBytes), quota: sizeText(room.quotaBytes) })}
+            </span>
+          )}
+          <Verified atMs={relay.verifiedMs} />
           {onlyThere > 0 && (
             <Chip tone="warn" icon="only-here">
               {t('devices.relay.onlyThere', { count: onlyThere })}

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { vault } from '../../app/vault.ts'
 import { t } from '../../strings/t.ts'
+import { saveFile } from '../../ui/hand-out.ts'
 import { toast } from '../../ui/toast.tsx'
 import { readBlob } from '../viewer/reading.ts'
 import { tellError } from './file-actions.ts'
@@ -20,12 +21,7 @@ export const leaving = signal<Leaving | undefined>(undefined)
 export async function saveCopy(entry: FileEntry): Promise<void> {
   const file = await prepared(entry)
   if (file === undefined) return
-  const url = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = file.name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), REVOKE_AFTER_MS)
+  saveFile(file.name, file)
   toast({ text: t('files.saved') })
 }
 
@@ -75,6 +71,3 @@ async function prepared(entry: FileEntry): Promise<File | undefined> {
     leaving.value = undefined
   }
 }
-
-/** Long after the browser has begun to read it. */
-const REVOKE_AFTER_MS = 120_000

@@ -11,6 +11,7 @@ import { AppearanceChoice } from './appearance-choice.tsx'
 import { Erase } from './erase.tsx'
 import { People } from './people.tsx'
 import { Storage } from './storage.tsx'
+import { TakeOut } from './take-out.tsx'
 import { Unlocking } from './unlocking.tsx'
 import { Copies } from '../devices/copies.tsx'
 import { UpdateNote } from './update-note.tsx'
@@ -24,6 +25,7 @@ export function YouScreen() {
       <Copies />
       <Unlocking />
       <Storage />
+      <TakeOut />
       <AppearanceChoice />
       <People />
       <About />
