@@ -75,6 +75,7 @@ export class DiskSteps {
     try {
       await work()
       this.#done++
+      this.#c.moments?.between?.()
     } catch (error) {
       if (isForLater(error)) return
       this.#c.failed(path, codeOf(error))
@@ -326,6 +327,7 @@ export class DiskSteps {
         this.#toSync.add(splitPath(takeToTrash(root, expected, day, moments)).parent)
       }
       place(this.#stage.at(staged.name), root.at(parent, name))
+      moments?.between?.()
       const entry = lookAt(root, path)
       const row = entry === undefined ? undefined : this.#rowOf(id, entry)
       this.#changed(path)

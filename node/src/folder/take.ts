@@ -16,6 +16,8 @@ export interface Moments {
   beforeWrite?(path: string): void
   /** A plan was made with a part of the trees; what would it be with the whole? */
   planned?(steps: Plan, whole: () => Plan): void
+  /** Between two changes of the disk. */
+  between?(): void
 }
 
 /**
@@ -33,6 +35,7 @@ export function takeToTrash(root: DiskRoot, entry: DiskEntry, day: string, momen
   const from = root.at(parent, name)
   const target = root.at(place.parent, place.name)
   attemptMove(() => renameSync(from, target))
+  moments.between?.()
   const taken = lstatSync(target, { bigint: true })
   if (isSameFile(stampOf(taken), entry.stamp)) return to
   giveBack(root, to, entry.path, taken.isDirectory())
