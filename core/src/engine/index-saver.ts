@@ -7,7 +7,7 @@ import type { Cancel } from './later.ts'
 /** The index is written when it has been quiet for so long … */
 const SAVE_AFTER_MS = 2_000
 /** … or for so many times as long as the last save took: a large vault is not saved all the time. */
-const SAVE_PAUSES = 10
+const SAVE_PAUSES = 50
 
 /** Saves the index of a vault when nothing has come for a while. It is only a shortcut for the next start, so a failure costs no more than time. */
 export class IndexSaver {

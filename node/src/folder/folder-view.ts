@@ -24,6 +24,8 @@ export interface Seen {
   readonly leftOut: ReadonlySet<FileId>
   newFileId(): FileId
   newFolderId(parent: Parent, name: string): FileId
+  /** Whether all bytes of what a file holds in the vault are on this device. */
+  isHere(id: FileId): boolean
   nowMs(): number
   /** For tests: what was planned with a part of the trees, and what the whole would have given. */
   planned?(steps: Plan, whole: () => Plan): void
@@ -46,6 +48,12 @@ export class FolderView {
   /** Of the last plan; undefined: anything may be. */
   #left: { readonly paths: ReadonlySet<string>; readonly ids: ReadonlySet<FileId> } | undefined
   #news = NOTHING_FRESH
+  #awaited: ReadonlySet<FileId> = new Set()
+
+  /** Files whose contents have to come from somebody before they can be written. */
+  get awaited(): number {
+    return this.#awaited.size
+  }
 
   /** Looks again, at everything without `dirty`, and plans. Throws what listing the root throws. */
   async plan(seen: Seen, look: LookOptions): Promise<Planned> {
@@ -67,15 +75,24 @@ export class FolderView {
       base: seen.base,
       isFresh: (path: string) => news.paths.has(path)
     }
+    const came = [...this.#awaited].filter((id) => seen.isHere(id))
     const suspects = isPart && {
       paths: [...left.paths, ...changed, ...before.held],
-      ids: [...left.ids, ...shown, ...rows]
+      ids: [...left.ids, ...shown, ...rows, ...came]
     }
-    const planned = plan(this.#trees(suspects === false ? allOf(whole) : partAround(whole, suspects), news, seen))
-    seen.planned?.(planned.steps, () => plan(this.#trees(allOf(whole), news, seen)).steps)
+    const part = suspects === false ? allOf(whole) : partAround(whole, suspects)
+    const { steps: all, pathOf } = plan(this.#trees(part, news, seen))
+    const isHere = ({ id }: { id: FileId }): boolean => seen.isHere(id)
+    const steps = { ...all, writes: all.writes.filter(isHere) }
+    seen.planned?.(steps, () => {
+      const other = plan(this.#trees(allOf(whole), news, seen)).steps
+      return { ...other, writes: other.writes.filter(isHere) }
+    })
     this.#news = news
-    this.#left = aboutOf(planned.steps)
-    return { ...planned, news }
+    this.#left = aboutOf(steps)
+    const waits = [...this.#awaited].filter((id) => !part.vault.has(id) && this.#vault.entries.has(id))
+    this.#awaited = new Set([...waits, ...all.writes.filter((one) => !isHere(one)).map(({ id }) => id)])
+    return { steps, pathOf, news }
   }
 
   /** What cannot stand in this folder, and why. */

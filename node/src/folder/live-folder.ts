@@ -11,8 +11,10 @@ export interface LiveOptions {
   readonly onPass?: (state: FolderState, ms: number) => void
 }
 
-/** Changes that come together are done together. */
+/** Changes that come together are done together … */
 const GATHER_MS = 15
+/** … and where a pass takes long, because there is much, others get half as much time before the next one. */
+const MOST_GATHER_MS = 1000
 /** A folder that is not there is looked for so often, and one that no watch was left for is looked at. */
 const GONE_MS = 5000
 const UNWATCHED_MS = 60_000
@@ -29,17 +31,18 @@ export class LiveFolder {
   #lastFullMs = performance.now()
   #running: Promise<void> | undefined
   #isWanted = false
+  #gatherMs = GATHER_MS
 
   constructor(engine: Engine, folder: KeptFolder, options: LiveOptions) {
     this.#folder = folder
     this.#o = options
     this.#watcher = new Watcher(folder.record.path, (dirty) => {
       folder.dirty(dirty)
-      this.#soon(GATHER_MS)
+      this.#soon(this.#gatherMs)
     })
     this.#unlisten = [
-      engine.onChange(() => this.#soon(GATHER_MS)),
-      engine.exchange.onWhole(() => this.#soon(GATHER_MS))
+      engine.onChange(() => this.#soon(this.#gatherMs)),
+      engine.exchange.onWhole(() => this.#soon(this.#gatherMs))
     ]
     this.#soon(0)
   }
@@ -60,45 +63,55 @@ export class LiveFolder {
 
   #soon(ms: number): void {
     if (this.#stopped.signal.aborted) return
+    if (this.#running !== undefined && ms <= this.#gatherMs) {
+      this.#isWanted = true
+      return
+    }
     const dueMs = performance.now() + ms
-    if (this.#running !== undefined && ms <= GATHER_MS) this.#isWanted = true
     if (dueMs >= this.#dueMs) return
     clearTimeout(this.#timer)
     this.#dueMs = dueMs
     this.#timer = setTimeout(() => {
       this.#dueMs = Number.POSITIVE_INFINITY
-      if (this.#running !== undefined) this.#isWanted = true
-      else this.#running = this.#run().finally(() => (this.#running = undefined))
+      if (this.#running === undefined) this.#start()
+      else this.#isWanted = true
     }, ms)
     this.#timer.unref()
   }
 
+  #start(): void {
+    this.#isWanted = false
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#isWanted) this.#soon(this.#gatherMs)
+    })
+  }
+
   async #run(): Promise<void> {
-    do {
-      this.#isWanted = false
-      const everyMs = this.#watcher.isFull ? UNWATCHED_MS : this.#o.scanIntervalS * 1000
-      if (everyMs > 0 && performance.now() - this.#lastFullMs >= everyMs) {
-        this.#folder.dirty()
-        this.#lastFullMs = performance.now()
-      }
-      const { signal } = this.#stopped
-      const startMs = performance.now()
-      const state = await this.#folder.pass({ trashDays: this.#o.trashDays, signal })
-      const { code, report } = state
-      if (signal.aborted) return
-      this.#o.onPass?.(state, performance.now() - startMs)
-      if (report === undefined) this.#watcher.close()
-      else this.#follow()
-      if (code === 'FOLDER_GONE') this.#soon(GONE_MS)
-      if (report?.isUnsettled === true) this.#soon(QUIET_MS)
-      if (everyMs > 0) this.#soon(everyMs)
-    } while (this.#isWanted && !this.#stopped.signal.aborted)
+    const startMs = performance.now()
+    const everyMs = this.#watcher.isFull ? UNWATCHED_MS : this.#o.scanIntervalS * 1000
+    if (everyMs > 0 && startMs - this.#lastFullMs >= everyMs) {
+      this.#folder.dirty()
+      this.#lastFullMs = startMs
+    }
+    const { signal } = this.#stopped
+    const state = await this.#folder.pass({ trashDays: this.#o.trashDays, signal })
+    const { code, report } = state
+    if (signal.aborted) return
+    const tookMs = performance.now() - startMs
+    this.#gatherMs = Math.min(MOST_GATHER_MS, Math.max(GATHER_MS, tookMs / 2))
+    this.#o.onPass?.(state, tookMs)
+    if (report === undefined) this.#watcher.close()
+    else this.#follow()
+    if (code === 'FOLDER_GONE') this.#soon(GONE_MS)
+    if (report?.isUnsettled === true) this.#soon(QUIET_MS)
+    if (everyMs > 0) this.#soon(everyMs)
   }
 
   /** What happened in a folder between the look at it and its watch is found by looking again. */
   #follow(): void {
     const added = this.#watcher.follow(this.#folder.folders())
     for (const folder of added) this.#folder.dirty(folder)
-    if (added.length > 0) this.#soon(GATHER_MS)
+    if (added.length > 0) this.#soon(this.#gatherMs)
   }
 }

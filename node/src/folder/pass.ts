@@ -65,8 +65,9 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
     touched.clear()
     for (const { path, code } of view.unfit(c.vault.index.tree, c.vaultRoot)) failed.set(path, code)
     const report = (deletions?: PassReport['deletions']): PassReport => {
+      const waiting = view.awaited + steps.compares.filter(({ id }) => !isContentHere(c, id)).length
       const lookAgain = new Set([...touched, ...news.folders])
-      return { failed, isUnsettled: news.paths.size > 0, deletions, waiting: waitingOf(c, steps), done, lookAgain }
+      return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, lookAgain }
     }
     const deletions = deletionsIn(steps, c.base.rows)
     if (!c.acceptsDeletes && deletions.of > FEW && deletions.deleted * 2 > deletions.of) return report(deletions)
@@ -95,18 +96,17 @@ function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> 
     newFileId: () => c.newFileId(),
     newFolderId: (parent: Parent, name: string) =>
       newFolderId(c.vault.index.tree, { parent: parent ?? vaultRoot, name }, () => c.newFileId()),
+    isHere: (id: FileId) => isContentHere(c, id),
     nowMs: () => c.nowMs(),
     ...(c.moments?.planned === undefined ? {} : { planned: c.moments.planned })
   }
   return view.plan(seen, { signal, ...(dirty && { dirty }), ...(home && { home }) })
 }
 
-/** Contents that have to come from somebody first. */
-function waitingOf(c: PassContext, steps: Plan): number {
-  return [...steps.writes, ...steps.compares].filter(({ id }) => {
-    const content = c.vault.index.tree.node(id)?.content
-    return content !== undefined && content.kind !== 'folder' && !c.isHere(content)
-  }).length
+/** What cannot be had here is a folder, or nothing: there is nothing to wait for. */
+function isContentHere(c: PassContext, id: FileId): boolean {
+  const content = c.vault.index.tree.node(id)?.content
+  return content === undefined || content.kind === 'folder' || c.isHere(content)
 }
 
 async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, string>): Promise<number> {
