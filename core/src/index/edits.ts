@@ -14,6 +14,8 @@ import type { FileContent, Place } from './records.ts'
 export interface Intent {
   readonly key: string
   readonly value: Uint8Array | null
+  /** Replaces nothing: what the key has was not known when this was made, and stays beside it, as in any conflict. */
+  readonly isBeside?: boolean
 }
 
 /** A new file under a fresh random id. Throws NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER. */

@@ -4,6 +4,8 @@ import type { EntryHash } from '../base/ids.ts'
 import { addFile, makeFolder, move, remove, replaceContent, restore } from './edits.ts'
 import { FakeLog, contentNamed, fileNamed, logNamed, picture, throwsCode } from './fake-log.test.ts'
 import { Index } from './index.ts'
+import { contentKey } from './keys.ts'
+import { encodeContent } from './records.ts'
 import { keepOne } from './settle.ts'
 
 test('a file added on one device stands in the index of another', () => {
@@ -61,6 +63,26 @@ test('a conflict keeps both contents, and editing makes the loser a file of its 
   assert.deepEqual(index.tree.resolve(['a.txt'])?.content, contentNamed('merged'))
   assert.deepEqual(index.tree.resolve([copy!.name])?.content, conflict?.losers[0]?.content)
   assert.equal(index.tree.node(copy!.id)?.conflictOf, undefined)
+})
+
+test('a content written beside another that was known is in conflict with it on every device', () => {
+  const { index, logs } = start()
+  const file = fileNamed(1)
+  const place = { parent: null, name: 'a.txt' }
+  const first = logs.write(index, A, 1, [], addFile(index.tree, file, place, contentNamed('theirs')))
+  index.apply(first)
+  const beside = { key: contentKey(file), value: encodeContent(contentNamed('mine')), isBeside: true }
+  const second = logs.write(index, B, 1, [first.hash], [beside])
+  index.apply(second)
+  const other = Index.create(logs.options)
+  for (const entry of [first, second]) other.apply(entry)
+  assert.deepEqual(picture(other), picture(index))
+  const [conflict] = other.tree.conflicts()
+  assert.deepEqual(conflict?.winner, contentNamed('mine'))
+  assert.deepEqual(
+    conflict?.losers.map(({ content }) => content),
+    [contentNamed('theirs')]
+  )
 })
 
 test('a conflict that was settled for one content keeps every other as a version, on every device', () => {

@@ -1,4 +1,5 @@
 import { rmdirSync } from 'node:fs'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
 import { conflictName } from '@holdfast/core/index/conflict'
 import { withSuffix } from '@holdfast/core/index/names'
@@ -23,6 +24,8 @@ export interface DiskContext extends StepContext {
   /** The folder of the trash for what is taken now. */
   readonly day: string
   readonly moments?: Moments
+  /** Whether what this disk has done can be told to the vault. */
+  readonly mayTell: boolean
   /** Told of each folder in which something was changed here. */
   changed(folder: string): void
 }
@@ -116,15 +119,16 @@ export class DiskSteps {
     this.#c.base.set(before === undefined ? row : { ...before, parent: row.parent, name: row.name })
   }
 
+  /** What differs was told to the vault, as one of two contents in conflict. Where that cannot be, it is set aside. */
   async #compare({ id, entry }: Plan['compares'][number]): Promise<void> {
+    const { root, vault, signal, base, mayTell } = this.#c
+    const node = vault.index.tree.node(id)
     const content = this.#contentOf(id)
-    if (content === undefined) return
-    const isSize = entry.kind === 'link' || BigInt(content.size) === entry.stamp.size
-    const isSame =
-      isSize &&
-      (await isSameContent(this.#c.root, entry, deviceOf(this.#c, entry), this.#c.vault, content, this.#c.signal))
-    if (isSame) return this.#touch(id, entry)
-    this.#c.base.delete(id) // or by its inode it would be the same file, renamed
+    if (node === undefined || content === undefined) return
+    if (await isSameContent(root, entry, deviceOf(this.#c, entry), vault, content, signal))
+      return this.#touch(id, entry)
+    if (mayTell && node.conflictOf === undefined) throw new HoldfastError('FILE_CHANGED') // since: in the next pass
+    base.delete(id) // or by its inode it would be the same file, renamed
     this.#setAside(entry)
   }
 

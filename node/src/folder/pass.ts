@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts'
 import type { Parent } from './trees.ts'
 import { tellVault } from './vault-steps.ts'
 
-export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'base' | 'root'> {
+export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'base' | 'root' | 'mayTell'> {
   readonly base: BaseRows
   readonly root: DiskRoot
   /** The home of the vault: never read. */
@@ -54,8 +54,12 @@ const FEW = 100
 export async function runPass(c: PassContext, view: FolderView, dirty?: ReadonlySet<string>): Promise<PassReport> {
   const failed = new Map<string, ErrorCode>()
   const touched = new Set<string>()
+  let mayTell = true
   const context: DiskContext = {
     ...c,
+    get mayTell() {
+      return mayTell
+    },
     failed: (path, code) => void failed.set(path, code),
     changed: (folder) => void touched.add(folder)
   }
@@ -78,6 +82,7 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       // Who may not write, or not yet, gets what others write all the same.
       if (!isHoldfastError(error) || error.code === 'ABORTED') throw error
       failed.set('', error.code)
+      mayTell = false
       return 0
     })
     if (c.onlyTells !== true) done += await onDisk(context, steps, pathOf)

@@ -48,7 +48,7 @@ export interface Plan {
   readonly writes: { readonly id: FileId; readonly replaces: DiskEntry | undefined }[]
   /** Same bytes, other time or executable bit. */
   readonly touches: { readonly id: FileId; readonly entry: DiskEntry }[]
-  /** Both sides have it and nobody knows whether it is the same: to be compared; what differs is set aside. */
+  /** Both sides have it and nobody knows whether it is the same: to be compared; what differs is a conflict. */
   readonly compares: { readonly id: FileId; readonly entry: DiskEntry }[]
   /** The base alone. */
   readonly notes: { readonly id: FileId; readonly entry: DiskEntry }[]
@@ -149,8 +149,9 @@ class Planner {
     if (!this.#place(entry, row, there) || row.kind === 'folder') return
     const hasNews = there.object !== row.object || there.executable !== row.executable || there.mtimeMs !== row.mtimeMs
     const hasChanged = this.#hasChanged(entry, row)
-    if (there.kind !== row.kind) {
-      if (hasChanged) {
+    if (there.kind === 'folder' || there.kind !== row.kind) {
+      if (hasChanged && there.kind !== 'folder') this.#steps.compares.push({ id: row.id, entry })
+      else if (hasChanged) {
         this.#steps.drops.push(row.id) // or by its inode it would be the same file, renamed
         this.#setAside(entry)
       } else this.#steps.writes.push({ id: row.id, replaces: entry })
@@ -198,7 +199,9 @@ class Planner {
     const at = this.#placeOf(entry.path)
     const there = this.#vaultAt.get(placeKey(at.parent, at.name))
     if (there === undefined || this.#leaves(there)) return this.#add(entry)
-    if (this.#t.base.has(there.id) || there.kind !== entry.kind) return this.#setAside(entry)
+    const isOneFolder = there.kind === 'folder' && entry.kind === 'folder'
+    if (this.#t.base.has(there.id) || (!isOneFolder && (there.kind === 'folder' || entry.kind === 'folder')))
+      return this.#setAside(entry)
     this.#idOf.set(entry.path, there.id)
     if (entry.kind === 'folder') this.#steps.notes.push({ id: there.id, entry })
     else this.#steps.compares.push({ id: there.id, entry })

@@ -35,13 +35,13 @@ export async function isSameContent(
   signal?: AbortSignal
 ): Promise<boolean> {
   if ((content.kind === 'link') !== (entry.kind === 'link')) return false
+  if (entry.kind === 'file' && BigInt(content.size) !== entry.stamp.size) return false
   const there = vault.read(content, undefined, signal === undefined ? {} : { signal })
   if (entry.kind === 'link') {
     const pieces: Uint8Array[] = []
     for await (const piece of there) pieces.push(piece.slice())
     return Buffer.concat(pieces).toString('utf8') === linkText(root, entry.path)
   }
-  if (BigInt(content.size) !== entry.stamp.size) return false
   const { path, stamp } = fileToRead(root, entry, device)
   return isEqual(readStamped(path, stamp), there)
 }

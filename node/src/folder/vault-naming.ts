@@ -11,20 +11,29 @@ import type { ObjectRecord } from '@holdfast/core/log/record'
 import type { AddItem, Naming } from '@holdfast/core/vault/write'
 import type { WrittenObject } from '@holdfast/core/vault/write-object'
 
-/** Which file of the vault an item is: a new one with its place, or one that has to hold `expected` still. */
-export type Target = { readonly id: FileId } & ({ readonly place: Place } | { readonly expected: ObjectId | undefined })
+/**
+ * Which file of the vault an item is: a new one with its place, or one that has to hold `expected` still. `isBeside`: that was not
+ * what this disk had before, so it stays, in conflict with what is written.
+ */
+export type Target = { readonly id: FileId } & (
+  | { readonly place: Place }
+  | { readonly expected: ObjectId | undefined; readonly isBeside?: boolean }
+)
 
 /** Names items by the files they are, never by their paths: what was moved or changed meanwhile is refused, not replaced. */
 export class VaultNaming implements Naming {
   readonly intents: Intent[] = []
   readonly records: ObjectRecord[] = []
+  /** Which object each file got. */
+  readonly #written: Map<FileId, ObjectId>
   readonly #tree: ReadModel
   readonly #targets: ReadonlyMap<string, Target>
   /** Folders that these intents make: the tree does not know them yet. */
   readonly #fresh = new Set<FileId>()
 
-  constructor(tree: ReadModel, targets: ReadonlyMap<string, Target>) {
+  constructor(tree: ReadModel, targets: ReadonlyMap<string, Target>, written: Map<FileId, ObjectId>) {
     this.#tree = tree
+    this.#written = written
     this.#targets = targets
   }
 
@@ -47,7 +56,9 @@ export class VaultNaming implements Naming {
       const there = this.#tree.node(target.id)?.content
       if (there === undefined || there.kind === 'folder' || there.object !== target.expected)
         throw new HoldfastError('FILE_CHANGED')
-      this.intents.push(...lastOfEach(replaceContent(this.#tree, target.id, full)))
+      if (target.isBeside === true)
+        this.intents.push({ key: contentKey(target.id), value: encodeContent(full), isBeside: true })
+      else this.intents.push(...lastOfEach(replaceContent(this.#tree, target.id, full)))
     } else if (this.#isFresh(target.place)) {
       checkName(target.place.name)
       this.intents.push(
@@ -56,6 +67,7 @@ export class VaultNaming implements Naming {
       )
     } else this.intents.push(...addFile(this.#tree, target.id, target.place, full))
     this.records.push(record)
+    this.#written.set(target.id, content.object)
   }
 
   #targetOf(path: readonly string[]): Target {

@@ -1,10 +1,11 @@
 import { lstatSync } from 'node:fs'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import type { FileId } from '@holdfast/core/base/ids'
+import type { FileId, ObjectId } from '@holdfast/core/base/ids'
 import { move, remove } from '@holdfast/core/index/edits'
 import type { Intent } from '@holdfast/core/index/edits'
 import { contentKey } from '@holdfast/core/index/keys'
+import type { ReadModel } from '@holdfast/core/index/read-model'
 import { encodeContent } from '@holdfast/core/index/records'
 import { copiesOfFile } from '@holdfast/core/index/settle'
 import type { FileContent } from '@holdfast/core/index/records'
@@ -12,10 +13,11 @@ import type { AddItem } from '@holdfast/core/vault/write'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { FileSealer } from '../operations/disk-source.ts'
 import { readStamped } from '../seal-pool/stamped-file.ts'
+import { codeOf } from './disk-errors.ts'
 import type { BaseRows } from './base-rows.ts'
 import type { DiskRoot } from './disk-root.ts'
 import type { Plan } from './plan.ts'
-import { fileToRead, isSameContent, linkText } from './same-content.ts'
+import { fileToRead, isForLater, isSameContent, linkText } from './same-content.ts'
 import { lookAt, stampOf } from './scan.ts'
 import { isSameStamp, splitPath } from './trees.ts'
 import type { DiskEntry, Parent } from './trees.ts'
@@ -112,33 +114,69 @@ async function writeAll(c: StepContext, steps: Plan): Promise<number> {
     targets.set(entry.path, { id, expected })
     entries.set(entry.path, { id, entry })
   }
+  for (const { id, expected, entry } of await differing(c, steps.compares)) {
+    targets.set(entry.path, { id, expected, isBeside: true })
+    entries.set(entry.path, { id, entry })
+  }
   if (entries.size === 0) return edits.done
+  const written = new Map<FileId, ObjectId>()
   const report = await c.vault.addTree(itemsOf(c, entries), [], {
     signal: c.signal,
-    naming: () => new VaultNaming(c.vault.index.tree, targets)
+    naming: () => new VaultNaming(c.vault.index.tree, targets, written)
   })
   const failed = new Set(report.failed.map(({ path }) => path.join('/')))
   for (const { path, code } of report.failed) if (!LATER.has(code)) c.failed(path.join('/'), code)
   let done = edits.done
   for (const [path, { id, entry }] of entries) {
     if (failed.has(path)) continue
-    if (noteWritten(c, id, entry)) done++
+    if (noteWritten(c, id, entry, written.get(id))) done++
   }
   return done
 }
 
-/** An item that was refused with all above it is in no list: the tree says what is there. */
-function noteWritten(c: StepContext, id: FileId, entry: DiskEntry): boolean {
-  const node = c.vault.index.tree.node(id)
+/**
+ * What this disk holds is what was written, whatever the file holds by now. An item that was refused with all above it is in no list:
+ * the tree says what is there.
+ */
+function noteWritten(c: StepContext, id: FileId, entry: DiskEntry, object: ObjectId | undefined): boolean {
+  const { tree } = c.vault.index
+  const node = tree.node(id)
   if (node === undefined) return false
-  const there = entryOf(node, c.vaultRoot)
+  if (entry.kind !== 'folder' && (object === undefined || !holds(tree.versions(id), object))) return false
   const before = c.base.rows.get(id)
-  if (before !== undefined && before.object === there.object) return false
-  const { name } = splitPath(entry.path)
+  const parent = before?.parent ?? entryOf(node, c.vaultRoot).parent
   const { stamp, kind, executable } = entry
-  const parent = before?.parent ?? there.parent
-  c.base.set({ id, parent, name, kind, executable, object: there.object, mtimeMs: there.mtimeMs, stamp })
+  const name = splitPath(entry.path).name
+  c.base.set({ id, parent, name, kind, executable, object, mtimeMs: mtimeOf(entry), stamp })
   return true
+}
+
+function holds({ current, losers, kept }: ReturnType<ReadModel['versions']>, object: ObjectId): boolean {
+  return [...(current === undefined ? [] : [current]), ...losers, ...kept].some((content) => content.object === object)
+}
+
+/**
+ * Files that this disk and the vault hold differently without either having seen the other: each becomes one of the contents of one
+ * file, in conflict, as if two devices had written it at once. One that is itself shown for a conflict is set aside on the disk.
+ */
+async function differing(
+  c: StepContext,
+  compares: Plan['compares']
+): Promise<{ id: FileId; expected: ObjectId; entry: DiskEntry }[]> {
+  const found: { id: FileId; expected: ObjectId; entry: DiskEntry }[] = []
+  for (const { id, entry } of compares) {
+    const node = c.vault.index.tree.node(id)
+    const content = node?.content
+    if (content === undefined || content.kind === 'folder' || node?.conflictOf !== undefined) continue
+    try {
+      if (!(await isSameContent(c.root, entry, deviceOf(c, entry), c.vault, content, c.signal)))
+        found.push({ id, expected: content.object, entry })
+    } catch (error) {
+      if (isHoldfastError(error, 'ABORTED')) throw error
+      if (!isForLater(error)) c.failed(entry.path, codeOf(error))
+    }
+  }
+  return found
 }
 
 /** A file that was only touched, or made executable, is not sealed again: its record alone says it. */

@@ -12,7 +12,24 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { resolveConflict } from '@holdfast/core/operations/conflicts'
+import type { OperationIo } from '@holdfast/core/ports/operation-io'
+import { exchange } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
+import type { Laptop } from './scene.ts'
+
+const silent: OperationIo = {
+  emit: async () => undefined,
+  progress: () => undefined,
+  write: async () => undefined,
+  input: async function* () {},
+  ask: async () => false,
+  signal: new AbortController().signal
+}
+
+function conflicts({ device }: Laptop): number {
+  return device.vault.index.tree.conflicts().length
+}
 
 test('what a person does in one folder stands in the other: made, changed, renamed, moved, deleted', async () => {
   const { a, b, ...pair } = await Pair.new().then((one) => Object.assign(one, { agree: one.agree.bind(one) }))
@@ -77,11 +94,54 @@ test('the first sync of two filled folders is a union: same bytes once, differen
   await pair.agree({
     both: '(folder)',
     'both/same': 'the same',
-    'both/other': 'of a',
-    'both/other (conflict, laptop-b, 2023-11-14 22.13 UTC)': 'of b',
+    'both/other': 'of b',
+    'both/other (conflict, laptop-a, 2023-11-14 22.13 UTC)': 'of a',
     'only-a': 'a',
     'only-b': 'b'
   })
+  assert.equal(conflicts(pair.a), 1, 'one file with two contents, not two files')
+})
+
+test('an edit of what was edited elsewhere meanwhile is a conflict computed alike, settled by one word on either device', async () => {
+  const pair = await Pair.new()
+  pair.a.write('plan.txt', 'base')
+  await pair.agree()
+  pair.b.write('plan.txt', 'by b')
+  await pair.b.pass()
+  await exchange(pair.b.device, pair.relay)
+  pair.a.write('plan.txt', 'by a')
+  await exchange(pair.a.device, pair.relay) // what b has done is in a's vault before a tells of its own
+  for (const laptop of [pair.a, pair.b]) utimesSync(laptop.at('plan.txt'), 1_700_000_000, 1_700_000_000)
+  const copy = 'plan (conflict, laptop-b, TIME UTC).txt'
+  await pair.agree()
+  assert.deepEqual(
+    Object.entries(pair.a.tree()).map(([name, text]) => [name.replace(/20..-..-.. ..\...(?= UTC)/, 'TIME'), text]),
+    [
+      [copy, 'by b'],
+      ['plan.txt', 'by a']
+    ]
+  )
+  assert.deepEqual([conflicts(pair.a), conflicts(pair.b)], [1, 1])
+  await resolveConflict(pair.b.device.engine, { path: ['plan.txt'], keep: 'mine' }, silent)
+  await pair.agree({ 'plan.txt': 'by b' })
+  assert.equal(conflicts(pair.a), 0)
+})
+
+test('what two disks hold of one file after both lost what they knew of it is adopted where it is the same, also as a link', async () => {
+  const pair = await Pair.new(({ a, b }) => {
+    for (const root of [a, b]) {
+      mkdirSync(root)
+      symlinkSync('same', join(root, 'link'))
+    }
+    symlinkSync('elsewhere', join(a, 'thing'))
+    writeFileSync(join(b, 'thing'), 'a file')
+  })
+  await pair.a.pass()
+  await pair.agree()
+  const tree = pair.a.tree()
+  assert.equal(tree['link'], '-> same')
+  assert.deepEqual(new Set(Object.values(tree)), new Set(['-> same', '-> elsewhere', 'a file']))
+  assert.equal(conflicts(pair.b), 1)
 })
 
 test('edits of one file on both sides are a conflict shown alike; an edit of the shown copy is an edit of that version', async () => {
