@@ -8,7 +8,7 @@ import { folderChecks } from './folders.ts'
 import { careChecks, problemChecks } from './home.ts'
 import { localChecks } from './local.ts'
 import { thisMachine, type Machine } from './machine.ts'
-import { relayChecks, roomChecks } from './relays.ts'
+import { noRelay, relayChecks, roomChecks } from './relays.ts'
 
 /** Relays get this long to answer before it is asked why they do not. */
 const PATIENCE_MS = 8_000
@@ -39,7 +39,15 @@ export async function startChecks(engine: Engine, asks = false, machine: Machine
   const local = await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))
   const room = await roomChecks(engine, { asks })
   const folders = folderChecks(await foldersOf(engine))
-  const all = [...local, ...problemChecks(status), ...folders, ...room, ...(await careChecks(engine, status))]
+  const relays = engine.relays().length === 0 ? [noRelay()] : [] // one that is away is no news: laptops travel
+  const all = [
+    ...relays,
+    ...local,
+    ...problemChecks(status),
+    ...folders,
+    ...room,
+    ...(await careChecks(engine, status))
+  ]
   return inOrder(all.filter(({ state }) => state !== 'ok'))
 }
 

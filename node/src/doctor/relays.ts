@@ -9,7 +9,7 @@ import type { Answer, Machine } from './machine.ts'
 /** Whether each relay can be reached, and why probably not. */
 export async function relayChecks(engine: Engine, machine: Machine): Promise<Check[]> {
   const relays = engine.relays()
-  if (relays.length === 0) return [found('relays', 'warning', 'NO_RELAY', 'There is no relay.')]
+  if (relays.length === 0) return [noRelay()]
   const network = engine.isOnline ? engine.network : undefined
   const connected = new Set(network?.connected())
   return Promise.all(
@@ -21,6 +21,10 @@ export async function relayChecks(engine: Engine, machine: Machine): Promise<Che
       return { ...(await likelyCause(addresses, machine)), about: name }
     })
   )
+}
+
+export function noRelay(): Check {
+  return found('relays', 'warning', 'NO_RELAY', 'There is no relay.')
 }
 
 /** Relays that have no room for what is to go there, or soon will have none. `asks`: whether they are asked how much they have. */

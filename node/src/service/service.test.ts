@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { newPlace, type Place } from '../cli/testing.ts'
+import { readDocumented, unlike } from '../term/documented.ts'
 import { watchdogMs } from './notify.ts'
 import { serviceUnit, startupUnit } from './unit.ts'
 
@@ -19,8 +20,13 @@ writeFileSync(at('bin/systemctl'), `#!/bin/sh\necho "$@" >> '${at('calls')}'\nca
 chmodSync(at('bin/systemctl'), 0o755)
 const withPath =
   (path: string): Place['run'] =>
-  (args) =>
-    place.run([...args, '--json'], '', ['env', `PATH=${path}`, `XDG_CONFIG_HOME=${at('config')}`])
+  async (args) => {
+    const ran = await place.run([...args, '--json'], '', ['env', `PATH=${path}`, `XDG_CONFIG_HOME=${at('config')}`])
+    const command = args.slice(0, 2).join(' ')
+    for (const line of ran.lines) assert.deepEqual(unlike(documented, command, line), [], JSON.stringify(line))
+    return ran
+  }
+const documented = readDocumented()
 const run = withPath(`${at('bin')}:${process.env['PATH']}`)
 
 test('install writes a unit that starts this home, and uninstall leaves nothing', async () => {

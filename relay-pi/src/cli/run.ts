@@ -5,6 +5,7 @@ import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation
 import { controlSocket } from '@holdfast/node/control/socket-path'
 import type { Context } from '@holdfast/node/term/app'
 import { newProgress } from '@holdfast/node/term/progress'
+import { aside } from './show.ts'
 
 /** Another command may hold the home for a moment, or the relay may just be starting: tried again this long. */
 const PATIENCE_MS = 3000
@@ -69,6 +70,8 @@ function ioOf({ output, signal }: Context, show: Show): OperationIo {
     progress.stop()
     if (output.json) await output.event(event)
     else await output.line(show(event))
+    const talk = aside(event)
+    if (talk !== undefined) output.say(`\n${talk}`)
   }
   return {
     emit,

@@ -9,7 +9,7 @@ export function show(event: OperationEvent): string {
   const text = (name: string): string => (typeof event[name] === 'string' ? printable(event[name]) : '')
   switch (event.type) {
     case 'invite':
-      return `${text('code')}\n\nGood for one account, until ${timeText(number('expires'))}. On the device: holdfast relay add CODE`
+      return text('code')
     case 'collected':
       return `${count(number('deleted'), 'blob')} deleted (${bytesText(number('deletedBytes'))}), ${number('waiting')} waiting, ${number('kept')} needed`
     case 'verified':
@@ -23,6 +23,13 @@ export function show(event: OperationEvent): string {
     default:
       return ''
   }
+}
+
+/** Talk beside it: never in what a script takes from standard output. */
+export function aside(event: OperationEvent): string | undefined {
+  const { type, expires } = event
+  if (type !== 'invite' || typeof expires !== 'number') return undefined
+  return `Good for one account, until ${timeText(expires)}. On the device: holdfast relay add CODE`
 }
 
 function statusText(event: OperationEvent, number: (name: string) => number, text: (name: string) => string): string {

@@ -10,6 +10,7 @@ import { Engine } from '@holdfast/core/engine/engine'
 import { openHome } from '@holdfast/node/home/open'
 import { initHome } from '@holdfast/node/home/open'
 import { OPERATIONS } from '@holdfast/node/operations/table'
+import { readDocumented, unlike } from '@holdfast/node/term/documented'
 import { ask, RelayProcess } from '@holdfast/relay-pi/testing/relay-process'
 
 export type Said = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -107,8 +108,12 @@ export async function runIn(
   args: Readonly<Record<string, unknown>> = {},
   events: Said[] = []
 ): Promise<Said[]> {
+  const heading = DOCUMENTED.has(op) ? op : op.split(' ')[0]!
   await OPERATIONS.get(op)!.run(engine, args, {
-    emit: async (event) => void events.push(event as Said),
+    emit: async (event) => {
+      assert.deepEqual(unlike(DOCUMENTED, heading, { v: 1, ...event }), [], `${op}: ${JSON.stringify(event)}`)
+      events.push(event as Said)
+    },
     progress: () => undefined,
     write: async (bytes) => void events.push({ type: 'bytes', text: Buffer.from(bytes).toString() }),
     input: async function* () {},
@@ -117,6 +122,8 @@ export async function runIn(
   })
   return events
 }
+
+const DOCUMENTED = readDocumented()
 
 /** People who have verified each other, each with a relay that the others do not use. */
 export async function people(t: TestContext, ...names: readonly string[]): Promise<Person[]> {

@@ -1,6 +1,7 @@
 // Four relays, two copies of each piece: any one is killed and its disk destroyed while one laptop uploads and another
 // downloads. Every file stays readable and listable, and two copies return by themselves.
 import assert from 'node:assert/strict'
+import { readDocumented, unlike } from '@holdfast/node/term/documented'
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -56,7 +57,8 @@ test('four relays are used, and each holds its part', async () => {
   await Promise.all([...pis.map((pi) => pi.goUp()), a.init()])
   await a.goUp()
   for (const pi of pis) await a.run('relay', 'add', await pi.invite())
-  await a.run('relay', 'set', '--copies', '2', '--repair-after', '2s')
+  const { events } = await a.run('relay', 'set', '--copies', '2', '--repair-after', '2s')
+  assert.deepEqual(unlike(readDocumented(), 'relay set', events[0]!), [])
   await b.join(a)
   await b.goUp()
   await a.add(path('in', 'first'), '/first')

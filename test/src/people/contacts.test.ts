@@ -18,14 +18,8 @@ const card = async (of: Device): Promise<string> => cardText(await ownCard(of.en
 const contacts = async (of: Device): Promise<Said[]> =>
   (await said(of, 'contact ls')).filter(({ type }) => type === 'contact')
 
-/** Every line as docs/json.md tells it, also of what ends with an error. */
-async function said(of: Device, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> {
-  const heard: Said[] = []
-  const told = (): void => {
-    for (const line of heard) assert.deepEqual(unlike(documented, op, { v: 1, ...line }), [], JSON.stringify(line))
-  }
-  return runIn(of.engine, op, args, heard).finally(told)
-}
+const said = (of: Device, op: string, args: Readonly<Record<string, unknown>> = {}): Promise<Said[]> =>
+  runIn(of.engine, op, args)
 
 async function add(to: Device, text: string, verified = false): Promise<Said[]> {
   return said(to, 'contact add', { card: text, verified })
