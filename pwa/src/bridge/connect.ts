@@ -28,6 +28,7 @@ class Connection implements VaultWorker {
     this.#turn = new Turn({
       onMine: () => this.#start(),
       onElsewhere: () => this.#say({ phase: 'elsewhere' }),
+      isUsed: () => this.state.phase === 'open',
       onAsked: () => this.#stop()
     })
   }

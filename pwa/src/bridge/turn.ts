@@ -1,12 +1,18 @@
 const LOCK = 'holdfast/open'
 const CHANNEL = 'holdfast/turn'
 const PLEASE = 'please'
+/** From a tab that had the vault a moment ago and was loaded again: another one that is looked at has come between. */
+const MINE_AGAIN = 'mine again'
+/** Set while a page is left, and only then: a tab that is copied is not the one that had it. */
+const LEFT = 'holdfast.turn'
 
 export interface TurnEvents {
   /** This tab may have the vault open now. */
   onMine(): void
   /** Another tab has it; this one waits in line. */
   onElsewhere(): void
+  /** Whether somebody works with the vault here. */
+  isUsed(): boolean
   /** Another tab asks for it: to resolve once nothing is open here any more. */
   onAsked(): Promise<void>
 }
@@ -20,9 +26,11 @@ export class Turn {
   constructor(events: TurnEvents) {
     this.#events = events
     this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (data === PLEASE && this.#release !== undefined) void this.#give()
+      const isWanted = data === PLEASE || (data === MINE_AGAIN && !this.#events.isUsed())
+      if (isWanted && this.#release !== undefined) void this.#give()
     }
-    void this.#take()
+    addEventListener('pagehide', () => remember(this.#release !== undefined))
+    void this.#take(wasMine())
   }
 
   /** Asks the tab that has it. */
@@ -30,7 +38,7 @@ export class Turn {
     if (this.#release === undefined) this.#channel.postMessage(PLEASE)
   }
 
-  async #take(): Promise<void> {
+  async #take(wasMine: boolean): Promise<void> {
     const isFree = await navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
       if (lock === null) return false
       void this.#wait() // in line before it is free again, so that nobody comes between
@@ -39,6 +47,7 @@ export class Turn {
     if (isFree) return
     this.#events.onElsewhere()
     this.#queue()
+    if (wasMine) this.#channel.postMessage(MINE_AGAIN)
   }
 
   /** In line only while it is looked at: one that nobody sees would take the place of a tab that is just being loaded again. */
@@ -78,5 +87,23 @@ export class Turn {
     this.#queue() // behind whoever asked
     release()
     this.#events.onElsewhere()
+  }
+}
+
+function remember(isMine: boolean): void {
+  try {
+    if (isMine) sessionStorage.setItem(LEFT, '1')
+  } catch {
+    // Where nothing can be stored the tab waits for its turn, as any other.
+  }
+}
+
+function wasMine(): boolean {
+  try {
+    const was = sessionStorage.getItem(LEFT) !== null
+    sessionStorage.removeItem(LEFT)
+    return was
+  } catch {
+    return false
   }
 }

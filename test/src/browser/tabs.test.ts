@@ -25,6 +25,12 @@ test('one tab has the vault open; the next goes on when it closes, or when a per
   await second.in('elsewhere')
   await third.unlock()
   await third.addNoise('/from the third.bin', 2, 100_000)
+  // Both are seen: the one that is loaded again keeps the vault all the same.
+  await third.page.reload()
+  await third.page.waitForFunction('globalThis.until !== undefined')
+  await third.in('locked')
+  await second.in('elsewhere')
+  await third.unlock()
   await third.close()
   await second.in('locked')
   await second.unlock()
