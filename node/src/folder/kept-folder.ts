@@ -14,6 +14,7 @@ import { readMarker } from './marker.ts'
 import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
 import { dropStage } from './stage.ts'
+import { RecentDeletions } from './recent-deletions.ts'
 import type { Moments } from './take.ts'
 import { pruneTrash } from './trash.ts'
 
@@ -36,6 +37,7 @@ export class KeptFolder {
   readonly record: FolderRecord
   readonly #engine: Engine
   readonly #lock = new Mutex()
+  readonly #recent = new RecentDeletions()
   #base: BaseRows | undefined
   #view: FolderView | undefined
   #inode: bigint | undefined
@@ -146,6 +148,8 @@ export class KeptFolder {
           leftOut: () => new Set(vault === this.#engine.personal ? this.#engine.mounts().map(({ node }) => node) : []),
           newFileId: () => vault.newFileId(),
           nowMs: () => home.clock.nowMs(),
+          monotonicMs: () => home.clock.monotonicMs(),
+          recent: this.#recent,
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),
           ...(options.moments === undefined ? {} : { moments: options.moments })

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import { QUIET_MS } from './fresh.ts'
 import type { FolderState, KeptFolder } from './kept-folder.ts'
@@ -7,6 +8,8 @@ export interface LiveOptions {
   /** Seconds between two looks at everything; 0 for none. */
   readonly scanIntervalS: number
   readonly trashDays: number
+  /** After how long it is tried again when the disk is full or refuses to be written; a minute if not given. */
+  readonly againMs?: number
   /** Told of each pass, and how long it took. */
   readonly onPass?: (state: FolderState, ms: number) => void
 }
@@ -18,6 +21,9 @@ const MOST_GATHER_MS = 1000
 /** A folder that is not there is looked for so often, and one that no watch was left for is looked at. */
 const GONE_MS = 5000
 const UNWATCHED_MS = 60_000
+const AGAIN_MS = 60_000
+/** What passes without anything in the folder having changed. */
+const OF_THE_DISK: ReadonlySet<ErrorCode> = new Set(['STORE_FULL', 'STORE_READ_ONLY', 'STORE_FAILED'])
 
 /** Keeps one folder in step for as long as it runs: with what changes on the disk and what comes into the vault. */
 export class LiveFolder {
@@ -104,6 +110,8 @@ export class LiveFolder {
     if (report === undefined) this.#watcher.close()
     else this.#follow()
     if (code === 'FOLDER_GONE') this.#soon(GONE_MS)
+    else if (report === undefined || [...report.failed.values()].some((one) => OF_THE_DISK.has(one)))
+      this.#soon(this.#o.againMs ?? AGAIN_MS)
     if (report?.isUnsettled === true) this.#soon(QUIET_MS)
     if (everyMs > 0) this.#soon(everyMs)
   }

@@ -10,6 +10,7 @@ import type { DiskContext } from './disk-steps.ts'
 import type { FolderView, Planned } from './folder-view.ts'
 import { deletionsIn, isEmpty } from './plan.ts'
 import type { Plan } from './plan.ts'
+import type { RecentDeletions } from './recent-deletions.ts'
 import type { Parent } from './trees.ts'
 import { tellVault } from './vault-steps.ts'
 
@@ -22,6 +23,9 @@ export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'b
   leftOut(): ReadonlySet<FileId>
   newFileId(): FileId
   nowMs(): number
+  /** Of a clock that never jumps. */
+  monotonicMs(): number
+  readonly recent: RecentDeletions
   /** Deleting more than half is wanted. */
   readonly acceptsDeletes: boolean
   /** What this disk has done goes into the vault, and nothing is done on the disk yet. */
@@ -73,11 +77,12 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       const lookAgain = new Set([...touched, ...news.folders])
       return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, lookAgain }
     }
-    const deletions = deletionsIn(steps, c.base.rows)
-    if (!c.acceptsDeletes && deletions.of > FEW && deletions.deleted * 2 > deletions.of) return report(deletions)
+    const deletions = tooMany(c, steps)
+    if (deletions !== undefined) return report(deletions)
     if (isEmpty(steps) || round === MOST_ROUNDS) return report()
     assertStill(c.root)
     const before = done
+    const going = [...steps.removes, ...steps.trashes].filter(({ id }) => isFileRow(c, id))
     done += await tellVault(context, steps).catch((error: unknown) => {
       // Who may not write, or not yet, gets what others write all the same.
       if (!isHoldfastError(error) || error.code === 'ABORTED') throw error
@@ -86,8 +91,27 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       return 0
     })
     if (c.onlyTells !== true) done += await onDisk(context, steps, pathOf)
+    if (!c.acceptsDeletes) c.recent.add(going.filter(({ id }) => !isFileRow(c, id)).length, c.monotonicMs())
     if (done === before || c.onlyTells === true) return report()
   }
+}
+
+/** Set where so much would be deleted that a person has to say it is meant; what was deleted just before counts with it. */
+function tooMany(c: PassContext, steps: Plan): PassReport['deletions'] {
+  if (c.acceptsDeletes) {
+    c.recent.clear()
+    return undefined
+  }
+  const { deleted, of } = deletionsIn(steps, c.base.rows)
+  if (deleted === 0) return undefined
+  const before = c.recent.count(c.monotonicMs())
+  const all = { deleted: deleted + before, of: of + before }
+  return all.of > FEW && all.deleted * 2 > all.of ? all : undefined
+}
+
+function isFileRow({ base }: PassContext, id: FileId): boolean {
+  const row = base.rows.get(id)
+  return row !== undefined && row.kind !== 'folder'
 }
 
 function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> | undefined): Promise<Planned> {

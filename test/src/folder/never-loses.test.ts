@@ -122,6 +122,25 @@ test('A29 more than half of over a hundred files deleted: the folder waits for a
   await pair.agree()
 })
 
+test('A29 files that go a few at a time, as rm takes them, are counted together', async () => {
+  const pair = await Pair.with(Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`f${i}`, `${i}`])))
+  for (let from = 0; from < 120; from += 30) {
+    for (let i = from; i < from + 30; i++) rmSync(pair.a.at(`f${i}`))
+    await pair.a.pass()
+  }
+  assert.deepEqual(
+    [pair.a.kept.state.code, pair.a.kept.state.report?.deletions],
+    ['MANY_DELETIONS', { deleted: 120, of: 120 }]
+  )
+  await pair.sync()
+  assert.equal(Object.keys(pair.b.tree()).length, 60)
+  await pair.a.pass({ acceptsDeletes: true })
+  pair.a.write('after', 'x')
+  await pair.sync()
+  await pair.b.pass({ acceptsDeletes: true })
+  await pair.agree({ after: 'x' })
+})
+
 test('what is being written is waited for: it is taken when nothing has changed in it for a moment', async () => {
   const pair = await Pair.with({ x: '1' })
   pair.a.device.clock.offsetMs = 0
