@@ -1,5 +1,5 @@
 import type { DeviceId, RecordHash } from '../base/ids.ts'
-import { freeBytesOf, roomsOf } from '../engine/relays/rooms.ts'
+import { freeBytesOf, roomsOf, type Asks } from '../engine/relays/rooms.ts'
 import { isOwnVault } from '../engine/sharing/sharing.ts'
 import type { OpEngine } from './engine-part.ts'
 import { pathText } from './failures.ts'
@@ -32,13 +32,12 @@ export async function tellWhatDoesNotFit(
   for (const one of await whatDoesNotFit(engine, wantedAt)) await io.emit({ type: 'does-not-fit', ...one })
 }
 
-/** With `asks: false` by what relays last said, and nobody is waited for. */
 export async function whatDoesNotFit(
   engine: OpEngine,
   wantedAt: (relay: DeviceId) => readonly Wanted[] | Promise<readonly Wanted[]>,
-  options: { readonly asks?: boolean } = {}
+  asks: Asks = 'now'
 ): Promise<TooMuch[]> {
-  const rooms = await roomsOf(engine, options)
+  const rooms = await roomsOf(engine, asks)
   const tooMuch: TooMuch[] = []
   for (const { peer, name } of engine.relays()) {
     const room = rooms.get(peer)

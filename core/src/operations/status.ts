@@ -42,7 +42,7 @@ export async function status(
 ): Promise<void> {
   const seen = await engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
-  const rooms = await roomsOf(engine)
+  const rooms = await roomsOf(engine, 'behind')
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
   const needsYou = state === 'needs you' || needs !== undefined
   await io.emit({

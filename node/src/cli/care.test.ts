@@ -35,7 +35,7 @@ test('export takes everything out, goes on where it was, and replaces nothing', 
 })
 
 test('status --check ends with 0 while nothing needs a decision, and with 15 when a folder is gone: status and doctor say which', async () => {
-  await place.json(['folder', 'add', 'kept', '--to', '/deep'])
+  await place.json(['folder', 'add', '--to', '/deep', '--set', `folder.path=${at('kept')}`])
   const [well] = await place.json(['status', '--check'])
   const [kept] = well!['folders'] as Record<string, unknown>[]
   assert.deepEqual([kept!['path'], kept!['to'], kept!['state'], kept!['files']], [at('kept'), '/deep', 'off', 1])

@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { OperationIo } from '@holdfast/core/operations/operation'
 import { foldersOf } from '../folder/folders.ts'
+import type { Asks } from '@holdfast/core/engine/relays/rooms'
 import { diskPlaceOf } from '../home/disk-place.ts'
 import { inOrder, type Check } from './check.ts'
 import { folderChecks } from './folders.ts'
@@ -28,16 +29,20 @@ export async function allChecks(engine: Engine, machine: Machine): Promise<Check
     ...problemChecks(status),
     ...folderChecks(await foldersOf(engine)),
     ...(await relayChecks(engine, machine)),
-    ...(await roomChecks(engine, { asks: true })),
+    ...(await roomChecks(engine, 'now')),
     ...(await careChecks(engine, status))
   ]
 }
 
-/** What is seen at once when a process starts: nobody is waited for but, with `asks`, relays that are connected. */
-export async function startChecks(engine: Engine, asks = false, machine: Machine = thisMachine): Promise<Check[]> {
+/** What is seen at once when a process starts: nobody is waited for. */
+export async function startChecks(
+  engine: Engine,
+  asks: Asks = 'never',
+  machine: Machine = thisMachine
+): Promise<Check[]> {
   const status = await engine.status()
   const local = await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))
-  const room = await roomChecks(engine, { asks })
+  const room = await roomChecks(engine, asks)
   const folders = folderChecks(await foldersOf(engine))
   const relays = engine.relays().length === 0 ? [noRelay()] : [] // one that is away is no news: laptops travel
   const all = [

@@ -1,7 +1,7 @@
 import { explain } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import { bytesText } from '@holdfast/core/base/amounts'
-import { roomsOf } from '@holdfast/core/engine/relays/rooms'
+import { roomsOf, type Asks } from '@holdfast/core/engine/relays/rooms'
 import { pendingAt, whatDoesNotFit, type TooMuch } from '@holdfast/core/operations/fits'
 import { fine, found, type Check, type FindingCode } from './check.ts'
 import type { Answer, Machine } from './machine.ts'
@@ -27,10 +27,10 @@ export function noRelay(): Check {
   return found('relays', 'warning', 'NO_RELAY', 'There is no relay.')
 }
 
-/** Relays that have no room for what is to go there, or soon will have none. `asks`: whether they are asked how much they have. */
-export async function roomChecks(engine: Engine, options: { readonly asks: boolean }): Promise<Check[]> {
-  const tooMuch = await whatDoesNotFit(engine, (relay) => pendingAt(engine, relay), options)
-  const rooms = await roomsOf(engine, { asks: false })
+/** Relays that have no room for what is to go there, or soon will have none. */
+export async function roomChecks(engine: Engine, asks: Asks): Promise<Check[]> {
+  const tooMuch = await whatDoesNotFit(engine, (relay) => pendingAt(engine, relay), asks)
+  const rooms = await roomsOf(engine, 'never')
   return engine.relays().flatMap(({ peer, name }) => {
     const over = tooMuch.find(({ id }) => id === peer)
     if (over !== undefined) return [overfull(over)]

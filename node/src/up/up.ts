@@ -9,6 +9,7 @@ import { tellSystemd, watchdogMs } from '../service/notify.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
+import type { Asks } from '@holdfast/core/engine/relays/rooms'
 import { every } from '@holdfast/core/engine/later'
 import { foldersOf } from '../folder/folders.ts'
 import type { Folders } from '../folder/folders.ts'
@@ -128,14 +129,14 @@ async function tryAway(engine: Engine): Promise<void> {
 async function showProblems({ output }: Context, engine: Engine, settings: Settings, log: Log): Promise<() => void> {
   const text = (check: Check): string => checkText({ type: 'check', ...check }, output)
   const startup = new Startup({ settings, output, text, log })
-  const look = async (asks: boolean): Promise<void> => startup.show(await startChecks(engine, asks))
-  await look(false)
+  const look = async (asks?: Asks): Promise<void> => startup.show(await startChecks(engine, asks))
+  await look()
   let hasChanged = false
   const unwatch = engine.onChange(() => (hasChanged = true))
   const end = every(engine.home.wait, LOOK_EVERY_MS, () => {
     if (!hasChanged) return
     hasChanged = false
-    look(true).catch(() => undefined) // it is looked at again
+    look('now').catch(() => undefined) // it is looked at again
   })
   return () => {
     unwatch()

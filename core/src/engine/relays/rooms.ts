@@ -15,20 +15,26 @@ export interface Room {
   readonly saidMs: number
 }
 
-/** What each relay last said; those that are connected are asked now, if that is some seconds ago, unless `asks` is false. */
-export async function roomsOf(engine: Engine, { asks = true } = {}): Promise<ReadonlyMap<DeviceId, Room>> {
+/**
+ * What each relay last said. Those that are connected are asked again, if that is some seconds ago: `now` it is waited for, `behind` it
+ * is for whoever looks next, `never` not at all.
+ */
+export async function roomsOf(engine: Engine, asks: Asks = 'now'): Promise<ReadonlyMap<DeviceId, Room>> {
   const { kv, clock } = engine.home
   const rooms = new Map<DeviceId, Room>()
   await Promise.all(
     engine.relays().map(async ({ peer }) => {
       const known = await read(kv, peer)
       const isFresh = known !== undefined && Math.abs(clock.nowMs() - known.saidMs) < FRESH_MS
-      const room = isFresh || !asks ? known : ((await askAt(engine, peer)) ?? known)
+      const asked = isFresh || asks === 'never' ? undefined : askAt(engine, peer)
+      const room = (asks === 'now' ? await asked : undefined) ?? known
       if (room !== undefined) rooms.set(peer, room)
     })
   )
   return rooms
 }
+
+export type Asks = 'now' | 'behind' | 'never'
 
 /** Undefined where there is no bound. */
 export function freeBytesOf({ usedBytes, quotaBytes }: Room): number | undefined {
@@ -45,14 +51,27 @@ export async function askRoom({ home }: Pick<Engine, 'home'>, connection: Connec
   return room
 }
 
-/** Undefined when it is not connected, or does not say it soon. */
-async function askAt(engine: Engine, peer: DeviceId): Promise<Room | undefined> {
+/** Undefined when it is not connected, or does not say it soon. Asked once at a time. */
+function askAt(engine: Engine, peer: DeviceId): Promise<Room | undefined> {
+  const asking = ASKING.get(engine) ?? new Map<DeviceId, Promise<Room | undefined>>()
+  ASKING.set(engine, asking)
+  const known = asking.get(peer)
+  if (known !== undefined) return known
+  const asked = askSoon(engine, peer)
+    .catch(() => undefined) // nobody may be waiting for it
+    .finally(() => asking.delete(peer))
+  asking.set(peer, asked)
+  return asked
+}
+
+const ASKING = new WeakMap<Engine, Map<DeviceId, Promise<Room | undefined>>>()
+
+async function askSoon(engine: Engine, peer: DeviceId): Promise<Room | undefined> {
   if (!engine.isOnline) return undefined
   const connection = engine.network.host.connections().find(({ peerKey }) => peerKey === peer)
   if (connection === undefined) return undefined
-  const { wait } = engine.home
   const asked = askRoom(engine, connection).catch(() => undefined)
-  return within(wait, ANSWER_MS, (signal) =>
+  return within(engine.home.wait, ANSWER_MS, (signal) =>
     Promise.race([
       asked,
       new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
