@@ -126,6 +126,8 @@ export const LIMITS = {
   pullStallMs: 15_000,
   /** Clocks of two peers that differ by more are said to be off: a time zone set wrong is less, a lost battery more. */
   clockApartMs: 24 * 60 * 60_000,
+  /** How far a peer's clock may be off this one's for the two to agree. */
+  clockAgreesMs: 60 * 60_000,
   /** Provably wrong messages after which a link is closed. */
   liesPerLink: 4,
   /** Messages waiting to be sent on one link: a peer that asks without reading is cut off. */

@@ -1,3 +1,4 @@
+import type { KeepPolicy } from '../vault/keep-policy.ts'
 import type { RecoveryKey } from '../vault/keyring.ts'
 import type { Contact } from '../vault/pairing-messages.ts'
 
@@ -12,6 +13,8 @@ export interface EngineOptions {
   readonly pull?: boolean
   /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */
   readonly boundBytes?: () => Promise<number>
+  /** What is kept of what was replaced or removed. Without it this device gives nothing up. */
+  readonly keep?: KeepPolicy
   /** While an account is brought back by its words. */
   readonly recovery?: RecoveryKey
   /** Relays to be met wherever the vaults say they are. */

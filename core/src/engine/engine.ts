@@ -7,6 +7,7 @@ import type { BlobExchange } from '../sync/blob-exchange.ts'
 import type { Problem } from '../sync/replica.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import type { Author } from '../vault/author.ts'
+import type { KeepPolicy } from '../vault/keep-policy.ts'
 import type { Mount } from '../vault/mounts.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Home } from '../home/home.ts'
@@ -19,6 +20,7 @@ import { startDuties } from './duties.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
 import { hideAbandoned } from './sharing/foundings.ts'
+import { Retention } from './retention.ts'
 import { HostAgain } from './relays/host-again.ts'
 import { Keeping } from './keeping.ts'
 import { Naming } from './naming.ts'
@@ -63,6 +65,8 @@ export class Engine {
   readonly sharing: Sharing
   /** Of a device that does not hold everything. */
   keeping: Keeping | undefined
+  /** None while an account is brought back. */
+  retention: Retention | undefined
   private readonly hostAgain: HostAgain
   private readonly listeners = new Set<() => void>()
   private readonly stops: (() => void)[] = []
@@ -92,6 +96,7 @@ export class Engine {
     const { boundBytes } = options
     if (boundBytes !== undefined)
       engine.keeping = await Keeping.open({ home, exchange, boundBytes, vaults: () => engine!.vaults() })
+    if (options.recovery === undefined) engine.retention = retentionOf(engine, options.keep)
     await parts.naming.tell(engine.vaults())
     await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) =>
       engine!.reactions.failed(error)
@@ -319,6 +324,7 @@ export class Engine {
       for (const stop of this.stops) stop()
       await this.records.stop()
       await this.sharing.stop()
+      await this.retention?.stop()
       await this.goOffline()
       await this.hostAgain.settled()
       await this.settled()
@@ -344,6 +350,10 @@ interface EngineParts {
   readonly refused: RefusedVaults
   readonly traffic: Traffic
   readonly naming: Naming
+}
+
+function retentionOf(engine: Engine, keep: KeepPolicy | undefined): Retention {
+  return new Retention({ home: engine.home, vaults: () => engine.vaults(), ...(keep !== undefined && { keep }) })
 }
 
 function authorOf(home: Home, standing: OwnStanding): Author {

@@ -1,6 +1,6 @@
 import { equalBytes } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
-import type { EntryHash, FileId, LogId } from '../base/ids.ts'
+import type { EntryHash, FileId, LogId, ObjectId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import { changeHashBytes } from './automerge.ts'
 import { buildOperations } from './build.ts'
@@ -10,7 +10,7 @@ import type { CausalPast, IndexEntry, IndexOptions } from './entry.ts'
 import { bad, checkChanges } from './guard.ts'
 import { IndexDocument } from './index-document.ts'
 import type { Plan } from './index-document.ts'
-import { docOf, extraKey } from './keys.ts'
+import { docOf, extraKey, versionKey } from './keys.ts'
 import { ExtraPlaces } from './extra-places.ts'
 import { Lineage } from './lineage.ts'
 import { compareOpIds } from './operations.ts'
@@ -201,6 +201,14 @@ export class Index {
       const value = this.extra(file, name)
       return value === undefined ? [] : [{ file, value }]
     })
+  }
+
+  /** Whether an entry of this past, and none outside it, made `object` a kept version of the file: since then it is replaced or removed. */
+  keptWithin(file: FileId, object: ObjectId, past: CausalPast): boolean {
+    const document = this.#documents.get(docOf(file, this.options.documents))
+    const key = versionKey(file, object)
+    const values = document?.registers.get(key) ?? []
+    return values.length > 0 && values.every((held) => document!.wroteWithin(key, held, past, (one) => this.logOf(one)))
   }
 
   /** The log whose operations carry this actor. */

@@ -205,6 +205,12 @@ export class ReadModel {
     return this.#files.states.get(file)
   }
 
+  /** All that the index holds, of files that live and of those that do not. */
+  *states(): Iterable<FileState> {
+    this.#refresh()
+    yield* this.#files.states.values()
+  }
+
   /** Files, living or not, whose folder is this one. Looks at every file. */
   placedIn(folders: ReadonlySet<FileId>): FileState[] {
     this.#refresh()

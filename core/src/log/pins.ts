@@ -83,6 +83,12 @@ export class PinState {
     return undefined
   }
 
+  /** A record of the object whose content is here, though nothing may need it any more. */
+  lastRecordOf(object: ObjectId): ObjectRecord | undefined {
+    const all = [...(this.#objects.get(object)?.records ?? [])].flatMap((hash) => this.shownRecord(hash) ?? [])
+    return all.at(-1)
+  }
+
   /** Live records of an object that are here: more than one only when somebody brought another for it. */
   recordsFor(object: ObjectId): ObjectRecord[] {
     return [...(this.#objects.get(object)?.records ?? [])].flatMap((hash) => {

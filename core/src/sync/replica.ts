@@ -10,6 +10,7 @@ import type { VerifiedEntry } from '../log/entry.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { KvStore } from '../ports/kv-store.ts'
+import { Clocks } from './clocks.ts'
 import { asHomeDamage, mendBookkeeping, openMending } from './mend.ts'
 import type { Mended } from './mend.ts'
 import { NO_INCARNATION } from './own-log.ts'
@@ -39,6 +40,7 @@ export class Replica implements ReplicaView {
   readonly role: 'device' | 'relay'
   /** Which relays are to hold an object, as this home sees it. */
   readonly placed: Placed
+  readonly clocks: Clocks
   readonly #presence: Presence
   readonly #host: VaultHost
   readonly #vaults = new Map<VaultId, VaultReplica>()
@@ -57,6 +59,7 @@ export class Replica implements ReplicaView {
     const { identity } = options
     this.device = identity.device
     this.role = identity.role
+    this.clocks = new Clocks(options.clock)
     this.#presence = presence
     this.placed = new Placed({
       presence,
@@ -116,8 +119,16 @@ export class Replica implements ReplicaView {
       (vault, entry) => replica.vault(vault)?.log.pins().recordsOf(entry) ?? []
     )
     for (const vault of replica.vaults()) vault.rejoin(replica.#peers.shownTo(vault.id))
-    for (const vault of replica.vaults()) await vault.finishShreds()
+    for (const vault of replica.vaults()) {
+      await vault.finishShreds()
+      await vault.settleUnpins()
+    }
     return replica
+  }
+
+  /** Days on which this home ran. */
+  get daysSeen(): number {
+    return this.#days.daysSeen
   }
 
   /** What was damaged when this was opened. */

@@ -51,8 +51,9 @@ export class SessionNotes {
     this.#replica.problem({ vault: null, peer: this.#peer, code: 'PEER_LIES' })
   }
 
-  /** Nothing is decided by a clock, so one that is far off is only said; which of the two it is nobody here can know. */
+  /** Nothing goes by a peer's clock, so one that is far off is only said; which of the two it is nobody here can know. */
   clockOf(peerMs: number): void {
+    if (this.#isKnown()) this.#replica.clocks.told(peerMs)
     if (this.#clockSaid || !this.#isKnown() || Math.abs(peerMs - this.#clock.nowMs()) <= LIMITS.clockApartMs) return
     this.#clockSaid = true
     this.#replica.problem({ vault: null, peer: this.#peer, code: 'CLOCK_OFF' })

@@ -34,10 +34,11 @@ export interface LocalWriterOptions extends Author {
   readonly random: Random
 }
 
-/** What one change entry brings: edits of the index, the objects they need, the objects destroyed. */
+/** What one change entry brings: edits of the index, the objects they need, those given up, those destroyed. */
 export interface Change {
   readonly intents: readonly Intent[]
   readonly records?: readonly ObjectRecord[]
+  readonly unpins?: readonly ObjectId[]
   readonly shreds?: readonly ObjectId[]
 }
 
@@ -163,9 +164,9 @@ export class LocalWriter {
   }
 }
 
-function pinListOf({ records = [], shreds = [] }: Change): PinList | null {
-  if (records.length === 0 && shreds.length === 0) return null
-  return { records: records.map(({ hash }) => hash).sort(), unpins: [], shreds: [...shreds].sort() }
+function pinListOf({ records = [], unpins = [], shreds = [] }: Change): PinList | null {
+  if (records.length + unpins.length + shreds.length === 0) return null
+  return { records: records.map(({ hash }) => hash).sort(), unpins: [...unpins].sort(), shreds: [...shreds].sort() }
 }
 
 /** The past an entry with this header will have. */

@@ -21,6 +21,7 @@ import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
 import type { RecoveryKey } from './keyring.ts'
 import { LocalWriter } from './local-writer.ts'
+import type { Change } from './local-writer.ts'
 import { assertMayWrite } from './may-write.ts'
 import { Mutex } from './mutex.ts'
 import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
@@ -32,6 +33,8 @@ import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
 import type { ContentOffers } from './content-offers.ts'
 import { deviceName, nameDevice } from './people.ts'
+import { toGiveUp, toPinAgain } from './retention.ts'
+import type { Keep } from './retention.ts'
 import { addTree } from './write.ts'
 import type { AddItem, AddOptions, AddReport } from './write.ts'
 
@@ -175,8 +178,36 @@ export class Vault {
     return this.commit(() => ({ intents: remove(this.index.tree, nodeAt(this.index.tree, path).id) }))
   }
 
-  restore(file: FileId, version?: ObjectId): Promise<void> {
-    return this.commit(() => ({ intents: restore(this.index.tree, file, this.o.clock.nowMs(), version) }))
+  /** What is brought back and was given up is pinned again. */
+  async restore(file: FileId, version?: ObjectId): Promise<void> {
+    await this.commit(() => ({ intents: restore(this.index.tree, file, this.o.clock.nowMs(), version) }))
+    await this.pinAgain()
+  }
+
+  /**
+   * Gives up versions that need not be kept any more, no more of them than a day may take. Nothing where the index does not show
+   * all that the entry would stand on. Returns how many. Throws MAY_ONLY_READ, WRITES_HELD, UNKNOWN_EPOCH.
+   */
+  giveUpVersions(keep: Keep): Promise<number> {
+    return this.locked(async () => {
+      assertMayWrite(this.replica, this.o.secrets.device)
+      await this.writer.writableKeys()
+      const { applier, replica } = this
+      if (applier.isBehind || applier.hasStuck || replica.asideEntries > 0) return 0
+      const unpins = toGiveUp(this.index, replica.log, keep)
+      if (unpins.length > 0) await this.writePins({ unpins })
+      return unpins.length
+    })
+  }
+
+  /** Pins again what living files name and somebody gave up. Returns how many objects. Throws as `giveUpVersions`. */
+  pinAgain(): Promise<number> {
+    return this.locked(async () => {
+      const lots = toPinAgain(this.index, this.replica.log.pins())
+      if (lots.length > 0) assertMayWrite(this.replica, this.o.secrets.device)
+      for (const records of lots) await this.writePins({ records: await this.writer.inWritableEpoch(records) })
+      return lots.reduce((sum, { length }) => sum + length, 0)
+    })
   }
 
   /** Destroys a file, or a folder with all in it, in every version, at every honest replica. */
@@ -323,6 +354,12 @@ export class Vault {
       await this.applyPending()
       if (entry !== undefined) this.assertApplied(entry)
     }
+  }
+
+  /** An entry that changes no name. */
+  private async writePins(pins: Pick<Change, 'records' | 'unpins'>): Promise<void> {
+    await this.writer.change({ intents: [], ...pins })
+    await this.applyPending()
   }
 
   /**

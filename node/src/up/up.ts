@@ -51,7 +51,8 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     engine = await Engine.start(home, {
       listen: discover ? await atLastPort(home, listenAt(home, listen, true)) : listenAt(home, listen),
       discover,
-      alsoAt
+      alsoAt,
+      keep: { versions: settings['keep.versions'], days: settings['keep.days'] }
     })
     const running = engine
     // What was done in folders of this disk meanwhile is told before anything is heard.

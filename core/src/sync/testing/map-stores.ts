@@ -96,9 +96,11 @@ export class MapBlobs implements BlobStore {
 /** Stands still unless it is told. */
 export class HandClock implements Clock {
   now = 1_700_000_000_000
+  /** How far the wall side is off. */
+  offMs = 0
 
   nowMs(): number {
-    return this.now
+    return this.now + this.offMs
   }
 
   monotonicMs(): number {

@@ -14,15 +14,6 @@ import { memoryLinkPair } from './memory-link.ts'
 import type { MemoryLink } from './memory-link.ts'
 import { TestHome } from './test-home.ts'
 
-/** A clock whose wall side may jump. */
-class WallClock extends HandClock {
-  offMs = 0
-
-  override nowMs(): number {
-    return this.now + this.offMs
-  }
-}
-
 /** One home with its blob side, and its links to others. */
 export class Peer {
   readonly home: TestHome
@@ -65,7 +56,7 @@ export class Peer {
 
 /** One account's devices and the relays of its vault, on one clock, with the links a test makes. */
 export class RelayScene {
-  readonly clock = new WallClock()
+  readonly clock = new HandClock()
   readonly devices: Peer[] = []
   readonly relays: Peer[] = []
   vault!: VaultId
