@@ -150,6 +150,8 @@ function problemsOf(engine: Engine): ProblemStatus[] {
     if (lies > 0) found.push({ code: 'PEER_LIES', peer: peerName(engine, peer) })
   if (home.replica.vaults().some(({ asideEntries }) => asideEntries > 0))
     found.push({ code: 'HOME_DAMAGED', peer: undefined })
+  if (home.replica.vaults().some((vault) => vault.heldBackUnpins().length > 0))
+    found.push({ code: 'MANY_UNPINS', peer: undefined })
   if (engine.exchange.damaged.size > 0) found.push({ code: 'HASH_MISMATCH', peer: undefined })
   return withoutRepeats(found)
 }
@@ -195,5 +197,6 @@ const NEEDS_PERSON: ReadonlySet<Problem['code']> = new Set([
   'PEER_LIES',
   'QUOTA_EXCEEDED',
   'CLOCK_OFF',
+  'MANY_UNPINS',
   'REVOKED'
 ])

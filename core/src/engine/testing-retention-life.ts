@@ -9,7 +9,7 @@ const KEEP = { versions: 2, days: 4 }
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f']
 /** The longest absence: longer than an unpin waits for somebody who has not seen it. */
 const AWAY_DAYS = 40
-const CALM_DAYS = 250
+const CALM_DAYS = 200
 
 /**
  * Some weeks of three devices and a relay, drawn from a seed: people write, replace, remove and bring back; devices are off for
@@ -54,8 +54,8 @@ class Life {
       if (this.#back[i]! <= this.#today && this.#draw(25) === 0) this.#back[i] = this.#today + 1 + this.#draw(AWAY_DAYS)
     const running = devices.filter((_, i) => this.#back[i]! <= this.#today)
     for (const device of running) {
-      if (this.#draw(12) === 0) device.home.clock.offMs = (this.#draw(61) - 30) * 365 * DAY_MS
-      else if (this.#draw(3) === 0) device.home.clock.offMs = 0
+      if (this.#draw(12) === 0) device.offMs = (this.#draw(61) - 30) * 365 * DAY_MS
+      else if (this.#draw(3) === 0) device.offMs = 0
       for (let n = this.#draw(4); n > 0; n--) await this.#edit(device)
       if (this.#draw(15) === 0) await device.start()
     }
@@ -68,7 +68,7 @@ class Life {
   /** Everybody is there and knows the time, until all that is not to be kept is gone. */
   async calm(): Promise<void> {
     const { devices } = this.#scene
-    for (const { home } of devices) home.clock.offMs = 0
+    for (const device of devices) device.offMs = 0
     for (let day = 0; day < CALM_DAYS; day++) {
       this.#today++
       await this.#scene.day(devices)

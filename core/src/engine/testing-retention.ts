@@ -29,6 +29,8 @@ export class RetentionDevice implements Side {
   exchange!: BlobExchange
   retention!: Retention
   readonly keep: KeepPolicy | undefined
+  /** How wrong its clock is. */
+  offMs = 0
 
   private constructor(home: VaultHome, keep: KeepPolicy | undefined) {
     this.home = home
@@ -120,6 +122,8 @@ export class RetentionScene {
   async day(running: readonly RetentionDevice[], options: { online?: readonly RetentionDevice[] } = {}): Promise<void> {
     const { online = running } = options
     for (const side of [...running, this.relay]) side.home.clock.now += DAY_MS
+    // A clock goes on while the device is off; the time it has run does not.
+    for (const { home, offMs } of this.devices) home.clock.offMs = this.relay.home.clock.now - home.clock.now + offMs
     for (const side of [...running, this.relay]) {
       await side.home.replica.tick()
       await side.exchange.tick()

@@ -71,18 +71,28 @@ export function remove(tree: ReadModel, file: FileId): Intent[] {
 
 /**
  * Brings a deleted file back with the content it had last, or any file to the kept version that is named. A folder comes back with
- * every deleted file below it. `mtimeMs` is for folders, whose time is not kept. Throws NOT_FOUND.
+ * every deleted file below it. `mtimeMs` is for folders, whose time is not kept. `isThere`: whether a version that nobody names
+ * can come back still. Throws NOT_FOUND.
  */
-export function restore(tree: ReadModel, file: FileId, mtimeMs: number, object?: ObjectId): Intent[] {
+export function restore(
+  tree: ReadModel,
+  file: FileId,
+  mtimeMs: number,
+  object?: ObjectId,
+  isThere: (object: ObjectId) => boolean = () => true
+): Intent[] {
   const { kept } = tree.versions(file)
-  const version = object === undefined ? kept[0] : kept.find((content) => content.object === object)
+  const version =
+    object === undefined
+      ? kept.find((content) => isThere(content.object))
+      : kept.find((content) => content.object === object)
   if (version !== undefined) {
     if (tree.node(file) !== undefined) return object === undefined ? [] : replaceContent(tree, file, version)
     return [{ key: contentKey(file), value: encodeContent(version) }]
   }
   const state = tree.state(file)
   if (object !== undefined || state === undefined || state.places.length === 0) throw new HoldfastError('NOT_FOUND')
-  const below = deletedBelow(tree, file)
+  const below = deletedBelow(tree, file, isThere)
   if (below.length === 0 && tree.node(file) === undefined) throw new HoldfastError('NOT_FOUND')
   const folder =
     state.contents.length > 0 ? [] : [{ key: contentKey(file), value: encodeContent({ kind: 'folder', mtimeMs }) }]
@@ -191,9 +201,13 @@ function purgeOne(tree: ReadModel, file: FileId): { intents: Intent[]; objects: 
   }
 }
 
-function deletedBelow(tree: ReadModel, folder: FileId): { id: FileId; content: FileContent }[] {
+function deletedBelow(
+  tree: ReadModel,
+  folder: FileId,
+  isThere: (object: ObjectId) => boolean
+): { id: FileId; content: FileContent }[] {
   return allPlacedBelow(tree, folder).flatMap((id) => {
-    const [content] = tree.versions(id).kept
+    const content = tree.versions(id).kept.find((one) => isThere(one.object))
     return content === undefined || tree.node(id) !== undefined ? [] : [{ id, content }]
   })
 }

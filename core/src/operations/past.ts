@@ -1,6 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { FileId, ObjectId } from '../base/ids.ts'
 import type { FileContent } from '../index/records.ts'
+import { blobsOf } from '../log/blob-index.ts'
 import type { Vault } from '../vault/vault.ts'
 import { authorsIn } from '../engine/authors.ts'
 import type { Place } from '../engine/place.ts'
@@ -17,7 +18,7 @@ export function parseHistory(value: unknown): { path: string[] } {
   return { path: new Arguments(value).path('path') }
 }
 
-/** Every version of what is, or was, at a path that can still be opened; the present one first. */
+/** Every version of what is, or was, at a path, the present one first; `retention` says which are kept no more, or not for long. */
 export async function history(engine: OpEngine, { path }: { path: readonly string[] }, io: OperationIo): Promise<void> {
   const place = engine.place(path)
   const { vault } = place
@@ -27,6 +28,7 @@ export async function history(engine: OpEngine, { path }: { path: readonly strin
   for (const file of files) {
     for (const { content, state } of versionsOf(vault, file)) {
       const author = authorOf(vault, content)
+      const kept = vault.replica.log.pins().stateOf(content.object)
       await io.emit({
         type: 'version',
         path: pathText(path),
@@ -34,6 +36,7 @@ export async function history(engine: OpEngine, { path }: { path: readonly strin
         state,
         bytes: content.size,
         mtime: isoTime(content.mtimeMs),
+        ...(kept === 'pinned' || state !== 'kept' ? {} : { retention: kept }),
         ...(author === undefined ? {} : { author })
       })
     }
@@ -56,6 +59,7 @@ export async function restore(engine: OpEngine, { target }: RestoreArgs, io: Ope
   const { place, version } = split(engine, target)
   const { vault, mountPath } = place
   const found = version === undefined ? restorable(place) : [version]
+  if (await isOver(engine, place, version)) throw new HoldfastError('NOT_HERE', KEPT_NO_MORE)
   if (found.length === 0)
     throw new HoldfastError('NOT_FOUND', 'There is nothing to bring back: nothing was removed or replaced here.')
   for (const { file, object } of found) {
@@ -67,7 +71,27 @@ export async function restore(engine: OpEngine, { target }: RestoreArgs, io: Ope
   }
 }
 
+const KEPT_NO_MORE =
+  'This is kept no more: it was replaced or removed longer ago than the settings keep.days and keep.versions say.'
+
 type Within = Pick<Place, 'vault' | 'path'>
+
+/** Whether all that is asked for was given up and has gone: a version that is named may still lie on this device. */
+async function isOver(
+  { home }: OpEngine,
+  place: Place,
+  version: { file: FileId; object?: ObjectId } | undefined
+): Promise<boolean> {
+  const pins = place.vault.replica.log.pins()
+  if (version?.object !== undefined) {
+    const record = pins.lastRecordOf(version.object)
+    if (record === undefined || pins.stateOf(version.object) !== 'gone') return false
+    return (await home.blobs.has([...blobsOf(record)])).includes(false)
+  }
+  const files = filesAt(place)
+  const kept = files.flatMap((file) => versionsOf(place.vault, file)).filter(({ state }) => state === 'kept')
+  return kept.length > 0 && kept.every(({ content }) => pins.stateOf(content.object) === 'gone')
+}
 
 /** An `@` may be part of a name: it begins a version only where no such name exists. */
 function split(engine: OpEngine, target: string): { place: Place; version?: { file: FileId; object?: ObjectId } } {
@@ -94,9 +118,15 @@ function stoodAt({ vault, path }: Within): boolean {
 function restorable({ vault, path }: Within): { file: FileId; object?: ObjectId }[] {
   const { tree } = vault.index
   const node = tree.resolve(path)
-  const last = node === undefined || node.kind === 'folder' ? undefined : tree.versions(node.id).kept[0]
+  const last = node === undefined || node.kind === 'folder' ? undefined : lastKept(vault, node.id)
   if (node !== undefined && last !== undefined) return [{ file: node.id, object: last.object }]
   return goneAt(tree, path).roots.map((file) => ({ file }))
+}
+
+/** The newest version that has not gone. */
+function lastKept({ index, replica }: Vault, file: FileId): FileContent | undefined {
+  const pins = replica.log.pins()
+  return index.tree.versions(file).kept.find(({ object }) => pins.stateOf(object) !== 'gone')
 }
 
 /** The file that stands at a path and those that did and were removed. */

@@ -1,4 +1,4 @@
-import type { AccountId, DeviceId } from '../base/ids.ts'
+import type { AccountId, DeviceId, Incarnation } from '../base/ids.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { signAccountStatement } from '../log/account-statement.ts'
 import type { SignedStatement } from '../log/account-statement.ts'
@@ -76,14 +76,15 @@ export function planRevocation(options: {
   return { kept: [...kept].sort(), falling: [...falling] }
 }
 
-/** This device says that another one of its account is none any more. */
+/** This device says that another one of its account is none any more, and from where on what it gave up is void. */
 export function revokeDevice(
   account: AccountId,
   device: DeviceId,
   kept: readonly DeviceId[],
-  issuer: Pick<DeviceSecrets, 'device' | 'seed'>
+  issuer: Pick<DeviceSecrets, 'device' | 'seed'>,
+  voidUnpinsFrom: readonly { readonly incarnation: Incarnation; readonly seq: number }[] = []
 ): Promise<SignedStatement> {
-  const revocation = { kind: 'revoke', account, issuer: issuer.device, device, kept, voidUnpinsFrom: [] } as const
+  const revocation = { kind: 'revoke', account, issuer: issuer.device, device, kept, voidUnpinsFrom } as const
   return signAccountStatement(revocation, issuer.seed)
 }
 

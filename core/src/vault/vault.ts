@@ -180,7 +180,8 @@ export class Vault {
 
   /** What is brought back and was given up is pinned again. */
   async restore(file: FileId, version?: ObjectId): Promise<void> {
-    await this.commit(() => ({ intents: restore(this.index.tree, file, this.o.clock.nowMs(), version) }))
+    const isThere = (object: ObjectId): boolean => this.replica.log.pins().stateOf(object) !== 'gone'
+    await this.commit(() => ({ intents: restore(this.index.tree, file, this.o.clock.nowMs(), version, isThere) }))
     await this.pinAgain()
   }
 

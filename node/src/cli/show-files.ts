@@ -122,8 +122,9 @@ export const history: Show = {
   event(event, output) {
     if (event.type !== 'version') return undefined
     const version = text(event, 'version').slice(0, 12)
+    const state = event['retention'] === undefined ? text(event, 'state') : text(event, 'retention')
     return output.line(
-      `${version}  ${time(event, 'mtime')}  ${size(event).padStart(9)}  ${text(event, 'state').padEnd(8)}  ${authorText(event)}`
+      `${version}  ${time(event, 'mtime')}  ${size(event).padStart(9)}  ${state.padEnd(8)}  ${authorText(event)}`
     )
   }
 }

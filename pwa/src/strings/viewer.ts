@@ -48,6 +48,7 @@ export const VIEWER = {
   'viewer.versions.one': 'There is only this version.',
   'viewer.version.current': 'This one',
   'viewer.version.conflict': 'In conflict',
+  'viewer.version.gone': 'Kept no more',
   'viewer.version.restore': 'Bring back',
   'viewer.version.restore.name': 'Bring back the version of {time}',
   'viewer.version.restored': 'That version is the present one again. The other is kept, too.'

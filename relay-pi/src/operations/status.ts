@@ -25,6 +25,7 @@ export const status: Operation = async ({ relay, serving, emit }) => {
     storeProblem: relay.storeProblem() ?? null,
     damaged: relay.exchange.damaged.size,
     damagedEntries: relay.replica.vaults().reduce((sum, { asideEntries }) => sum + asideEntries, 0),
+    unpinsHeldBack: relay.replica.vaults().reduce((sum, vault) => sum + vault.heldBackUnpins().length, 0),
     daysSeen: relay.exchange.seenTime.daysSeen
   })
 }

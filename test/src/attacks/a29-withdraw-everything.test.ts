@@ -49,7 +49,13 @@ test('A29 a writer who replaces, removes, withdraws and shreds everything loses 
     'the attack did what it could'
   )
 
+  assert.ok(mine.replica.log.pins().unpins().length > 0)
   await removeMember(mine, carl.device.home.state.account)
+  await exchange(anna.device, anna.relay)
+  for (const { log } of replicas) {
+    for (const { state } of log.pins().unpins()) assert.equal(state, 'void')
+    for (const record of pinned) assert.equal(log.pins().isWanted(record), true)
+  }
   for (const name of ['c', 'd']) await run(anna.device, 'restore', { target: `/docs/${name}.txt` })
   for (const name of ['a', 'b']) {
     const versions = await run(anna.device, 'history', { path: `/docs/${name}.txt` })

@@ -8,6 +8,7 @@ import { statementParts } from '../../vault/found.ts'
 import { floorReached } from '../../vault/floors.ts'
 import { missingStatements, planRevocation, revocationsToRepeat, revokeDevice } from '../../vault/own-statements.ts'
 import type { RevocationPlan } from '../../vault/own-statements.ts'
+import { waitingUnpins } from '../../vault/void-unpins.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Engine } from '../engine.ts'
 
@@ -47,13 +48,17 @@ export function assertAccountCaughtUp({ accountVault, home }: Engine): void {
   if (floor !== undefined && !floorReached(accountVault.log, floor)) throw new HoldfastError('WRITES_HELD')
 }
 
-/** In the account's own log first: every vault is told from there. Throws REVOKED, WRITES_HELD. */
+/**
+ * In the account's own log first: every vault is told from there. What the device gave up and has not taken effect is void. Throws
+ * REVOKED, WRITES_HELD.
+ */
 export async function revoke(engine: Engine, device: DeviceId, kept: readonly DeviceId[]): Promise<void> {
   const { accountVault, home } = engine
   const { secrets, state } = home
   engine.standing.assertMember()
   assertAccountCaughtUp(engine)
-  const signed = await revokeDevice(state.account, device, kept, secrets)
+  const logs = engine.vaults().map(({ replica }) => replica.log)
+  const signed = await revokeDevice(state.account, device, kept, secrets, waitingUnpins(logs, new Set([device])))
   await writeStatements(accountVault, engine.author, [{ kind: 'import', signed }])
   await propagateAccountStatements(engine)
 }

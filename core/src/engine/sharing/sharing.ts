@@ -23,6 +23,7 @@ import { folderAt, splitPath } from '../../vault/paths.ts'
 import { mountIntents, replaceByMount } from '../../vault/share.ts'
 import type { IsLinked } from '../../vault/share.ts'
 import type { Vault } from '../../vault/vault.ts'
+import { waitingUnpins } from '../../vault/void-unpins.ts'
 import { ownUserName, wordsWith } from '../account/contacts.ts'
 import type { Engine } from '../engine.ts'
 import { noteFounded, noteFounding } from './foundings.ts'
@@ -172,14 +173,16 @@ export function assertMayInvite(engine: Engine, contact: Contact): void {
   }
 }
 
-/** Takes somebody out and begins a new epoch for those who stay. Nothing is sealed again. Throws NOT_SHARED, NOT_A_MEMBER, FOUNDER_STAYS, LAST_OWNER. */
+/** Takes somebody out and begins a new epoch for those who stay; what they gave up and has not taken effect is void. Nothing is sealed again. Throws NOT_SHARED, NOT_A_MEMBER, FOUNDER_STAYS, LAST_OWNER. */
 export async function removeMember(vault: Vault, account: AccountId): Promise<void> {
-  const { accounts, founder } = vault.replica.log.membership()
+  const { log } = vault.replica
+  const { accounts, founder } = log.membership()
   if (!accounts.has(account)) throw new HoldfastError('NOT_SHARED', 'This person has no access.')
   if (account === founder) throw new HoldfastError('FOUNDER_STAYS')
   assertRank(vault, account)
   assertOwnerStays(vault, account)
-  await vault.state([{ kind: 'remove', account, voidUnpinsFrom: [] }])
+  const devices = new Set(accounts.get(account)!.devices.keys())
+  await vault.state([{ kind: 'remove', account, voidUnpinsFrom: waitingUnpins([log], devices) }])
   await vault.ensureEpoch()
 }
 

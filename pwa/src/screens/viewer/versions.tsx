@@ -15,7 +15,7 @@ import { sizeText, timeText } from '../files/format.ts'
 import { restoreVersion } from '../files/operations.ts'
 import { authorText } from './details.tsx'
 
-/** Every version that can still be opened, and the way back to each. */
+/** Every version, and the way back to each that is kept still. */
 export function Versions({ path }: { path: string }) {
   const { value, error, reload } = useLoaded(() => run('history', { path }), [path])
   const versions = value?.filter(({ type }) => type === 'version') ?? []
@@ -65,7 +65,9 @@ function VersionRow({ path, version }: { path: string; version: VaultEvent }) {
         </>
       }
       end={
-        state === 'kept' ? (
+        textOf(version, 'retention') === 'gone' ? (
+          <Chip icon="info">{t('viewer.version.gone')}</Chip>
+        ) : state === 'kept' ? (
           <Button kind="quiet" busy={isBusy} onClick={() => void restore()}>
             {t('viewer.version.restore')}
           </Button>
