@@ -7,7 +7,6 @@ import type { BlobExchange } from '../sync/blob-exchange.ts'
 import type { Problem } from '../sync/replica.ts'
 import type { VaultReplica } from '../sync/vault-replica.ts'
 import type { Author } from '../vault/author.ts'
-import type { KeepPolicy } from '../vault/keep-policy.ts'
 import type { Mount } from '../vault/mounts.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Home } from '../home/home.ts'
@@ -96,7 +95,7 @@ export class Engine {
     const { boundBytes } = options
     if (boundBytes !== undefined)
       engine.keeping = await Keeping.open({ home, exchange, boundBytes, vaults: () => engine!.vaults() })
-    if (options.recovery === undefined) engine.retention = retentionOf(engine, options.keep)
+    if (options.recovery === undefined) engine.retention = new Retention(engine, options.keep)
     await parts.naming.tell(engine.vaults())
     await propagateAccountStatements(engine, { atStart: true }).catch((error: unknown) =>
       engine!.reactions.failed(error)
@@ -350,10 +349,6 @@ interface EngineParts {
   readonly refused: RefusedVaults
   readonly traffic: Traffic
   readonly naming: Naming
-}
-
-function retentionOf(engine: Engine, keep: KeepPolicy | undefined): Retention {
-  return new Retention({ home: engine.home, vaults: () => engine.vaults(), ...(keep !== undefined && { keep }) })
 }
 
 function authorOf(home: Home, standing: OwnStanding): Author {

@@ -9,11 +9,9 @@ import type { Home } from '../home/home.ts'
 import { every } from './later.ts'
 import type { Cancel } from './later.ts'
 
-export interface RetentionOptions {
+export interface RetentionPlace {
   readonly home: Pick<Home, 'kv' | 'replica' | 'secrets' | 'wait'>
-  readonly vaults: () => readonly Vault[]
-  /** What this device wants kept. Without it nothing is ever given up here: what lives is only pinned again. */
-  readonly keep?: KeepPolicy
+  vaults(): readonly Vault[]
 }
 
 /**
@@ -21,23 +19,26 @@ export interface RetentionOptions {
  * replaced or removed and need not be kept any more a part is given up each day. What one member's device wants kept is kept.
  */
 export class Retention {
-  readonly #o: RetentionOptions
+  readonly #place: RetentionPlace
+  readonly #keep: KeepPolicy | undefined
   readonly #days = new Map<VaultId, RetentionDays>()
   readonly #ends: Cancel[]
   #running: Promise<void> = Promise.resolve()
 
-  constructor(options: RetentionOptions) {
-    this.#o = options
-    const { replica, wait } = options.home
+  /** `keep`: what this device wants kept. Without it nothing is ever given up here: what lives is only pinned again. */
+  constructor(place: RetentionPlace, keep?: KeepPolicy) {
+    this.#place = place
+    this.#keep = keep
+    const { replica, wait } = place.home
     // What this device wants kept is told before the others next give something up.
-    if (options.keep !== undefined) void this.look()
+    if (keep !== undefined) void this.look()
     this.#ends = [replica.watch((event) => this.#follow(event)), every(wait, LOOK_MS, () => void this.look())]
   }
 
   /** One turn of everything. What fails in one vault is tried again the next time. */
   look(): Promise<void> {
     return this.#run(async () => {
-      for (const vault of this.#o.vaults()) await this.#lookAt(vault)
+      for (const vault of this.#place.vaults()) await this.#lookAt(vault)
     })
   }
 
@@ -52,7 +53,7 @@ export class Retention {
     const unpins = event.admission.newlyCounted.some((hash) => (log.entry(hash)?.pinList?.unpins.length ?? 0) > 0)
     if (!unpins) return
     void this.#run(async () => {
-      const vault = this.#o.vaults().find((one) => one.id === id)
+      const vault = this.#place.vaults().find((one) => one.id === id)
       if (vault !== undefined && this.#mayWrite(vault)) await vault.pinAgain()
     })
   }
@@ -61,15 +62,14 @@ export class Retention {
     try {
       if (!this.#mayWrite(vault)) return
       await vault.pinAgain()
-      if (this.#o.keep !== undefined && vault.replica.log.genesis.kind === 'folder')
-        await this.#giveUp(vault, this.#o.keep)
+      if (this.#keep !== undefined && vault.replica.log.genesis.kind === 'folder') await this.#giveUp(vault, this.#keep)
     } catch (error) {
       if (!isHoldfastError(error)) throw error
     }
   }
 
   async #giveUp(vault: Vault, own: KeepPolicy): Promise<void> {
-    const { kv, replica, secrets } = this.#o.home
+    const { kv, replica, secrets } = this.#place.home
     await vault.edit(() => tellPolicy(vault.index, secrets.device, own))
     const devices = [...vault.replica.log.membership().accounts.values()].flatMap((one) => [...one.devices.keys()])
     const keep = widest([own, ...devices.flatMap((device) => toldPolicy(vault.index, device) ?? [])])
@@ -84,14 +84,14 @@ export class Retention {
   }
 
   #mayWrite({ replica }: Vault): boolean {
-    const role = replica.log.membership().roleOf(this.#o.home.secrets.device)
+    const role = replica.log.membership().roleOf(this.#place.home.secrets.device)
     return role === 'writer' || role === 'owner'
   }
 
   #run(work: () => Promise<void>): Promise<void> {
     this.#running = this.#running.then(work).catch((error: unknown) => {
       const code = isHoldfastError(error) ? error.code : 'INTERNAL'
-      this.#o.home.replica.problem({ vault: null, peer: null, code })
+      this.#place.home.replica.problem({ vault: null, peer: null, code })
     })
     return this.#running
   }

@@ -9,6 +9,10 @@ const KEEP = { versions: 2, days: 4 }
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f']
 /** The longest absence: longer than an unpin waits for somebody who has not seen it. */
 const AWAY_DAYS = 40
+/** Of who may bring back what only others hold: well within that. */
+const PHONE_AWAY_DAYS = 12
+const PHONE_OFFLINE_DAYS = 12
+const PHONE = 2
 const CALM_DAYS = 200
 
 /**
@@ -33,6 +37,7 @@ class Life {
   readonly #replaced = new Map<ObjectId, number>()
   readonly #givenUp = new Set<ObjectId>()
   #today = 0
+  #phoneMet = 0
   #written = 0
 
   private constructor(scene: RetentionScene, draw: (below: number) => number) {
@@ -42,7 +47,7 @@ class Life {
   }
 
   static async begin(seed: number, turn: () => Promise<void>): Promise<Life> {
-    const scene = await RetentionScene.make(turn, [KEEP, KEEP, undefined], `life ${seed}`)
+    const scene = await RetentionScene.make(turn, [KEEP, KEEP, undefined], { name: `life ${seed}`, phone: PHONE })
     await scene.meet(scene.devices)
     return new Life(scene, drawing(seed))
   }
@@ -50,8 +55,9 @@ class Life {
   async day(): Promise<void> {
     const { devices } = this.#scene
     this.#today++
-    for (const [i] of devices.entries())
-      if (this.#back[i]! <= this.#today && this.#draw(25) === 0) this.#back[i] = this.#today + 1 + this.#draw(AWAY_DAYS)
+    for (const [i, device] of devices.entries())
+      if (this.#back[i]! <= this.#today && this.#draw(25) === 0)
+        this.#back[i] = this.#today + 1 + this.#draw(device.isPhone ? PHONE_AWAY_DAYS : AWAY_DAYS)
     const running = devices.filter((_, i) => this.#back[i]! <= this.#today)
     for (const device of running) {
       if (this.#draw(12) === 0) device.offMs = (this.#draw(61) - 30) * 365 * DAY_MS
@@ -59,7 +65,9 @@ class Life {
       for (let n = this.#draw(4); n > 0; n--) await this.#edit(device)
       if (this.#draw(15) === 0) await device.start()
     }
-    const online = running.filter(() => this.#draw(4) > 0)
+    const isDue = this.#today - this.#phoneMet > PHONE_OFFLINE_DAYS
+    const online = running.filter(({ isPhone }) => (isPhone ? isDue || this.#draw(6) === 0 : this.#draw(4) > 0))
+    if (online.some(({ isPhone }) => isPhone)) this.#phoneMet = this.#today
     await this.#scene.day(running, { online })
     if (this.#draw(3) === 0) await this.#scene.collect()
     this.#check()
@@ -95,7 +103,7 @@ class Life {
     } else await this.#bringBack(device, kind === 4)
   }
 
-  /** Somebody brings back what this device can show. */
+  /** Somebody brings back what this device can show; on a phone also what it could show if it were online. */
   async #bringBack(device: RetentionDevice, removed: boolean): Promise<void> {
     const { vault, blobs } = device.home
     const { tree } = vault.index
@@ -105,7 +113,10 @@ class Life {
     const { current, kept } = tree.versions(file)
     const version = kept[this.#draw(kept.length)]
     const record = version && vault.replica.log.pins().lastRecordOf(version.object)
-    if (record === undefined || ![...blobsOf(record)].every((id) => blobs.blobs.has(id))) return
+    if (record === undefined) return
+    const isHere = [...blobsOf(record)].every((id) => blobs.blobs.has(id))
+    // What is known to be leaving may be gone before anybody hears that it is wanted again.
+    if (!isHere && (!device.isPhone || vault.replica.log.pins().stateOf(version!.object) !== 'pinned')) return
     this.#replace(current)
     await vault.restore(file, version!.object)
   }
@@ -139,7 +150,10 @@ class Life {
     for (const content of [...livingOf(first), ...keptOf(first)])
       for (const id of blobsOf(pins.lastRecordOf(content.object)!)) needed.add(id)
     return [...devices, relay].flatMap(({ home }, i) => [
-      ...[...needed].filter((id) => !home.blobs.blobs.has(id as never)).map((id) => `holder ${i} lacks ${id}`),
+      ...[...needed]
+        .filter(() => i !== PHONE)
+        .filter((id) => !home.blobs.blobs.has(id as never))
+        .map((id) => `holder ${i} lacks ${id}`),
       ...[...home.blobs.blobs.keys()].filter((id) => !needed.has(id)).map((id) => `holder ${i} still has ${id}`)
     ])
   }

@@ -29,16 +29,19 @@ export class RetentionDevice implements Side {
   exchange!: BlobExchange
   retention!: Retention
   readonly keep: KeepPolicy | undefined
+  /** A phone holds only what it wrote. */
+  readonly isPhone: boolean
   /** How wrong its clock is. */
   offMs = 0
 
-  private constructor(home: VaultHome, keep: KeepPolicy | undefined) {
+  private constructor(home: VaultHome, keep: KeepPolicy | undefined, isPhone: boolean) {
     this.home = home
+    this.isPhone = isPhone
     this.keep = keep
   }
 
-  static async open(home: VaultHome, keep?: KeepPolicy): Promise<RetentionDevice> {
-    const device = new RetentionDevice(home, keep)
+  static async open(home: VaultHome, keep: KeepPolicy | undefined, isPhone: boolean): Promise<RetentionDevice> {
+    const device = new RetentionDevice(home, keep, isPhone)
     await device.start()
     return device
   }
@@ -68,14 +71,10 @@ export class RetentionDevice implements Side {
         sign: (label, bytes) => sign(label, secrets.seed, bytes)
       },
       takesIntents: false,
-      pullsEverything: true
+      pullsEverything: !this.isPhone
     })
-    const keep = this.keep === undefined ? {} : { keep: this.keep }
-    this.retention = new Retention({
-      home: { kv, replica, secrets, wait: never },
-      vaults: () => [home.vault],
-      ...keep
-    })
+    const parts = { kv, replica, secrets, wait: never }
+    this.retention = new Retention({ home: parts, vaults: () => [home.vault] }, this.keep)
   }
 }
 
@@ -94,7 +93,7 @@ export class RetentionScene {
   static async make(
     turn: () => Promise<void>,
     keeps: readonly (KeepPolicy | undefined)[],
-    name = 'scene'
+    { name = 'scene', phone }: { name?: string; phone?: number } = {}
   ): Promise<RetentionScene> {
     const founder = await VaultHome.found(`${name} 0`)
     const homes = [founder]
@@ -110,7 +109,7 @@ export class RetentionScene {
       }
     ])
     const scene = new RetentionScene([], relay, turn)
-    for (const [n, home] of homes.entries()) scene.devices.push(await RetentionDevice.open(home, keeps[n]))
+    for (const [n, home] of homes.entries()) scene.devices.push(await RetentionDevice.open(home, keeps[n], n === phone))
     for (const { home } of scene.devices.slice(1)) {
       const { device } = founder.secrets
       await home.replica.vault(home.vault.id)!.introduce([device, relay.home.device.id])

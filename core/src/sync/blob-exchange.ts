@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -328,15 +328,6 @@ export class BlobExchange {
     for (const id of ids) this.o.onArrived?.(id, sizeBytes)
   }
 
-  private turned(vault: VaultReplica, records: readonly RecordHash[]): void {
-    const pins = vault.log.pins()
-    this.wanted.gone(records.filter((hash) => !pins.isWanted(hash)))
-    const wanted = records.flatMap((hash) => (pins.isWanted(hash) ? (pins.record(hash) ?? []) : []))
-    if (wanted.length > 0) this.lookFor(vault.id, wanted)
-    this.part.turned(vault, records)
-    this.held.changed()
-  }
-
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') {
       const { vault, records } = event
@@ -347,7 +338,7 @@ export class BlobExchange {
       const moved = this.part.moved(event.vault, event.was, this.wanted).catch(() => undefined)
       this.looking = Promise.all([this.looking, moved])
     }
-    if (event.kind === 'turned') this.turned(event.vault, event.records)
+    if (event.kind === 'turned') this.lookFor(event.vault.id, this.part.turned(event, this.wanted))
     if (event.kind !== 'admitted') return
     const { vault, admission } = event
     const pins = vault.log.pins()

@@ -1,9 +1,11 @@
 import type { EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { Responsibility } from './placed.ts'
-import type { Replica } from './replica.ts'
+import type { Replica, ReplicaEvent } from './replica.ts'
 import type { VaultReplica } from './vault-replica.ts'
 import type { Wanted } from './wanted.ts'
+
+type Turned = Extract<ReplicaEvent, { kind: 'turned' }>
 
 /** Which objects of the vaults here this home is to hold: a device all of them, a relay those it is responsible for. */
 export class OwnPart {
@@ -51,9 +53,12 @@ export class OwnPart {
     this.#say(vault, [...others, ...whole])
   }
 
-  /** Unpins have changed what is needed of these: a relay says anew which of them it holds. */
-  turned(vault: VaultReplica, records: readonly RecordHash[]): void {
+  /** Unpins have changed what is needed of these: a relay says anew which of them it holds. Returns those to be looked for. */
+  turned({ vault, records }: Turned, wanted: Wanted): ObjectRecord[] {
+    const pins = vault.log.pins()
+    wanted.gone(records.filter((hash) => !pins.isWanted(hash)))
     if (this.#isRelay) this.#say(vault, records)
+    return records.flatMap((hash) => (pins.isWanted(hash) ? (pins.record(hash) ?? []) : []))
   }
 
   /** The last blob of an object has come: said together with others that come in the same moment. */

@@ -149,6 +149,7 @@ export class SyncSession {
       case 'records':
       case 'problem':
       case 'rolledBack':
+      case 'turned':
         return
     }
   }

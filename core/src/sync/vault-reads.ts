@@ -3,7 +3,7 @@ import type { DeviceId, EntryHash, LogId, ObjectId, RecordHash, VaultId } from '
 import { LIMITS } from '../base/limits.ts'
 import type { EntryBytes } from '../log/entry.ts'
 import type { Aside } from '../log/aside.ts'
-import type { Head } from '../log/head-statement.ts'
+import type { Head, HeadStatement } from '../log/head-statement.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { VaultLog } from '../log/vault-log.ts'
@@ -16,7 +16,7 @@ import { PullClaim } from './pull-claim.ts'
 import type { VaultHost } from './replica-events.ts'
 import type { StatementBook } from './statement-book.ts'
 import type { EntrySketch, VaultView } from './sync-view.ts'
-import type { UnpinBook } from './unpin-book.ts'
+import type { UnpinBook, UnpinPlace } from './unpin-book.ts'
 import type { LoadedLog } from './vault-load.ts'
 
 export interface VaultParts {
@@ -93,6 +93,12 @@ export abstract class VaultReads implements VaultView {
   /** Every head statement held: what each device and relay has, for `status` and for delivery state. */
   headStatements(): ReturnType<StatementBook['all']> {
     return this.statements.all()
+  }
+
+  protected unpinPlace(): UnpinPlace {
+    const { blobs, identity } = this.host
+    const statementOf = (device: DeviceId): HeadStatement | undefined => this.statements.get(device)?.statement
+    return { log: this.log, blobs, device: identity.device, daysSeen: this.host.daysSeen(), statementOf }
   }
 
   mayNameTo(peer: DeviceId): boolean {

@@ -150,15 +150,8 @@ export class VaultReplica extends VaultReads {
   /** Lets unpins take effect that are due. To be called now and then: what it decides by is days. */
   settleUnpins(): Promise<void> {
     return this.#serial.run(async () => {
-      const { device } = this.host.identity
-      const isHeld = await this.unpins.look({
-        log: this.log,
-        blobs: this.host.blobs,
-        device,
-        daysSeen: this.host.daysSeen(),
-        statementOf: (of) => this.statements.get(of)?.statement
-      })
-      if (isHeld) this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'MANY_UNPINS' })
+      if (await this.unpins.look(this.unpinPlace()))
+        this.host.emit({ kind: 'problem', vault: this.id, peer: null, code: 'MANY_UNPINS' })
       this.#tellTurned()
     })
   }
@@ -351,12 +344,7 @@ export class VaultReplica extends VaultReads {
   }
 
   #shred(): Promise<RecordHash[]> {
-    return carryOutShreds({
-      log: this.log,
-      store: this.store,
-      blobs: this.host.blobs,
-      isNeeded: (blob) => this.host.isNeeded(blob)
-    })
+    return carryOutShreds({ ...this.host, log: this.log, store: this.store })
   }
 
   /** Whom the membership lists now needs no introduction any more, and loses its place with the membership. */

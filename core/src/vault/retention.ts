@@ -8,6 +8,7 @@ import type { Head } from '../log/head-statement.ts'
 import type { PinState } from '../log/pins.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { VaultLog } from '../log/vault-log.ts'
+import type { VaultReplica } from '../sync/vault-replica.ts'
 
 /** What is to be kept of what was replaced or removed. */
 export interface Keep {
@@ -19,21 +20,28 @@ export interface Keep {
   readonly today: readonly Head[]
 }
 
+/** What an entry that changes no name pins again, or gives up. */
+export interface PinChange {
+  readonly records?: readonly ObjectRecord[]
+  readonly unpins?: readonly ObjectId[]
+}
+
 /**
  * Objects of versions that need not be kept any more, the oldest first: as many as, with all that was given up today by
- * whomever, are a tenth of the versions there are. None where a log forked: then the index does not show all that counts.
+ * whomever, are a tenth of the versions there are. None where a log forked or is damaged: then the index does not show all that counts.
  */
-export function toGiveUp(index: Index, log: VaultLog, keep: Keep): ObjectId[] {
-  if (log.frozenLogs().length > 0) return []
+export function toGiveUp(index: Index, { log, asideEntries }: VaultReplica, keep: Keep): PinChange[] {
+  if (log.frozenLogs().length > 0 || asideEntries > 0) return []
   const pins = log.pins()
   const { outdated, kept } = outdatedVersions(index, keep, (object) => pins.stateOf(object) === 'pinned')
   const today = unpinnedSince(keep.today, log)
   const most = Math.max(1, Math.floor((kept + today) * MOST_A_DAY)) - today
-  return outdated.slice(0, Math.max(0, Math.min(most, LIMITS.operationsPerEntry)))
+  const unpins = outdated.slice(0, Math.max(0, Math.min(most, LIMITS.operationsPerEntry)))
+  return unpins.length === 0 ? [] : [{ unpins }]
 }
 
 /** Records of what living files name though somebody gave it up, in lots that fit an entry. */
-export function toPinAgain(index: Index, pins: PinState): ObjectRecord[][] {
+export function toPinAgain(index: Index, pins: PinState): PinChange[] {
   const given = new Set(pins.unpins().flatMap(({ objects }) => objects))
   const lost = [...given].filter((object) => pins.stateOf(object) !== 'pinned' && !pins.isShredded(object))
   if (lost.length === 0) return []
@@ -48,7 +56,7 @@ export function toPinAgain(index: Index, pins: PinState): ObjectRecord[][] {
     room = (lots.at(-1)!.length === 0 ? ITEMS_PER_LOT : room) - items
     lots.at(-1)!.push(record)
   }
-  return lots
+  return lots.map((records) => ({ records }))
 }
 
 /** The part of a vault's versions that one day may take. */

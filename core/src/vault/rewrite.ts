@@ -16,7 +16,16 @@ import type { VaultReplica } from '../sync/vault-replica.ts'
 import { writeClear } from './author.ts'
 import type { Author } from './author.ts'
 import { inEpoch } from './in-epoch.ts'
+import type { Keyring } from './keyring.ts'
 import type { LocalWriter } from './local-writer.ts'
+
+/** Learns again the epochs that were begun and handed out by what had to leave the log. */
+export async function learnWithdrawn(withdrawn: readonly Withdrawn[], keyring: Keyring): Promise<void> {
+  for (const { entry } of withdrawn) {
+    const { hash, header, body } = entry
+    if (body?.kind === 'epoch' || body?.kind === 'wrap') await keyring.learn({ hash, writer: header.device }, body)
+  }
+}
 
 /**
  * Writes the edits of an entry of this device once more: its storage was rolled back and the entry had to leave the log before

@@ -21,20 +21,19 @@ import { indexPast } from './index-past.ts'
 import { Keyring } from './keyring.ts'
 import type { RecoveryKey } from './keyring.ts'
 import { LocalWriter } from './local-writer.ts'
-import type { Change } from './local-writer.ts'
 import { assertMayWrite } from './may-write.ts'
 import { Mutex } from './mutex.ts'
 import { folderAtDepth, moveByPath, nodeAt } from './paths.ts'
 import { floorReached } from './floors.ts'
 import type { Floor } from './pairing-messages.ts'
-import { rewriteEntry } from './rewrite.ts'
+import { learnWithdrawn, rewriteEntry } from './rewrite.ts'
 import { readBlob } from './read-blob.ts'
 import { readContent, recordsOf } from './read-content.ts'
 import type { ByteRange } from './read-object.ts'
 import type { ContentOffers } from './content-offers.ts'
 import { deviceName, nameDevice } from './people.ts'
 import { toGiveUp, toPinAgain } from './retention.ts'
-import type { Keep } from './retention.ts'
+import type { Keep, PinChange } from './retention.ts'
 import { addTree } from './write.ts'
 import type { AddItem, AddOptions, AddReport } from './write.ts'
 
@@ -187,28 +186,16 @@ export class Vault {
 
   /**
    * Gives up versions that need not be kept any more, no more of them than a day may take. Nothing where the index does not show
-   * all that the entry would stand on. Returns how many. Throws MAY_ONLY_READ, WRITES_HELD, UNKNOWN_EPOCH.
+   * all that the entry would stand on. Throws MAY_ONLY_READ, WRITES_HELD.
    */
-  giveUpVersions(keep: Keep): Promise<number> {
-    return this.locked(async () => {
-      assertMayWrite(this.replica, this.o.secrets.device)
-      await this.writer.writableKeys()
-      const { applier, replica } = this
-      if (applier.isBehind || applier.hasStuck || replica.asideEntries > 0) return 0
-      const unpins = toGiveUp(this.index, replica.log, keep)
-      if (unpins.length > 0) await this.writePins({ unpins })
-      return unpins.length
-    })
+  giveUpVersions(keep: Keep): Promise<void> {
+    const { applier, replica } = this
+    return this.writePins(() => (applier.isBehind || applier.hasStuck ? [] : toGiveUp(this.index, replica, keep)))
   }
 
-  /** Pins again what living files name and somebody gave up. Returns how many objects. Throws as `giveUpVersions`. */
-  pinAgain(): Promise<number> {
-    return this.locked(async () => {
-      const lots = toPinAgain(this.index, this.replica.log.pins())
-      if (lots.length > 0) assertMayWrite(this.replica, this.o.secrets.device)
-      for (const records of lots) await this.writePins({ records: await this.writer.inWritableEpoch(records) })
-      return lots.reduce((sum, { length }) => sum + length, 0)
-    })
+  /** Pins again what living files name and somebody gave up. Throws as `giveUpVersions`, and UNKNOWN_EPOCH. */
+  pinAgain(): Promise<void> {
+    return this.writePins(() => toPinAgain(this.index, this.replica.log.pins()))
   }
 
   /** Destroys a file, or a folder with all in it, in every version, at every honest replica. */
@@ -249,20 +236,10 @@ export class Vault {
     await this.lock.run(async () => {
       await this.applyPending()
       const withdrawn = await this.replica.withdrawn()
-      for (const { entry } of withdrawn) {
-        const { hash, header, body } = entry
-        if (body?.kind === 'epoch' || body?.kind === 'wrap')
-          await this.keyring.learn({ hash, writer: header.device }, body)
-      }
+      await learnWithdrawn(withdrawn, this.keyring)
       const keys = (epoch: EpochId): EpochKeys | undefined => this.keyring.keys(epoch)
       for (const one of withdrawn) {
-        await rewriteEntry(one, {
-          vault: this.replica,
-          author: this.o,
-          writer: this.writer,
-          random: this.o.random,
-          keys
-        })
+        await rewriteEntry(one, { vault: this.replica, author: this.o, writer: this.writer, random: this.random, keys })
         await this.applyPending()
       }
       await this.replica.forgetWithdrawn()
@@ -357,10 +334,15 @@ export class Vault {
     }
   }
 
-  /** An entry that changes no name. */
-  private async writePins(pins: Pick<Change, 'records' | 'unpins'>): Promise<void> {
-    await this.writer.change({ intents: [], ...pins })
-    await this.applyPending()
+  /** Entries that change no name. */
+  private writePins(make: () => readonly PinChange[]): Promise<void> {
+    return this.locked(async () => {
+      for (const { records = [], unpins = [] } of make()) {
+        assertMayWrite(this.replica, this.o.secrets.device)
+        await this.writer.change({ intents: [], unpins, records: await this.writer.inWritableEpoch(records) })
+        await this.applyPending()
+      }
+    })
   }
 
   /**
