@@ -25,6 +25,10 @@ test('nothing serious stands between anybody and the screens before a vault is o
     await look(phone, `Pair by ${way}`)
   }
   await page.getByRole('button', { name: 'Back' }).click()
+  await page.getByRole('link', { name: 'I have only my recovery kit' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await look(phone, 'Recover')
+  await page.getByRole('button', { name: 'Back' }).click()
   await page.getByRole('link', { name: 'Create a new vault' }).click()
   await page.getByRole('button', { name: 'Create the vault' }).click()
   await look(phone, 'Protect with what is wrong')
@@ -60,8 +64,12 @@ test('nothing serious stands between anybody and what is in the vault', async ()
     await look(phone, heading)
   }
   await page.evaluate((to) => (location.hash = to), '#/you')
-  await page.getByRole('button', { name: 'Erase …' }).click()
-  await look(phone, 'Erase')
+  for (const [opens, sign] of DIALOGS) {
+    await page.getByRole('button', { name: opens, exact: true }).click()
+    await page.getByText(sign).first().waitFor()
+    await look(phone, opens)
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  }
   await clear(phone)
   await phone.reload()
   await page.getByRole('heading', { name: 'Something is missing' }).waitFor()
@@ -74,6 +82,12 @@ const PLACES: readonly (readonly [hash: string, heading: string, shows: string])
   ['#/devices/add', 'Add a device', 'Copy the link'],
   ['#/you', 'You', 'used in this browser']
 ]
+
+const DIALOGS = [
+  ['Check it', 'Give the kit once more'],
+  ['Take out …', 'comes as an archive'],
+  ['Erase …', 'removed for good']
+] as const
 
 /** In every appearance: nothing that axe-core calls serious or critical, and nothing to be scrolled sideways. */
 async function look({ page }: Phone, screen: string): Promise<void> {

@@ -194,7 +194,8 @@ test('a lost phone: its vault comes back on a new one, by the kit and a relay, w
     theirs.getByRole('button', { name: 'Save archive 1' }).click()
   ])
   assert.equal(archive.suggestedFilename(), 'holdfast-1.zip')
-  assert.match(readFileSync(await archive.path(), 'latin1'), /^PK\x03\x04[^]*letter\.txtDear me,PK/)
+  const taken = readFileSync(await archive.path(), 'latin1')
+  assert.ok(taken.startsWith('PK') && taken.includes('letter.txtDear me,PK'), 'stored as it is, under its name')
   await theirs.getByText('1 file was taken out.').waitFor()
 })
 
