@@ -37,7 +37,10 @@ export function startVault(connected: VaultWorker): void {
   })
   follow(connected.state)
   hasNetwork.value = navigator.onLine
-  addEventListener('online', () => (hasNetwork.value = true))
+  addEventListener('online', () => {
+    hasNetwork.value = true
+    connected.networkChanged()
+  })
   addEventListener('offline', () => (hasNetwork.value = false))
   const tell = () => connected.visible(document.visibilityState === 'visible')
   document.addEventListener('visibilitychange', tell)

@@ -10,7 +10,7 @@ export function toWorker(value: unknown): ToWorker {
       ? typeof message['death'] === 'string' && message['rtc'] instanceof MessagePort
       : message['kind'] === 'visible'
         ? typeof message['isVisible'] === 'boolean'
-        : isId(message['id']) && isOfCall(message)
+        : message['kind'] === 'network' || (isId(message['id']) && isOfCall(message))
   if (!isOne) throw wrong()
   return value as ToWorker
 }

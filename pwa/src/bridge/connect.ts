@@ -90,6 +90,10 @@ class Connection implements VaultWorker {
     this.#running?.client.post({ kind: 'visible', isVisible })
   }
 
+  networkChanged(): void {
+    this.#running?.client.post({ kind: 'network' })
+  }
+
   async takeOver(): Promise<void> {
     this.#turn.ask()
   }

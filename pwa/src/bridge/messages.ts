@@ -24,6 +24,7 @@ export type ToWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly question: number; readonly isYes: boolean }
   | { readonly kind: 'device'; readonly id: number; readonly device: NewDevice }
   | { readonly kind: 'visible'; readonly isVisible: boolean }
+  | { readonly kind: 'network' }
 
 export type ToPage =
   | { readonly kind: 'state'; readonly state: AppState }

@@ -25,6 +25,7 @@ export type Handlers = {
 export interface Served extends Handlers {
   start(message: Extract<ToWorker, { kind: 'start' }>): void
   visible(isVisible: boolean): void
+  networkChanged(): void
 }
 
 /** The worker's end of the bridge. `onFailure`: an error that is none of ours, with where it came from. */
@@ -57,6 +58,8 @@ export function serve(wire: Wire, served: Served, onFailure: (error: unknown) =>
         return served.start(message)
       case 'visible':
         return served.visible(message.isVisible)
+      case 'network':
+        return served.networkChanged()
       case 'call':
         return void call(message.id, message)
       case 'cancel':

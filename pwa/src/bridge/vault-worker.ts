@@ -41,6 +41,8 @@ export interface VaultWorker {
   erase(): Promise<void>
   /** The page is seen again (or not): connections that died unseen are made anew. */
   visible(isVisible: boolean): void
+  /** There is a network again, maybe another one: connections that stood before are taken for dead and made anew. */
+  networkChanged(): void
   /** Asks the tab that has the vault open to close it; this one goes on when it has. Phase: elsewhere -> locked. */
   takeOver(): Promise<void>
 

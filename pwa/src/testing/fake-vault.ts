@@ -122,6 +122,8 @@ export class FakeVault implements VaultWorker {
 
   visible(): void {}
 
+  networkChanged(): void {}
+
   async run(operation: string, args: unknown, { onEvent, ask, signal }: RunIo = {}): Promise<readonly VaultEvent[]> {
     this.ran.push({ operation, args })
     const answer = this.#knobs.answers?.[operation] ?? []

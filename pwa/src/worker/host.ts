@@ -208,6 +208,10 @@ export class Host implements Served {
     if (isVisible) void this.#lookAgain()
   }
 
+  networkChanged(): void {
+    this.#session?.networkChanged()
+  }
+
   async #look(marker: Marker | undefined): Promise<void> {
     const found = await this.#place.look()
     this.#device = found === 'nothing' ? marker?.device : await deviceIn(this.#place)

@@ -109,8 +109,14 @@ export class Session {
     const hiddenForMs = this.home.clock.monotonicMs() - (this.#hiddenMs ?? Infinity)
     this.#hiddenMs = undefined
     if (this.#isPaused || this.#closing !== undefined) return
-    if (hiddenForMs >= HIDDEN_MS) void this.engine.goOffline().then(() => this.#connect())
+    if (hiddenForMs >= HIDDEN_MS) this.networkChanged()
     else if (this.engine.isOnline) void this.engine.network.attemptAll()
+  }
+
+  /** Nobody closes connections of a network that is gone: they would look open for minutes. */
+  networkChanged(): void {
+    if (this.#isPaused || this.#closing !== undefined) return
+    void this.engine.goOffline().then(() => this.#connect())
   }
 
   close(): Promise<void> {

@@ -21,11 +21,22 @@ const FLAGS: readonly string[] = [
   '--disable-sync'
 ]
 
+/**
+ * What windows do by themselves that no test looks at. The browser takes the last such flag alone, so playwright's own are here as well. Each window would
+ * start two more pages for what its address bar shows: as much work as opening the app.
+ */
+const OFF: readonly string[] = [
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup', 'AimEnabled', 'PreloadTopChromeWebUI'],
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades', 'LensOverlay'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'MediaRouter', 'PaintHolding', 'ThirdPartyStoragePartitioning'],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'PreconnectToSearch']
+]
+
 const optionsWith = (args: readonly string[]): LaunchOptions => ({
   executablePath: CHROMIUM,
   headless: true,
   chromiumSandbox: false,
-  args: [...FLAGS, ...args]
+  args: [...FLAGS, `--disable-features=${OFF.join()}`, ...args]
 })
 
 /** To be called at the top of a file of tests: ended after all of them. Inside a test it would be ended with that test. */

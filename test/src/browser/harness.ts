@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -7,7 +7,7 @@ import { openSite } from '@holdfast/node/site/site'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import { freePort } from '@holdfast/node/story/process/ports'
 import { ROOT } from '@holdfast/node/story/process/programs'
-import type { Browser, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { Machine } from '../e2e/machine.ts'
 import { launchOwn, launchProfile } from './chromium.ts'
 import { Phone } from './phone.ts'
@@ -26,6 +26,8 @@ export interface Stage {
   readonly url: string
   /** A device with storage of its own, empty. It opens the app at `url`, or where this stage serves it. */
   phone(options?: BrowserContextOptions, url?: string): Promise<Phone>
+  /** Storage of its own, empty, for a page that is not the app. */
+  newContext(): Promise<BrowserContext>
   /** A device whose storage is in `folder` of the stage and outlives its browser: ended by `phone.context.close()`. */
   phoneAt(folder: string, args?: readonly string[]): Promise<Phone>
   path(...names: string[]): string
@@ -36,38 +38,37 @@ export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 84
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
 
 interface StageOptions {
-  /** Further flags of the browser. */
-  readonly args?: readonly string[]
+  /** Further flags of the browser, of a stage in this folder. */
+  readonly flags?: (folder: string) => readonly string[]
+  /** Browsers reach the laptop through the relay alone, by WebSocket, and the app is not served by it. */
+  readonly isBehindRelay?: boolean
 }
 
 /** To be called once in a file of tests: everything is ended and taken away after them, and no page may have complained. */
-export async function newStage(options: StageOptions = {}): Promise<Stage> {
+export async function newStage(options?: StageOptions): Promise<Stage> {
   const { stage, close } = await openStage(options)
   after(close)
   return stage
 }
 
 /** The same outside of tests. `close` rejects when a page complained. */
-export async function openStage({ args = [] }: StageOptions = {}): Promise<{ stage: Stage; close(): Promise<void> }> {
+export async function openStage({ flags = () => [], isBehindRelay = false }: StageOptions = {}): Promise<{
+  stage: Stage
+  close(): Promise<void>
+}> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-browser-'))
   const path = (...names: string[]): string => join(folder, ...names)
+  const args = flags(folder)
   const passphrase = path('P')
   writeFileSync(passphrase, 'a passphrase for tests\n')
   const relay = new Pi(path('R'), [
     `/ip4/127.0.0.1/tcp/${await freePort()}`,
     `/ip4/127.0.0.1/tcp/${await freePort()}/ws`
   ])
-  const laptop = new Machine(
-    path('A'),
-    'laptop',
-    passphrase,
-    ['--store-credentials'],
-    [
-      '--app-port',
-      String(await freePort()) // the usual one is for people
-    ]
-  )
-  const site = await openSite(join(ROOT, 'pwa', 'dist', 'site'), 0)
+  const up = isBehindRelay ? ['--no-app', '--listen', '/ip4/127.0.0.1/tcp/0'] : ['--app-port', String(await freePort())] // the usual one is for people
+  const laptop = new Machine(path('A'), 'laptop', passphrase, ['--store-credentials'], up)
+  await cp(join(ROOT, 'pwa', 'dist', 'site'), path('site'), { recursive: true })
+  const site = await openSite(path('site'), 0)
   const phones: Phone[] = []
   let browser: Promise<Browser> | undefined
   const close = async (): Promise<void> => {
@@ -76,6 +77,10 @@ export async function openStage({ args = [] }: StageOptions = {}): Promise<{ sta
     await (await browser)?.close()
     await rm(folder, { recursive: true, force: true })
     for (const phone of phones) phone.assertQuiet()
+  }
+  const newContext = async (options?: BrowserContextOptions): Promise<BrowserContext> => {
+    browser ??= launchOwn(args)
+    return (await browser).newContext(options)
   }
   const add = (phone: Phone): Phone => {
     phones.push(phone)
@@ -88,9 +93,9 @@ export async function openStage({ args = [] }: StageOptions = {}): Promise<{ sta
     url: site.address,
     path,
     async phone(options = PHONE, url = site.address) {
-      browser ??= launchOwn(args)
-      return add(new Phone(await (await browser).newContext(options), url))
+      return add(new Phone(await newContext(options), url))
     },
+    newContext,
     async phoneAt(name, more = []) {
       return add(new Phone(await launchProfile(path(name), [...args, ...more]), site.address))
     }

@@ -41,6 +41,11 @@ export async function protect({ page }: Phone, name: string, submit: string): Pr
   await page.getByRole('button', { name: submit }).click()
 }
 
+export async function unlock({ page }: Phone): Promise<void> {
+  await page.getByLabel('Passphrase of this device').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Unlock' }).click()
+}
+
 /** Resolves when the vault is open and its screens are reachable. */
 export async function inside({ page }: Phone): Promise<void> {
   await page.getByRole('link', { name: 'Files' }).first().waitFor()

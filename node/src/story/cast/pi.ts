@@ -6,14 +6,16 @@ import type { Child, Ended, JsonEvent } from '../process/child.ts'
 /** A relay as a process of its own. */
 export class Pi {
   readonly home: string
-  private readonly listen: readonly string[]
+  private readonly flags: readonly string[]
   readonly name: string
   private process: Child | undefined
   private isRetired = false
 
-  constructor(home: string, listen: readonly string[], name = 'pi') {
+  /** `announce`: what it tells others instead of the addresses where it listens. */
+  constructor(home: string, listen: readonly string[], name = 'pi', announce: readonly string[] = []) {
     this.home = home
-    this.listen = listen
+    const flag = (name: string, values: readonly string[]): string[] => values.flatMap((value) => [name, value])
+    this.flags = [...flag('--listen', listen), ...flag('--announce', announce)]
     this.name = name
   }
 
@@ -28,8 +30,7 @@ export class Pi {
   /** Resolves with its addresses when it listens. */
   async goUp(): Promise<readonly string[]> {
     assertPlaying(this.isRetired)
-    const listen = this.listen.flatMap((address) => ['--listen', address])
-    const process = start('holdfast-relay', ['serve', '--home', this.home, '--name', this.name, ...listen])
+    const process = start('holdfast-relay', ['serve', '--home', this.home, '--name', this.name, ...this.flags])
     this.process = process
     const { addresses } = await process.event('ready')
     return addresses as readonly string[]

@@ -2,14 +2,11 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { noise } from '../conformance/subject.ts'
-import { bringUp, newStage } from './harness.ts'
-import { servePage } from './in-page/serve.ts'
-import { VaultPage } from './vault-page.ts'
+import { noise } from '../../conformance/subject.ts'
+import { VaultPage } from '../vault-page.ts'
+import { address, everybodyUp, stage } from './stage.ts'
 
 const BYTES = (process.env['HOLDFAST_LONG'] === '1' ? 100 : 20) * 1_000_000
-const stage = await newStage()
-const address = await servePage('vault')
 const { laptop } = stage
 
 /** Its whole browser, with everything that was not on the disk. */
@@ -27,7 +24,7 @@ async function start(phase: string): Promise<VaultPage> {
 }
 
 test('a browser that dies while it adds and while it sends has lost nothing it acknowledged, and goes on where it was', async () => {
-  await bringUp(stage)
+  await everybodyUp()
   const first = await start('empty')
   await first.join(laptop)
   await first.addNoise('/small.bin', 1, 1000)

@@ -2,10 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { bringUp, newStage, PHONE } from './harness.ts'
-import { pair } from './pair.ts'
-
-const stage = await newStage()
+import { PHONE } from '../harness.ts'
+import { stage } from './stage.ts'
 
 test('the app opens, allows itself nothing it does not need, and opens again without a network', async () => {
   const phone = await stage.phone()
@@ -42,12 +40,4 @@ test('the first screen comes with less than 200 KB of scripts and styles', async
   const bytes = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0)
   assert.ok(sizes.size >= 3 && bytes > 50_000, `scripts of page and worker and styles: ${[...sizes.keys()].join(' ')}`)
   assert.ok(bytes < 200_000, `${bytes} bytes`)
-})
-
-test("the laptop's own process serves the app, and a browser paired there shows what the laptop has", async () => {
-  await bringUp(stage)
-  assert.ok(stage.laptop.app !== undefined)
-  const phone = await stage.phone(PHONE, stage.laptop.app)
-  await pair(phone, stage.laptop)
-  phone.assertQuiet()
 })

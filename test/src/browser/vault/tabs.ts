@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { launch } from './chromium.ts'
-import { servePage } from './in-page/serve.ts'
-import { VaultPage } from './vault-page.ts'
-
-const address = await servePage('vault')
-const browser = await launch()
+import { VaultPage } from '../vault-page.ts'
+import { address, stage } from './stage.ts'
 
 test('one tab has the vault open; the next goes on when it closes, or when a person asks for it there', async () => {
-  const context = await browser.newContext()
+  const context = await stage.newContext()
   const first = await VaultPage.open(context, address, 'empty')
   await first.create()
   const second = await VaultPage.open(context, address, 'elsewhere')
+  // A tab that is loaded again keeps the vault while nobody sees the other.
+  await sees(second, false)
+  await first.page.reload()
+  await first.page.waitForFunction('globalThis.until !== undefined')
+  await first.in('locked')
+  assert.deepEqual(await second.tell('vault.state'), { phase: 'elsewhere' })
+  await first.unlock()
+  await sees(second, true)
   assert.equal(await second.refuses(`vault.run('ls', { path: '/' })`), 'IN_USE')
   await first.addNoise('/from the first.bin', 1, 100_000)
   await first.close()
@@ -37,3 +41,14 @@ test('one tab has the vault open; the next goes on when it closes, or when a per
   const names = await second.tell(`vault.run('ls', { path: '/' }).then((events) => events.map(({ path }) => path))`)
   assert.deepEqual(names, ['/from the first.bin', '/from the third.bin'])
 })
+
+/** As if a person looked at it, or at another tab. */
+async function sees({ page }: VaultPage, isSeen: boolean): Promise<void> {
+  await page.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    },
+    isSeen ? 'visible' : 'hidden'
+  )
+}

@@ -5,28 +5,26 @@ import { test } from 'node:test'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
 import type { Page } from 'playwright-core'
-import { FilesPage } from './files-page.ts'
-import { bringUp, newStage } from './harness.ts'
-import { inside, PASSPHRASE, protect } from './pair.ts'
-import { OfferFrom } from './offer.ts'
+import { inside, protect, unlock } from '../pair.ts'
+import { OfferFrom } from '../offer.ts'
+import { alone, everybodyUp, phone, stage, WITHOUT_PRECACHE } from './stage.ts'
 
-const stage = await newStage()
 const { laptop } = stage
-const phone = await stage.phone()
-let savedKit = ''
+/** The file with the words, as it was saved before there was a relay. */
+export let savedKit = ''
 
 test('a vault made on the phone is shown only to somebody who kept its 24 words, also when the app is killed before; then it locks and unlocks', async () => {
-  let page = await phone.open()
+  let page = await alone.open()
   await page.getByRole('link', { name: 'Create a new vault' }).click()
   await page.getByLabel('Passphrase', { exact: true }).fill('password1')
   await page.getByRole('button', { name: 'Create the vault' }).click()
   await page.getByText('It is among the first that anybody would try.').first().waitFor()
-  await protect(phone, 'phone', 'Create the vault')
+  await protect(alone, 'phone', 'Create the vault')
   const kit = await wordsOn(page)
   assert.equal(kit.length, 24)
-  await phone.kill()
-  page = await phone.open()
-  await unlock(page)
+  await alone.kill()
+  page = await alone.open()
+  await unlock(alone)
   assert.deepEqual(await wordsOn(page), kit, 'nothing but the kit is shown')
   assert.equal(await page.getByRole('link', { name: 'Files' }).count(), 0)
   const [saved] = await Promise.all([
@@ -46,14 +44,14 @@ test('a vault made on the phone is shown only to somebody who kept its 24 words,
     await field.fill(kit[Number(/\d+/.exec(label)) - 1]!.toUpperCase())
   }
   await page.getByRole('button', { name: 'Finish' }).click()
-  await inside(phone)
+  await inside(alone)
 
-  await phone.reload()
+  await alone.reload()
   await page.getByLabel('Passphrase of this device').fill('not this one')
   await page.getByRole('button', { name: 'Unlock' }).click()
   await page.getByText('This is not the passphrase of this device.').waitFor()
-  await unlock(page)
-  await inside(phone)
+  await unlock(alone)
+  await inside(alone)
   await page.getByRole('link', { name: 'You' }).click()
   await page.getByText(/You typed words of it back/).waitFor()
   await page.getByRole('button', { name: 'Lock now' }).click()
@@ -66,14 +64,9 @@ async function wordsOn(page: Page): Promise<string[]> {
   return (await list.getByRole('listitem').allInnerTexts()).map((word) => word.replace(/[^a-z]/g, ''))
 }
 
-async function unlock(page: Page): Promise<void> {
-  await page.getByLabel('Passphrase of this device').fill(PASSPHRASE)
-  await page.getByRole('button', { name: 'Unlock' }).click()
-}
-
 test('whoever is not let in is told so and what to do; nothing is left behind', async () => {
-  await bringUp(stage)
-  const other = await stage.phone()
+  await everybodyUp()
+  const other = await stage.phone(WITHOUT_PRECACHE)
   const page = await other.open(`#/join/${encodeURIComponent('holdfast:pair/AAAA')}`)
   await page.getByText('This is not a pairing link.').waitFor() // before anything else is asked for
   assert.equal(new URL(page.url()).hash, '#/join', 'the secret does not stay in the address')
@@ -106,7 +99,8 @@ test('whoever is not let in is told so and what to do; nothing is left behind', 
 })
 
 test('a phone that was let in lets the next one in, by what it shows', async () => {
-  const [first, second] = await Promise.all([stage.phone(), stage.phone()])
+  const first = phone
+  const second = await stage.phone(WITHOUT_PRECACHE)
   const offer = new OfferFrom(laptop)
   const page = await first.open(`#/join/${encodeURIComponent((await offer.told()).link)}`)
   const words = await page.getByLabel('The four words to compare').innerText()
@@ -136,70 +130,3 @@ test('a phone that was let in lets the next one in, by what it shows', async () 
   await page.getByRole('listitem').filter({ hasText: 'tablet \\u202egpj' }).waitFor()
   await page.getByRole('listitem').filter({ hasText: 'laptop' }).waitFor()
 })
-
-test('a lost phone: its vault comes back on a new one, by the kit and a relay, without any computer', async () => {
-  const { page } = phone
-  await unlock(page)
-  await inside(phone)
-  await page.getByRole('link', { name: 'Devices' }).click()
-  await page.getByRole('button', { name: 'Add a relay' }).click()
-  await page.getByLabel('Invitation code of the relay').fill(await stage.relay.invite())
-  await page.getByRole('dialog').getByRole('button', { name: 'Add a relay' }).click()
-  await page.getByRole('button', { name: 'Put it into the kit' }).click()
-  await chooseKit(page, savedKit)
-  await page.getByRole('button', { name: 'Check it' }).click()
-  await page.getByText('These are the words of your vault.').waitFor()
-  const [saved] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save the whole kit' }).click()
-  ])
-  const whole = readFileSync(await saved.path(), 'utf8')
-  assert.ok(whole.startsWith(savedKit) && /^relay [0-9a-f]{64} \//m.test(whole))
-  await page.getByRole('button', { name: 'Done' }).click()
-  const files = new FilesPage(page)
-  await files.go('/')
-  await files.add({ name: 'letter.txt', text: 'Dear me,' })
-  await page.getByRole('link', { name: 'Devices' }).click()
-  await page.getByText('1 file is in two places or more').waitFor()
-  await phone.context.close()
-
-  const found = await stage.phone()
-  const theirs = await found.open()
-  await theirs.getByRole('link', { name: 'I have only my recovery kit' }).click()
-  await chooseKit(theirs, savedKit)
-  await theirs.getByRole('button', { name: 'Continue' }).click()
-  await theirs.getByText(/a relay has to be named/).waitFor()
-  await chooseKit(theirs, whole)
-  await theirs.getByRole('button', { name: 'Continue' }).click()
-  await protect(found, 'new phone', 'Bring it back')
-  await inside(found)
-  await new FilesPage(theirs).open('letter.txt')
-  await theirs.getByText('Dear me,').waitFor()
-  await theirs.getByRole('link', { name: 'Devices' }).click()
-  const relay = theirs.getByRole('listitem').filter({ hasText: /uses .* of |uses / })
-  await relay.filter({ hasText: 'Not checked yet' }).waitFor()
-  await theirs.getByRole('button', { name: 'Check everything' }).click()
-  await relay.filter({ hasText: 'Checked just now' }).waitFor()
-  await theirs
-    .getByRole('listitem')
-    .filter({ hasText: 'This device' })
-    .filter({ hasText: 'Checked just now' })
-    .waitFor()
-
-  await theirs.getByRole('link', { name: 'You' }).click()
-  await theirs.getByRole('button', { name: 'Take out …' }).click()
-  await theirs.getByRole('button', { name: 'Begin' }).click()
-  const [archive] = await Promise.all([
-    theirs.waitForEvent('download'),
-    theirs.getByRole('button', { name: 'Save archive 1' }).click()
-  ])
-  assert.equal(archive.suggestedFilename(), 'holdfast-1.zip')
-  const taken = readFileSync(await archive.path(), 'latin1')
-  assert.ok(taken.startsWith('PK') && taken.includes('letter.txtDear me,PK'), 'stored as it is, under its name')
-  await theirs.getByText('1 file was taken out.').waitFor()
-})
-
-async function chooseKit(page: Page, text: string): Promise<void> {
-  const kit = { name: 'kit.txt', mimeType: 'text/plain', buffer: Buffer.from(text) }
-  await page.getByTestId('kit-file').setInputFiles(kit)
-}

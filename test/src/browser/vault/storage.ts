@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { unwrapWithPassphrase } from '@holdfast/core/secret/key-box'
 import { decodeDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { BrowserContext } from 'playwright-core'
-import { noise } from '../conformance/subject.ts'
-import { launch, launchProfile } from './chromium.ts'
-import { servePage } from './in-page/serve.ts'
-import { PASSPHRASE, VaultPage } from './vault-page.ts'
+import { noise } from '../../conformance/subject.ts'
+import { launchProfile } from '../chromium.ts'
+import { PASSPHRASE, VaultPage } from '../vault-page.ts'
+import { address, stage } from './stage.ts'
 
-const address = await servePage('vault')
 const { origin } = new URL(address)
-const browser = await launch()
-const profile = await mkdtemp(join(tmpdir(), 'holdfast-profile-'))
-after(() => rm(profile, { recursive: true, force: true }))
+const profile = stage.path('searched')
 
 /** What a browser does when it makes room, or a person in its settings. */
 async function clear({ page }: VaultPage): Promise<void> {
@@ -39,7 +35,7 @@ const made = async (context: BrowserContext): Promise<VaultPage> => {
 }
 
 test('a vault that the browser cleared is missing, never an empty one: while it is open and at the next start', async () => {
-  const context = await browser.newContext()
+  const context = await stage.newContext()
   const phone = await made(context)
   await clear(phone)
   await phone.in('missing')
@@ -59,7 +55,7 @@ test('a vault that the browser cleared is missing, never an empty one: while it 
 })
 
 test('a full browser says so, loses nothing that was there, and takes more when there is room again', async () => {
-  const context = await browser.newContext()
+  const context = await stage.newContext()
   const lift = await smallQuota(context, 12_000_000)
   const phone = await made(context)
   await phone.addNoise('/before.bin', 1, 1_000_000)

@@ -1,46 +1,32 @@
-import { idFromHex } from '@holdfast/core/base/ids'
-import type { DeviceId } from '@holdfast/core/base/ids'
-import { encodePairingLink } from '@holdfast/core/vault/pairing-messages'
 import { openSync, closeSync, writeSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { matrixOf } from '@holdfast/pwa/qr/picture-path'
-import { newStage } from './harness.ts'
+import { OfferFrom } from '../offer.ts'
+import type { Phone } from '../phone.ts'
+import { everybodyUp, film, stage, WITHOUT_PRECACHE } from './stage.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'holdfast-camera-'))
-after(() => rm(folder, { recursive: true, force: true }))
-const film = join(folder, 'camera.y4m')
-const PEER = idFromHex<DeviceId>('5a'.repeat(32))
-const LINK = encodePairingLink({
-  secret: new Uint8Array(16).fill(7),
-  meetAt: ['192.168.1.5', '10.0.0.7'].map((ip) => ({ peer: PEER, addresses: [`/ip4/${ip}/tcp/4257/ws/p2p/${PEER}`] }))
-})
-// First a code of somebody else, as one meets them everywhere, then the one that is looked for.
-writeFilm(film, [
-  ['https://example.org/', 8],
-  [LINK, 40]
-])
-const stage = await newStage({
-  args: [
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-video-capture=${film}`
-  ]
-})
+let phone: Phone
 
 test('the camera reads the code of another device, passes over those of others, and is let go then', async () => {
-  const phone = await stage.phone()
+  await everybodyUp()
+  const offer = new OfferFrom(stage.laptop)
+  // First a code of somebody else, as one meets them everywhere, then the one that is looked for.
+  writeFilm(film, [
+    ['https://example.org/', 4],
+    [(await offer.told()).link, 20]
+  ])
+  phone = await stage.phone(WITHOUT_PRECACHE)
   const page = await phone.open('#/join')
   await page.getByRole('radio', { name: 'Scan' }).check()
-  await page.getByRole('heading', { name: 'Protect this device' }).waitFor()
+  await page.getByLabel('The four words to compare').waitFor()
   await page.waitForFunction(() => document.querySelector('video') === null)
+  offer.answer(false)
+  await page.getByText('Code: PAIRING_DECLINED').waitFor()
   phone.assertQuiet()
+  await phone.kill()
 })
 
 test('without leave to use the camera a person is told how to go on', async () => {
-  const phone = await stage.phone()
   const page = await phone.open('#/join')
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
@@ -49,9 +35,12 @@ test('without leave to use the camera a person is told how to go on', async () =
   await page.getByText('The camera is not allowed').waitFor()
   await page.getByRole('button', { name: 'Try the camera again' }).waitFor()
   await page.getByRole('radio', { name: 'Link' }).check()
-  await page.getByLabel('Pairing link').fill(`My link:\n${LINK}`)
+  const offer = new OfferFrom(stage.laptop)
+  await page.getByLabel('Pairing link').fill(`My link:\n${(await offer.told()).link}`)
   await page.getByRole('button', { name: 'Continue' }).click()
-  await page.getByRole('heading', { name: 'Protect this device' }).waitFor()
+  await page.getByLabel('The four words to compare').waitFor()
+  offer.answer(false)
+  await page.getByText('Code: PAIRING_DECLINED').waitFor()
 })
 
 /** A film without compression, 10 frames a second: each text as a QR code for so many frames. The browser plays it again and again. */

@@ -1,25 +1,23 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { test } from 'node:test'
-import { noise } from '../conformance/subject.ts'
-import { launch } from './chromium.ts'
-import { bringUp, newStage } from './harness.ts'
-import { servePage } from './in-page/serve.ts'
-import { VaultPage } from './vault-page.ts'
+import { after, test } from 'node:test'
+import { Pi } from '@holdfast/node/story/cast/pi'
+import { freePort } from '@holdfast/node/story/process/ports'
+import { noise } from '../../conformance/subject.ts'
+import { SilentLine } from '../silent-line.ts'
+import { VaultPage } from '../vault-page.ts'
+import { address, everybodyUp, stage } from './stage.ts'
 
-const stage = await newStage()
-const address = await servePage('vault')
-const browser = await launch()
 const { laptop } = stage
-await bringUp(stage)
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-test('a browser becomes a device of an account: what the laptop has comes when it is read, what it adds is on the laptop', async () => {
+test('by WebSocket alone a browser becomes a device of an account: what the laptop has comes when it is read, what it adds is on the laptop', async () => {
+  await everybodyUp()
   const picture = noise(1, 3_000_000)
   writeFileSync(stage.path('picture.jpg'), picture)
   await laptop.tell('add', { paths: [stage.path('picture.jpg')] })
-  const phone = await VaultPage.open(await browser.newContext(), address, 'empty')
+  const phone = await VaultPage.open(await stage.newContext(), address, 'empty')
   await phone.join(laptop)
   await phone.until(`(await vault.run('ls', { path: '/' })).some(({ path }) => path === '/picture.jpg')`)
   assert.equal(await phone.tell(`vault.storage().then(({ blobBytes }) => blobBytes < 1_000_000)`), true)
@@ -32,7 +30,7 @@ test('a browser becomes a device of an account: what the laptop has comes when i
 
 test('what is kept comes by itself and is read offline; kept no more it leaves, and what is only here never does', async () => {
   writeFileSync(stage.path('map.bin'), noise(3, 3_000_000))
-  const phone = await VaultPage.open(await browser.newContext(), address, 'empty')
+  const phone = await VaultPage.open(await stage.newContext(), address, 'empty')
   await phone.join(laptop, 'tablet')
   await laptop.tell('add', { paths: [stage.path('map.bin')] })
   await phone.until(`(await vault.run('ls', { path: '/' })).some(({ path }) => path === '/map.bin')`)
@@ -60,19 +58,36 @@ test('what is kept comes by itself and is read offline; kept no more it leaves, 
   assert.equal(await phone.sha256('/map.bin', 3_000_000), sha256(noise(3, 3_000_000)))
 })
 
-test('a page that comes back to the foreground finds a relay that went away meanwhile and came back, and what came there', async () => {
-  const phone = await VaultPage.open(await browser.newContext(), address, 'empty')
-  await phone.join(laptop, 'watch')
+test('connections that died without a word are made anew when there is a network again; a page that is seen again looks for a relay that was away', async () => {
+  const port = await freePort()
+  const line = await SilentLine.to(port)
+  after(() => line.close())
+  const at = (to: number): string => `/ip4/127.0.0.1/tcp/${to}/ws`
+  const far = new Pi(stage.path('far'), [at(port), `/ip4/127.0.0.1/tcp/${await freePort()}`], 'far', [at(line.port)])
+  after(() => far.goDown())
+  await far.goUp()
+  const phone = await VaultPage.open(await stage.newContext(), address, 'empty')
+  await phone.create()
+  await phone.tell(`vault.run('relay add', { code: ${JSON.stringify(await far.invite())} })`)
+  const made = line.made
+  const copies = (path: string): string =>
+    `(await vault.run('ls', { path: ${JSON.stringify(path)}, long: true }))[0].copies.length === 2`
+  await phone.addNoise('/before.bin', 1, 1000)
+  await phone.until(copies('/before.bin'))
+
+  line.fallSilent()
+  await phone.addNoise('/after.bin', 2, 1000)
+  await phone.tell('vault.networkChanged()')
+  await phone.until(copies('/after.bin'))
+  assert.ok(line.made > made)
+
   await phone.tell('vault.visible(false)')
-  await stage.relay.goDown()
+  await far.goDown()
   await phone.until(`(await vault.run('status', {}))
     .find(({ type }) => type === 'status')
-    .peers.every(({ role, connected }) => role !== 'relay' || !connected)`)
-  await stage.relay.goUp()
-  writeFileSync(stage.path('news.txt'), 'meanwhile')
-  await laptop.tell('add', { paths: [stage.path('news.txt')] })
-  await laptop.sync()
+    .peers.every(({ connected }) => !connected)`)
+  await far.goUp()
+  await phone.addNoise('/later.bin', 3, 1000)
   await phone.tell('vault.visible(true)')
-  await phone.until(`(await vault.run('ls', { path: '/' })).some(({ path }) => path === '/news.txt')`)
-  assert.equal(await phone.sha256('/news.txt', 9), sha256(Buffer.from('meanwhile')))
+  await phone.until(copies('/later.bin'))
 })

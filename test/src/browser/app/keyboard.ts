@@ -3,16 +3,15 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { FilesPage } from './files-page.ts'
-import { bringUp, DESKTOP, newStage } from './harness.ts'
-import { OfferFrom } from './offer.ts'
-import { PASSPHRASE, protect } from './pair.ts'
+import { FilesPage } from '../files-page.ts'
+import { DESKTOP } from '../harness.ts'
+import { OfferFrom } from '../offer.ts'
+import { PASSPHRASE } from '../pair.ts'
+import { everybodyUp, stage } from './stage.ts'
 
-const stage = await newStage()
-
-test('by keys alone a browser is paired, a file is added, deleted and brought back', async () => {
-  await bringUp(stage)
-  const phone = await stage.phone(DESKTOP)
+test("by keys alone a browser is paired in the app as the laptop's own process serves it, a file is added, deleted and brought back", async () => {
+  await everybodyUp()
+  const phone = await stage.phone(DESKTOP, stage.laptop.app)
   const page = await phone.open()
   const { keyboard } = page
   await page.getByRole('heading', { level: 1 }).waitFor()
@@ -24,14 +23,14 @@ test('by keys alone a browser is paired, a file is added, deleted and brought ba
   await tabTo(page, page.getByLabel('Pairing link'))
   await keyboard.insertText(link)
   await enter(page, page.getByRole('button', { name: 'Continue' }))
+  await page.getByLabel('The four words to compare').waitFor()
+  offer.answer(true)
   await page.getByRole('heading', { name: 'Protect this device' }).waitFor()
   await tabTo(page, page.getByLabel('Passphrase', { exact: true }))
   await keyboard.type(PASSPHRASE)
   await tabTo(page, page.getByLabel('Passphrase again'))
   await keyboard.type(PASSPHRASE)
   await keyboard.press('Enter')
-  await page.getByLabel('The four words to compare').waitFor()
-  offer.answer(true)
   await page.getByRole('heading', { name: 'Files', level: 1 }).waitFor()
 
   writeFileSync(stage.path('letter.txt'), 'Dear Anna')
@@ -49,35 +48,11 @@ test('by keys alone a browser is paired, a file is added, deleted and brought ba
   await enter(page, page.getByRole('button', { name: 'Undo' }))
   await files.cell('letter.txt').waitFor()
   await stage.laptop.shows('/', ['letter.txt'])
-})
-
-test('a screen that is entered has the focus, a dialog keeps it and gives it back', async () => {
-  const phone = await stage.phone(DESKTOP)
-  const page = await phone.open()
-  await enter(page, page.getByRole('link', { name: 'Create a new vault' }))
-  await page.getByRole('heading', { name: 'Create a vault' }).waitFor()
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Create a vault')
-  await protect(phone, 'desk', 'Create the vault')
-  await page.getByRole('list', { name: 'The 24 words, in order' }).waitFor()
-  await phone.reload()
-  const help = page.getByRole('button', { name: 'I do not know it any more' })
-  await enter(page, help)
-  const dialog = page.getByRole('dialog', { name: 'If the passphrase is lost' })
-  await dialog.waitFor()
-  for (let presses = 0; presses < 8; presses++) {
-    await page.keyboard.press('Tab')
-    // Past the last control the browser itself has the focus, then the first again: never the page behind.
-    const isInside = () =>
-      document.activeElement === document.body || document.activeElement?.closest('dialog') !== null
-    assert.ok(await page.evaluate(isInside))
-  }
-  await page.keyboard.press('Escape')
-  await dialog.waitFor({ state: 'detached' })
-  assert.ok(await help.evaluate((element) => element === document.activeElement))
+  phone.assertQuiet()
 })
 
 /** Presses Tab until this has the focus: whoever has no pointer gets there, too. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
+export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
   for (let presses = 0; presses < 60; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return
@@ -86,7 +61,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   assert.fail(`not reached by Tab: ${String(target)}`)
 }
 
-async function enter(page: Page, target: Locator): Promise<void> {
+export async function enter(page: Page, target: Locator): Promise<void> {
   await tabTo(page, target)
   await page.keyboard.press('Enter')
 }
