@@ -53,7 +53,7 @@ test('a newer build is offered, taken when a person says so, opens without a net
   await page.getByText('A new version is ready').waitFor()
   await page.getByText(`Build ${BUILD}`).waitFor() // never under their hands
   await page.getByRole('button', { name: 'Update now' }).click()
-  await page.getByRole('heading', { name: 'Unlock' }).waitFor()
+  await page.getByRole('heading', { name: 'Unlock', exact: true }).waitFor()
   await alone.offline(true)
   await alone.reload()
   await unlock(alone)
