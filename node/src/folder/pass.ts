@@ -7,6 +7,7 @@ import type { BaseRows } from './base-rows.ts'
 import type { DiskRoot } from './disk-root.ts'
 import { DiskSteps } from './disk-steps.ts'
 import type { DiskContext } from './disk-steps.ts'
+import { settleDoubts } from './doubts.ts'
 import type { FolderView, Planned } from './folder-view.ts'
 import { deletionsIn, isEmpty } from './plan.ts'
 import type { Plan } from './plan.ts'
@@ -76,6 +77,10 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       const waiting = view.awaited + steps.compares.filter(({ id }) => !isContentHere(c, id)).length
       const lookAgain = new Set([...touched, ...news.folders])
       return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, lookAgain }
+    }
+    if (steps.doubts.length > 0 && round < MOST_ROUNDS) {
+      await settleDoubts(context, steps.doubts)
+      continue
     }
     const deletions = tooMany(c, steps)
     if (deletions !== undefined) return report(deletions)

@@ -29,6 +29,12 @@ test('a deletion goes to the other side, an edit made there wins over it', () =>
   assert.deepEqual(said(steps), ['removes a', 'trashes b', 'drops d', 'newFiles d', 'writes c'].sort())
 })
 
+test('what only looks edited is first compared with what was in step, where the vault has deleted or changed it', () => {
+  const world = new World().inStep('a', 'file').inStep('b', 'file').inStep('c', 'file')
+  world.copyDisk('a').deleteVault('a').copyDisk('b').editVault('b').copyDisk('c')
+  assert.deepEqual(said(world.plan()), ['doubts a', 'doubts b', 'edits c'])
+})
+
 test('a folder that is renamed is one move with nothing below it, on either side', () => {
   const world = new World().inStep('x', 'folder').inStep('x/a', 'file').inStep('x/b', 'file')
   assert.deepEqual(said(world.moveDisk('x', 'y').plan()), ['moves x'])
@@ -148,8 +154,20 @@ class World {
     if (entry?.kind === 'file')
       this.disk.set(path, {
         ...entry,
-        stamp: { ...entry.stamp, ctimeNs: BigInt(this.#number), mtimeNs: BigInt(this.#number++) }
+        stamp: {
+          ...entry.stamp,
+          size: entry.stamp.size + 1n,
+          ctimeNs: BigInt(this.#number),
+          mtimeNs: BigInt(this.#number++)
+        }
       })
+    return this
+  }
+
+  /** Another file of the same length, as far as the system knows. */
+  copyDisk(path: string): this {
+    const entry = this.disk.get(path)!
+    this.disk.set(path, { ...entry, stamp: { ...entry.stamp, ctimeNs: 1n, inode: BigInt(this.#number++) } })
     return this
   }
 

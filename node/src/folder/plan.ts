@@ -50,6 +50,11 @@ export interface Plan {
   readonly touches: { readonly id: FileId; readonly entry: DiskEntry }[]
   /** Both sides have it and nobody knows whether it is the same: to be compared; what differs is a conflict. */
   readonly compares: { readonly id: FileId; readonly entry: DiskEntry }[]
+  /**
+   * Changed by what the system says of them, deleted or changed in the vault too, and as long as they were: first it has to be seen
+   * whether they hold something else, then everything is planned anew.
+   */
+  readonly doubts: { readonly id: FileId; readonly entry: DiskEntry }[]
   /** The base alone. */
   readonly notes: { readonly id: FileId; readonly entry: DiskEntry }[]
   readonly drops: FileId[]
@@ -95,6 +100,7 @@ class Planner {
     writes: [],
     touches: [],
     compares: [],
+    doubts: [],
     notes: [],
     drops: []
   }
@@ -155,7 +161,8 @@ class Planner {
         this.#steps.drops.push(row.id) // or by its inode it would be the same file, renamed
         this.#setAside(entry)
       } else this.#steps.writes.push({ id: row.id, replaces: entry })
-    } else if (hasNews && hasChanged) this.#steps.compares.push({ id: row.id, entry })
+    } else if (hasNews && isDoubtful(entry, row)) this.#steps.doubts.push({ id: row.id, entry })
+    else if (hasNews && hasChanged) this.#steps.compares.push({ id: row.id, entry })
     else if (hasChanged) this.#steps.edits.push({ id: row.id, expected: row.object, entry })
     else if (hasNews && there.object === row.object) this.#steps.touches.push({ id: row.id, entry })
     else if (hasNews) this.#steps.writes.push({ id: row.id, replaces: entry })
@@ -185,6 +192,7 @@ class Planner {
 
   #deletedInVault(entry: DiskEntry, row: BaseRow): void {
     const isFolder = row.kind === 'folder'
+    if (isDoubtful(entry, row)) return void this.#steps.doubts.push({ id: row.id, entry })
     const isTouched = isFolder ? this.#lively.has(entry.path) : this.#hasChanged(entry, row)
     const isMoved = this.#hasMoved(entry, row) || this.#isBelowMoved(entry.path)
     if (isTouched || isMoved) {
@@ -339,4 +347,15 @@ class Planner {
       if (below !== undefined) waiting.push(...[...below].reverse())
     }
   }
+}
+
+/** Whether only what it holds can tell if somebody has written it. */
+function isDoubtful(entry: DiskEntry, row: BaseRow): boolean {
+  return (
+    row.kind === 'file' &&
+    entry.kind === 'file' &&
+    entry.executable === row.executable &&
+    entry.stamp.size === row.stamp.size &&
+    !isSameStamp(entry.stamp, row.stamp)
+  )
 }
