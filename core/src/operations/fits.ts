@@ -23,19 +23,28 @@ export interface TooMuch {
   readonly largest: readonly Wanted[]
 }
 
+/** How much of all that is new each relay is to hold: the copies are spread evenly. */
+export function shareOfEach(engine: Pick<OpEngine, 'relays' | 'personal'>): number {
+  return Math.min(1, engine.personal.replica.log.membership().copies / Math.max(1, engine.relays().length))
+}
+
 /** Says of each relay that has no room for all of it what is largest. Before the first byte is sent. */
 export async function tellWhatDoesNotFit(
   engine: OpEngine,
   wantedAt: (relay: DeviceId) => readonly Wanted[] | Promise<readonly Wanted[]>,
-  io: Pick<OperationIo, 'emit'>
+  io: Pick<OperationIo, 'emit'>,
+  share = 1
 ): Promise<void> {
-  for (const one of await whatDoesNotFit(engine, wantedAt)) await io.emit({ type: 'does-not-fit', ...one })
+  for (const one of await whatDoesNotFit(engine, wantedAt, 'now', share))
+    await io.emit({ type: 'does-not-fit', ...one })
 }
 
+/** `share`: of what is wanted, how much each relay gets. */
 export async function whatDoesNotFit(
   engine: OpEngine,
   wantedAt: (relay: DeviceId) => readonly Wanted[] | Promise<readonly Wanted[]>,
-  asks: Asks = 'now'
+  asks: Asks = 'now',
+  share = 1
 ): Promise<TooMuch[]> {
   const rooms = await roomsOf(engine, asks)
   const tooMuch: TooMuch[] = []
@@ -44,7 +53,7 @@ export async function whatDoesNotFit(
     const freeBytes = room && freeBytesOf(room)
     if (freeBytes === undefined) continue
     const wanted = await wantedAt(peer)
-    const neededBytes = wanted.reduce((sum, { bytes }) => sum + bytes, 0)
+    const neededBytes = Math.ceil(wanted.reduce((sum, { bytes }) => sum + bytes, 0) * share)
     if (neededBytes <= freeBytes) continue
     const largest = [...wanted].sort((one, other) => other.bytes - one.bytes).slice(0, LARGEST)
     tooMuch.push({ relay: name, id: peer, neededBytes, freeBytes, largest })

@@ -24,14 +24,21 @@ export async function doctor(engine: Engine, _args: null, io: OperationIo): Prom
 
 export async function allChecks(engine: Engine, machine: Machine): Promise<Check[]> {
   const status = await engine.status()
+  const room = await roomChecks(engine, 'now')
   return [
     ...(await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))),
-    ...problemChecks(status),
+    ...besides(room, problemChecks(status)),
     ...folderChecks(await foldersOf(engine)),
     ...(await relayChecks(engine, machine)),
-    ...(await roomChecks(engine, 'now')),
+    ...room,
     ...(await careChecks(engine, status))
   ]
+}
+
+/** What is wrong in one way is told once, by whoever knows more of it. */
+function besides(fuller: readonly Check[], checks: readonly Check[]): Check[] {
+  const isTold = (one: Check): boolean => fuller.some(({ code, about }) => code === one.code && about === one.about)
+  return checks.filter((check) => check.code === undefined || !isTold(check))
 }
 
 /** What is seen at once when a process starts: nobody is waited for. */
@@ -48,7 +55,7 @@ export async function startChecks(
   const all = [
     ...relays,
     ...local,
-    ...problemChecks(status),
+    ...besides(room, problemChecks(status)),
     ...folders,
     ...room,
     ...(await careChecks(engine, status))

@@ -5,8 +5,9 @@ import { Arguments } from '@holdfast/core/operations/arguments'
 import { ownName, walkDisk, type SourceReport, type SourceRoot } from './disk-source.ts'
 import type { AddItem, OpEngine } from '@holdfast/core/operations/engine-part'
 import { Failures, pathText } from '@holdfast/core/operations/failures'
-import { tellWhatDoesNotFit, type Wanted } from '@holdfast/core/operations/fits'
+import { shareOfEach, tellWhatDoesNotFit, type Wanted } from '@holdfast/core/operations/fits'
 import { contentOf } from '@holdfast/core/operations/look'
+import { isOwnVault } from '@holdfast/core/engine/sharing/sharing'
 import { look } from '@holdfast/core/operations/places'
 import type { FileContent } from '@holdfast/core/index/records'
 import { sizesBelow } from './disk-sizes.ts'
@@ -34,7 +35,7 @@ export function parseAdd(value: unknown): AddArgs {
 
 /** Puts files and folders in, streaming. Unreadable ones are said one by one, the others are added all the same. */
 export async function add(engine: OpEngine, args: AddArgs, io: OperationIo): Promise<void> {
-  if (args.paths.length > 0) await tellWhatDoesNotFit(engine, () => newOnDisk(engine, args), io)
+  if (args.paths.length > 0) await tellWhatDoesNotFit(engine, () => newOnDisk(engine, args), io, shareOfEach(engine))
   const failures = new Failures(io)
   const source = sourceOf(engine, args, failures, io)
   const { to } = source
@@ -96,12 +97,22 @@ async function rootsOf(paths: readonly string[], to: readonly string[] | undefin
 
 /** What is not in the vault already as it is on the disk, as far as size and time tell. */
 async function newOnDisk(engine: OpEngine, { paths, to }: AddArgs): Promise<Wanted[]> {
+  if (!isPaidHere(engine, to ?? [])) return []
   const fresh: Wanted[] = []
   for await (const { path, at, bytes, mtimeMs } of sizesBelow(await rootsOf(paths, to))) {
     const content = contentAt(engine, [...(to ?? []), ...at])
     if (content?.size !== bytes || content.mtimeMs !== mtimeMs) fresh.push({ path, bytes })
   }
   return fresh
+}
+
+/** What goes into somebody else's vault takes up their room. */
+function isPaidHere(engine: OpEngine, to: readonly string[]): boolean {
+  try {
+    return isOwnVault(engine, engine.place(to).vault)
+  } catch {
+    return true // where it goes is made, or said, when it is added
+  }
 }
 
 function contentAt(engine: OpEngine, path: readonly string[]): FileContent | undefined {
