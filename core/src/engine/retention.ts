@@ -1,5 +1,6 @@
 import { isHoldfastError } from '../base/errors.ts'
 import type { VaultId } from '../base/ids.ts'
+import { isDamage } from '../log/mend-log.ts'
 import type { ReplicaEvent } from '../sync/replica.ts'
 import { tellPolicy, toldPolicy, widest } from '../vault/keep-policy.ts'
 import type { KeepPolicy } from '../vault/keep-policy.ts'
@@ -22,6 +23,8 @@ export class Retention {
   readonly #place: RetentionPlace
   readonly #keep: KeepPolicy | undefined
   readonly #days = new Map<VaultId, RetentionDays>()
+  /** Of this home's days: the last one whose part was given up, and what lives pinned again. */
+  readonly #done = new Map<VaultId, number>()
   readonly #ends: Cancel[]
   #running: Promise<void> = Promise.resolve()
 
@@ -61,26 +64,32 @@ export class Retention {
   async #lookAt(vault: Vault): Promise<void> {
     try {
       if (!this.#mayWrite(vault)) return
-      await vault.pinAgain()
-      if (this.#keep !== undefined && vault.replica.log.genesis.kind === 'folder') await this.#giveUp(vault, this.#keep)
+      const isDone = this.#done.get(vault.id) === this.#place.home.replica.daysSeen
+      if (!isDone || isLeaving(vault)) await vault.pinAgain()
+      if (isDone || this.#keep === undefined || vault.replica.log.genesis.kind !== 'folder') return
+      if (await this.#giveUp(vault, this.#keep)) this.#done.set(vault.id, this.#place.home.replica.daysSeen)
     } catch (error) {
-      if (!isHoldfastError(error)) throw error
+      if (isDamage(error))
+        void this.#place.home.replica.mend().catch(() => undefined) // so that the next time it goes on
+      else if (!isHoldfastError(error)) throw error
     }
   }
 
-  async #giveUp(vault: Vault, own: KeepPolicy): Promise<void> {
+  /** Returns whether today's part is done. */
+  async #giveUp(vault: Vault, own: KeepPolicy): Promise<boolean> {
     const { kv, replica, secrets } = this.#place.home
     await vault.edit(() => tellPolicy(vault.index, secrets.device, own))
     const devices = [...vault.replica.log.membership().accounts.values()].flatMap((one) => [...one.devices.keys()])
     const keep = widest([own, ...devices.flatMap((device) => toldPolicy(vault.index, device) ?? [])])
     // Of a clock that may be anywhere no day is counted, and on such a day nothing goes.
-    if (!replica.clocks.agree) return
+    if (!replica.clocks.agree) return false
     const days = this.#days.get(vault.id) ?? (await RetentionDays.open(kv, vault.id))
     this.#days.set(vault.id, days)
     await days.note(replica.daysSeen, vault.replica.log.heads(), keep.days)
     const [before, today] = [days.heads(keep.days), days.heads(0)]
     if (before !== undefined && today !== undefined)
       await vault.giveUpVersions({ versions: keep.versions, before, today })
+    return true
   }
 
   #mayWrite({ replica }: Vault): boolean {
@@ -95,6 +104,13 @@ export class Retention {
     })
     return this.#running
   }
+}
+
+function isLeaving({ replica }: Vault): boolean {
+  return replica.log
+    .pins()
+    .unpins()
+    .some(({ state }) => state === 'waiting')
 }
 
 const LOOK_MS = 3600_000

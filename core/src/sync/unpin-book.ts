@@ -65,10 +65,8 @@ export class UnpinBook {
       if (state === 'waiting') rows.set(entry, row ?? { day: place.daysSeen, state: WAITING })
       else if (state === 'in effect' && row !== undefined) rows.set(entry, row)
     }
-    const held = await tooMany(
-      place,
-      [...rows].flatMap(([entry, row]) => (row.day === place.daysSeen ? [entry] : []))
-    )
+    const today = [...rows].flatMap(([entry, row]) => (row.day === place.daysSeen ? [entry] : []))
+    const held = today.some((entry) => !this.#rows.has(entry)) ? await tooMany(place, today) : []
     for (const entry of held) rows.set(entry, { day: place.daysSeen, state: HELD_BACK })
     const due = [...rows].filter(([entry, row]) => row.state !== IN_EFFECT && isDue(row, entry, place))
     for (const [entry, { day }] of due) rows.set(entry, { day, state: IN_EFFECT })

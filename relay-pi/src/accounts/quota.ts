@@ -84,6 +84,8 @@ export class Quota {
 
   private follow(event: ReplicaEvent): void {
     if (event.kind === 'records') this.add(event.vault, event.records, 0)
+    // What was given up is charged no more; what is needed again is.
+    if (event.kind === 'turned') this.pinned.delete(this.o.hosting.founderOfHosted(event.vault.id)!)
     if (event.kind !== 'admitted') return
     const { vault, admission } = event
     const pins = vault.log.pins()

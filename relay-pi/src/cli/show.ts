@@ -32,6 +32,10 @@ export function aside(event: OperationEvent): string | undefined {
   return `Good for one account, until ${timeText(expires)}. On the device: holdfast relay add CODE`
 }
 
+function heldBackText(objects: number): string {
+  return `${count(objects, 'object')} that somebody gave up, too many on one day: kept for 90 days unless that device is removed`
+}
+
 function statusText(event: OperationEvent, number: (name: string) => number, text: (name: string) => string): string {
   const state = event['running'] === true ? `up, ${count(number('connected'), 'member')} connected` : 'not running'
   const rows = [
@@ -41,6 +45,7 @@ function statusText(event: OperationEvent, number: (name: string) => number, tex
     ['pins', `${number('pins').toLocaleString('en')}, ${number('incomplete')} incomplete`],
     ['blobs', `${number('blobs').toLocaleString('en')} (${bytesText(number('bytes'))})`],
     ['damaged', String(number('damaged'))],
+    ...(number('unpinsHeldBack') > 0 ? [['held back', heldBackText(number('unpinsHeldBack'))] as const] : []),
     ...(text('storeProblem') === ''
       ? []
       : [['store', `${text('storeProblem')}: not everything that came could be stored`]])
