@@ -7,13 +7,13 @@ import { ROOT } from '@holdfast/node/story/process/programs'
 export const BUILD: string = readFileSync(join(ROOT, 'pwa', 'dist', 'site.stamp'), 'utf8').slice(0, 12)
 
 /** What takes its place: the same but for its name. */
-export const NEXT_BUILD: string = [...BUILD].reverse().join('')
+export const NEXT_BUILD: string = `${BUILD.slice(6)}${BUILD.slice(0, 6)}`
 
 /** Puts the next build into a folder that holds this one. */
 export function releaseNext(folder: string): void {
   const worker = join(folder, 'sw.js')
   let precache = readFileSync(worker, 'utf8').replaceAll(BUILD, NEXT_BUILD)
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) => /\.js$/.test(one))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((one) => one.endsWith('.js'))) {
     const before = readFileSync(join(folder, name), 'utf8')
     if (name === 'sw.js' || !before.includes(BUILD)) continue
     const after = before.replaceAll(BUILD, NEXT_BUILD)
