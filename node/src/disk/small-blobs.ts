@@ -19,6 +19,15 @@ const GROUP_BYTES = 4 << 20
 type Work = { readonly put: BlobId; readonly bytes: Uint8Array } | { readonly erase: readonly BlobId[] }
 type Put = Extract<Work, { put: BlobId }>
 
+/** So many are looked up together. */
+const READ_TOGETHER = 64
+
+interface Asked {
+  readonly id: BlobId
+  readonly resolve: (bytes: Uint8Array | undefined) => void
+  readonly reject: (reason: unknown) => void
+}
+
 /**
  * Small blobs, packed one behind another into large files; where each lies is a row in the key-value store, written
  * after the bytes are durable. One fsync of the pack and one of the store serve all puts of a group.
@@ -40,6 +49,8 @@ export class SmallBlobs {
   #generation = 0
   /** An append or a batch failed: the pack may have a torn tail, the rows may differ from what is known here. */
   #stale = false
+  #asked: Asked[] = []
+  #reading: Promise<void> | undefined
 
   /** `packBytes` is smaller in tests. */
   static async open(folder: string, kv: KvStore, packBytes: number = PACK_BYTES): Promise<SmallBlobs> {
@@ -80,8 +91,12 @@ export class SmallBlobs {
     return this.#work.add({ erase: ids })
   }
 
-  async get(id: BlobId): Promise<Uint8Array | undefined> {
-    return (await this.getMany([id]))[0]
+  /** What is asked for while others are read is looked up with the next ones together: a row by itself costs as much as many. */
+  get(id: BlobId): Promise<Uint8Array | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ id, resolve, reject })
+      this.#reading ??= this.#readAsked()
+    })
   }
 
   async getMany(ids: readonly BlobId[]): Promise<(Uint8Array | undefined)[]> {
@@ -114,8 +129,24 @@ export class SmallBlobs {
   }
 
   async close(): Promise<void> {
+    await this.#reading
     await this.#work.idle()
     await this.#files.close()
+  }
+
+  async #readAsked(): Promise<void> {
+    await Promise.resolve() // who asks in the same turn is in the first group
+    while (this.#asked.length > 0) {
+      const group = this.#asked.splice(0, READ_TOGETHER)
+      try {
+        const found = await this.getMany(group.map(({ id }) => id))
+        group.forEach(({ resolve }, i) => resolve(found[i]))
+      } catch {
+        // What cannot be read is nobody else's trouble.
+        for (const { id, resolve, reject } of group) await this.getMany([id]).then(([bytes]) => resolve(bytes), reject)
+      }
+    }
+    this.#reading = undefined
   }
 
   async #commit(work: readonly Work[]): Promise<void> {

@@ -33,6 +33,13 @@ export interface DiskContext extends StepContext {
 /** So many files, or so many bytes, are written before all of them are made durable together. */
 const FILES_AT_ONCE = 256
 const BYTES_AT_ONCE = 64 * 1024 * 1024
+/** Small contents are found in the store faster when several are asked for together. */
+const STAGED_AT_ONCE = 16
+
+interface Ready {
+  readonly write: Plan['writes'][number]
+  readonly content: FileContent
+}
 
 /** What the vault says, done on this disk: nothing is replaced or taken that is not exactly what was last in step. */
 export class DiskSteps {
@@ -267,36 +274,47 @@ export class DiskSteps {
     return folder === '' ? name : `${folder}/${name}`
   }
 
+  /** What is not here comes by itself. */
   async #writeAll(writes: Plan['writes']): Promise<void> {
-    let staged: { write: Plan['writes'][number]; content: FileContent; staged: Staged }[] = []
-    let bytes = 0
-    const flush = async (): Promise<void> => {
-      const ready = staged
-      staged = []
-      bytes = 0
-      await this.#stage.settle(ready.map((one) => one.staged))
-      for (const one of ready) await this.#try(this.#pathOfWrite(one.write) ?? '', () => this.#put(one))
-      await this.#settle()
+    const ready: Ready[] = []
+    for (const write of writes) {
+      const content = this.#contentOf(write.id)
+      if (content !== undefined && this.#c.isHere(content)) ready.push({ write, content })
     }
-    try {
-      for (const write of writes) {
-        this.#c.signal.throwIfAborted()
-        const content = this.#contentOf(write.id)
-        if (content === undefined || !this.#c.isHere(content)) continue // it comes by itself
-        const path = this.#pathOfWrite(write)
-        if (path === undefined) continue
-        try {
-          this.#c.moments?.beforeWrite?.(path)
-          staged.push({ write, content, staged: await this.#stage.write(this.#c.vault, content, this.#c.signal) })
-        } catch (error) {
-          if (!isForLater(error)) this.#c.failed(path, codeOf(error))
-          continue
-        }
-        bytes += content.size
-        if (staged.length >= FILES_AT_ONCE || bytes >= BYTES_AT_ONCE) await flush()
+    while (ready.length > 0) {
+      this.#c.signal.throwIfAborted()
+      let count = 0
+      for (let bytes = 0; count < Math.min(ready.length, FILES_AT_ONCE) && bytes < BYTES_AT_ONCE; count++)
+        bytes += ready[count]!.content.size
+      await this.#writeGroup(ready.splice(0, count))
+    }
+  }
+
+  async #writeGroup(group: readonly Ready[]): Promise<void> {
+    const done: (Ready & { staged: Staged })[] = []
+    const waiting = group[Symbol.iterator]()
+    const worker = async (): Promise<void> => {
+      for (const one of waiting) {
+        if (this.#c.signal.aborted) return
+        const staged = await this.#stageOne(one)
+        if (staged !== undefined) done.push({ ...one, staged })
       }
-    } finally {
-      await flush()
+    }
+    await Promise.all(Array.from({ length: STAGED_AT_ONCE }, worker))
+    await this.#stage.settle(done.map(({ staged }) => staged))
+    for (const one of done) await this.#try(this.#pathOfWrite(one.write) ?? '', () => this.#put(one))
+    await this.#settle()
+  }
+
+  async #stageOne({ write, content }: Ready): Promise<Staged | undefined> {
+    const path = this.#pathOfWrite(write)
+    if (path === undefined) return undefined
+    try {
+      this.#c.moments?.beforeWrite?.(path)
+      return await this.#stage.write(this.#c.vault, content, this.#c.signal)
+    } catch (error) {
+      if (!isForLater(error)) this.#c.failed(path, codeOf(error))
+      return undefined
     }
   }
 
@@ -308,15 +326,7 @@ export class DiskSteps {
     return this.#placeOf(parent, name)
   }
 
-  async #put({
-    write,
-    content,
-    staged
-  }: {
-    write: Plan['writes'][number]
-    content: FileContent
-    staged: Staged
-  }): Promise<void> {
+  async #put({ write, content, staged }: Ready & { staged: Staged }): Promise<void> {
     const { root, moments, day } = this.#c
     const { id, replaces } = write
     const path = this.#pathOfWrite(write)

@@ -3,7 +3,7 @@ import type { BaseTree } from './base-tree.ts'
 import type { DiskView } from './disk-view.ts'
 import type { Trees } from './plan.ts'
 import { splitPath } from './trees.ts'
-import type { Parent, VaultEntry } from './trees.ts'
+import type { Parent } from './trees.ts'
 import type { VaultView } from './vault-view.ts'
 
 /** All there is to plan with, and where each thing can be found. */
@@ -50,6 +50,8 @@ class Around {
   readonly #idsOnWay = new Set<FileId>()
   readonly #waiting: (() => void)[] = []
   #folderAt: Map<bigint, string> | undefined
+  readonly #rowsOf = new Map<string, readonly FileId[]>()
+  readonly #shownOf = new Map<string, FileId | undefined>()
 
   constructor(whole: Whole) {
     this.#w = whole
@@ -142,20 +144,31 @@ class Around {
     }
   }
 
-  #rowsAt(path: string): FileId[] {
-    let parents: Parent[] = [null]
-    for (const name of path.split('/')) parents = parents.flatMap((parent) => [...this.#w.base.at(parent, name)])
-    return parents as FileId[]
+  #rowsAt(path: string): readonly FileId[] {
+    const { parent, name } = splitPath(path)
+    const found: FileId[] = []
+    for (const folder of parent === '' ? ROOT : this.#foldersAt(parent)) found.push(...this.#w.base.at(folder, name))
+    return found
   }
 
-  #shownAt(path: string): FileId[] {
-    let parent: Parent = null
-    for (const name of path.split('/')) {
-      const entry: VaultEntry | undefined = this.#w.vault.at(parent, name)
-      if (entry === undefined) return []
-      parent = entry.id
-    }
-    return parent === null ? [] : [parent]
+  #foldersAt(path: string): readonly FileId[] {
+    const known = this.#rowsOf.get(path)
+    if (known !== undefined) return known
+    const found = this.#rowsAt(path)
+    this.#rowsOf.set(path, found)
+    return found
+  }
+
+  #shownAt(path: string): readonly FileId[] {
+    const { parent, name } = splitPath(path)
+    const folder = parent === '' ? null : this.#shownFolder(parent)
+    const entry = folder === undefined ? undefined : this.#w.vault.at(folder, name)
+    return entry === undefined ? [] : [entry.id]
+  }
+
+  #shownFolder(path: string): FileId | undefined {
+    if (!this.#shownOf.has(path)) this.#shownOf.set(path, this.#shownAt(path)[0])
+    return this.#shownOf.get(path)
   }
 
   #folderWith(inode: bigint): string | undefined {
@@ -163,3 +176,5 @@ class Around {
     return this.#folderAt.get(inode)
   }
 }
+
+const ROOT: readonly Parent[] = [null]
