@@ -57,6 +57,8 @@ export const YOU = {
   'you.appearance.dark': 'Dark',
 
   'you.people': 'People',
+  'you.contacts': 'People you know',
+  'you.contact.blocked': 'blocked',
   'you.card': 'Your contact card',
   'you.card.text': 'For somebody who wants to share with you.',
   'you.card.lead': 'Give it to somebody in person, or by a way you trust. It holds no secret.',

@@ -8,6 +8,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { List, Row, Section } from '../../ui/list.tsx'
 import { Waiting } from '../../ui/progress.tsx'
 import { CardDialog } from './card-dialog.tsx'
+import { Contacts } from './contacts.tsx'
 import { Invite } from './invite.tsx'
 
 /** What others see of this account, and what they offer to it. */
@@ -23,6 +24,7 @@ export function People() {
       <List label={t('you.people')}>
         <Row icon="qr" title={t('you.card')} detail={t('you.card.text')} onClick={() => showCard(true)} />
       </List>
+      <Contacts />
       {invites.error !== undefined && <ErrorNote error={invites.error} retry={invites.reload} />}
       {invites.value === undefined && invites.error === undefined && <Waiting>{t('you.invites.looking')}</Waiting>}
       {invites.value !== undefined && invites.value.length > 0 && (

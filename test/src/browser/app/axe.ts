@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import { cardText } from '@holdfast/core/vault/contact-card'
+import { mailPerson } from '@holdfast/core/vault/testing-mail'
 import { FilesPage } from '../files-page.ts'
 import type { Page } from 'playwright-core'
 import type { Phone } from '../phone.ts'
@@ -72,6 +74,8 @@ test('nothing serious stands between anybody and what is in the vault', async ()
   await page.emulateMedia({ reducedMotion: 'reduce' })
   writeFileSync(stage.path('note.txt'), 'Dear Anna')
   await stage.laptop.tell('add', { paths: [stage.path('note.txt')] })
+  const { card } = await mailPerson('Carl')
+  await stage.laptop.tell('contact add', { card: cardText(card), verified: true })
   await files.go('/')
   await files.cell('note.txt').waitFor()
   await look(phone, 'Files')
@@ -85,6 +89,7 @@ test('nothing serious stands between anybody and what is in the vault', async ()
     await look(phone, heading)
   }
   await page.evaluate((to) => (location.hash = to), '#/you')
+  await page.getByRole('list', { name: 'People you know' }).getByText('Carl').waitFor()
   for (const [opens, sign] of DIALOGS) {
     await page.getByRole('button', { name: opens, exact: true }).click()
     await page.getByText(sign).first().waitFor()
@@ -101,7 +106,7 @@ const PLACES: readonly (readonly [hash: string, heading: string, shows: string])
   ['#/activity', 'Activity', 'Activity'],
   ['#/devices', 'Devices', 'laptop'],
   ['#/devices/add', 'Add a device', 'Copy the link'],
-  ['#/you', 'You', 'used in this browser']
+  ['#/you', 'You', 'Carl']
 ]
 
 const DIALOGS = [
