@@ -111,7 +111,7 @@ const PLACES: readonly (readonly [hash: string, heading: string, shows: string])
 
 const DIALOGS = [
   ['Check it', 'Give the kit once more'],
-  ['Take out …', 'comes as an archive'],
+  ['Take out …', 'is fetched first'],
   ['Erase …', 'removed for good']
 ] as const
 
