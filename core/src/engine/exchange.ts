@@ -21,6 +21,7 @@ export function openExchange(home: Home, traffic: Traffic, pullsEverything: bool
     identity,
     takesIntents: false,
     pullsEverything,
+    isLeft: (id) => blobs.left().has(id),
     random: home.random,
     releaseBody,
     onArrived(_id, sizeBytes) {

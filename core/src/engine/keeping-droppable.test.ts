@@ -25,6 +25,7 @@ function droppable(
   const thingOf = (hash: RecordHash): Thing => things.find(({ object }) => object === (hash as string))!
   const pins = {
     liveRecords: () => things.map(({ object }) => object),
+    isWanted: () => true,
     record: (hash: RecordHash) => {
       const [manifest, ...blobs] = thingOf(hash).blobs.map((id) => ({ id, sizeBytes: 10 }))
       return { hash, object: hash, manifest, blobs }

@@ -52,7 +52,7 @@ function* recordsOf({ log }: VaultReplica): Iterable<ObjectRecord> {
 }
 
 /** Of relays that the vault names still: what others once said counts for nothing. */
-function isElsewhere(replica: Replica, { id, log }: VaultReplica, record: RecordHash): boolean {
+export function isElsewhere(replica: Replica, { id, log }: VaultReplica, record: RecordHash): boolean {
   const { relays, copies } = log.membership()
   const complete = relays.filter(({ peer }) => replica.peers.holdsObject(peer, id, record))
   return complete.length >= Math.max(1, Math.min(copies, relays.length))

@@ -80,13 +80,18 @@ function holderName(engine: Engine, { replica }: Vault, peer: DeviceId): string 
 }
 
 /** By itself: on a device that holds everything, or because somebody wants it kept. */
-function isComing({ keeping }: Engine, record: RecordHash): boolean {
-  return keeping === undefined || keeping.isComing(record)
+function isComing({ keeping, exchange, home }: Engine, record: RecordHash): boolean {
+  if (keeping !== undefined) return keeping.isComing(record)
+  const left = home.blobs.left()
+  return left.size === 0 || exchange.wanted.missingOf(record).some((id) => !left.has(id))
 }
 
 /** Blobs that are to come by themselves and have not. */
-export function missingBlobsOf({ keeping, exchange }: Engine): number {
-  return keeping === undefined ? exchange.wanted.size : keeping.missing
+export function missingBlobsOf({ keeping, exchange, home }: Engine): number {
+  if (keeping !== undefined) return keeping.missing
+  let left = 0
+  for (const id of home.blobs.left().keys()) if (exchange.wanted.isMissing(id)) left++
+  return exchange.wanted.size - left
 }
 
 /** What people call a peer, by the first vault that has a name for it; what it says is hostile. */

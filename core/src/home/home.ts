@@ -1,12 +1,11 @@
 import { HoldfastError } from '../base/errors.ts'
-import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HomePlace, HomeStores, StoresOptions } from '../ports/home-place.ts'
 import type { KvStore } from '../ports/kv-store.ts'
 import type { Random } from '../ports/random.ts'
 import type { Wait } from '../ports/wait.ts'
-import { OrderedBlobStore } from '../sync/ordered-blob-store.ts'
 import { mendSalvaged } from '../sync/mend.ts'
+import { RemadeBlobStore } from '../sync/remade-blobs.ts'
 import { Replica } from '../sync/replica.ts'
 import type { Identity } from '../sync/replica.ts'
 import type { DeviceSecrets } from '../vault/secrets.ts'
@@ -27,7 +26,7 @@ export interface Home {
   readonly state: HomeState
   readonly secrets: DeviceSecrets
   readonly kv: KvStore
-  readonly blobs: BlobStore
+  readonly blobs: RemadeBlobStore
   readonly identity: Identity
   readonly replica: Replica
   readonly clock: Clock
@@ -73,7 +72,7 @@ export async function assembleHome(parts: HomeParts): Promise<Home> {
 
 /** What of a home needs no key but a name to sign with. */
 export interface HomeLogs {
-  readonly blobs: BlobStore
+  readonly blobs: RemadeBlobStore
   readonly identity: Identity
   readonly replica: Replica
 }
@@ -83,8 +82,7 @@ export async function readLogs(
   signer: Pick<DeviceSecrets, 'device' | 'sign'>
 ): Promise<HomeLogs> {
   const { kv } = stores
-  // One order of puts and deletions for everybody in this process.
-  const blobs = new OrderedBlobStore(stores.blobs)
+  const blobs = await RemadeBlobStore.open(stores.blobs, kv)
   const identity: Identity = {
     device: signer.device,
     role: 'device',

@@ -1,7 +1,8 @@
 import { deflate } from '#seal-deflate'
 import { HoldfastError } from '../base/errors.ts'
+import type { BlobId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { openChunk, sealChunk } from '../secret/aead.ts'
+import { openChunk, sealChunk, sealChunkAgain } from '../secret/aead.ts'
 import type { SealedChunk } from '../secret/aead.ts'
 import { isZeroFrom, padme, zeros } from './padme.ts'
 
@@ -13,6 +14,17 @@ const HEADER_BYTES = 10
 /** Seals one piece of content (1 byte to LIMITS.chunkMaxBytes) as a blob. The same content gives the same blob. */
 export async function sealContent(convergenceKey: Uint8Array, content: Uint8Array): Promise<SealedChunk> {
   return sealChunk(convergenceKey, await frameChunk(content))
+}
+
+/**
+ * The blob of a chunk made again from its content; undefined when that is not what was sealed, or is compressed in another way
+ * than it was then.
+ */
+export async function sealContentAgain(
+  chunk: { readonly blob: BlobId; readonly key: Uint8Array },
+  content: Uint8Array
+): Promise<Uint8Array | undefined> {
+  return sealChunkAgain(chunk.key, await frameChunk(content), chunk.blob)
 }
 
 /**

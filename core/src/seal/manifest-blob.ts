@@ -6,7 +6,7 @@ import { DERIVE } from '../base/labels.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Random } from '../ports/random.ts'
 import { blake3Id, blake3Keyed, deriveKey } from '../proof/blake3.ts'
-import { openSealed, sealWithFreshSalt } from '../secret/aead.ts'
+import { openSealed, saltedHeaderOf, sealWithFreshSalt, sealWithSaltAgain } from '../secret/aead.ts'
 import { decodeManifest, decodePage, encodeManifest, encodePage } from './manifest.ts'
 import type { Chunk, Content, Manifest, Page } from './manifest.ts'
 import { padded, unpadded } from './padded.ts'
@@ -25,6 +25,18 @@ export async function sealManifest(
   const canonical = encodeManifest(manifest)
   const blob = await sealWithFreshSalt(DERIVE.manifest, objectKey, padded(canonical), idBytes(manifest.object), random)
   return { id: blake3Id<BlobId>(blob), blob, commitment: manifestCommitment(objectKey, canonical) }
+}
+
+/** What has to be kept of a manifest's blob to make it again from the manifest. */
+export const manifestHeaderOf = saltedHeaderOf
+
+/** The very blob that a manifest was sealed as before; undefined when it was another manifest. */
+export function sealManifestAgain(
+  objectKey: Uint8Array,
+  manifest: Manifest,
+  blob: { readonly header: Uint8Array; readonly id: BlobId }
+): Promise<Uint8Array | undefined> {
+  return sealWithSaltAgain(DERIVE.manifest, objectKey, padded(encodeManifest(manifest)), idBytes(manifest.object), blob)
 }
 
 /**

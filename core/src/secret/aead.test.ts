@@ -5,6 +5,7 @@ import { concat, fromHex, toHex, utf8 } from '../base/bytes.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import { DERIVE } from '../base/labels.ts'
+import type { BlobId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Random } from '../ports/random.ts'
 import { blake3Id, blake3Keyed, deriveKey } from '../proof/blake3.ts'
@@ -89,14 +90,26 @@ await test('a chunk key is the keyed hash of the exact bytes, a blob id the hash
   assert.notDeepEqual((await sealChunk(otherKey, bytes)).blob, sealed.blob)
 })
 
-await test('no function that is exported takes a key, a nonce and a plaintext', () => {
+await test('no function that is exported takes a key, a nonce and a plaintext, but for two that give nothing new', async () => {
   const functions = Object.entries(aead).filter(([, value]) => typeof value === 'function')
   assert.deepEqual(functions.map(([name]) => name).sort(), [
     'openChunk',
     'openSealed',
+    'saltedHeaderOf',
     'sealChunk',
-    'sealWithFreshSalt'
+    'sealChunkAgain',
+    'sealWithFreshSalt',
+    'sealWithSaltAgain'
   ])
+  const [bytes, others, aad] = [utf8('content'), utf8('contenT'), utf8('aad')]
+  const chunk = await sealChunk(key, bytes)
+  assert.deepEqual(await aead.sealChunkAgain(chunk.key, [bytes], chunk.id), chunk.blob)
+  assert.equal(await aead.sealChunkAgain(chunk.key, [others], chunk.id), undefined)
+  const blob = await sealWithFreshSalt(DERIVE.manifest, key, bytes, aad, counting())
+  const sealed = { header: aead.saltedHeaderOf(blob), id: blake3Id<BlobId>(blob) }
+  assert.deepEqual(await aead.sealWithSaltAgain(DERIVE.manifest, key, [bytes], aad, sealed), blob)
+  assert.equal(await aead.sealWithSaltAgain(DERIVE.manifest, key, [others], aad, sealed), undefined)
+  assert.equal(await aead.sealWithSaltAgain(DERIVE.manifest, key, [bytes], others, sealed), undefined)
 })
 
 await test('shape 2: version, salt, nonce, ciphertext, and a key from the parent key and the salt', async () => {

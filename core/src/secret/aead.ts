@@ -10,7 +10,7 @@ import type { Awaitable } from './platform.ts'
 
 /**
  * AES-256-GCM in the shapes of FORMAT.md section 3, so that no key and nonce ever meet two plaintexts. This file
- * exports no function that takes a key, a nonce and a plaintext.
+ * exports no function that takes a key, a nonce and a plaintext, but for two that give only what was sealed before.
  */
 export const KEY_BYTES = 32
 const VERSION = 1
@@ -48,6 +48,20 @@ export async function sealChunk(
   return { id: blake3Id<BlobId>(blob), blob, key }
 }
 
+/**
+ * A chunk that was sealed before, from its key and its exact bytes; undefined when they are other bytes than those that were sealed: what came
+ * of them leaves nothing here, so that one key never shows two plaintexts.
+ */
+export async function sealChunkAgain(
+  key: Uint8Array,
+  exactBytes: readonly Uint8Array[],
+  id: BlobId
+): Promise<Uint8Array | undefined> {
+  checkKey(key)
+  const blob = await aesGcm.seal(key, ZERO_NONCE, EMPTY, CHUNK_HEADER, exactBytes)
+  return blake3Id<BlobId>(blob) === id ? blob : undefined
+}
+
 /** The exact bytes of a chunk. Errors: TOO_LARGE, MALFORMED, UNSUPPORTED_VERSION, DECRYPT_FAILED. */
 export async function openChunk(key: Uint8Array, blob: Uint8Array): Promise<Uint8Array> {
   if (blob.length > LIMITS.blobBytes) throw new HoldfastError('TOO_LARGE')
@@ -72,6 +86,26 @@ export async function sealWithFreshSalt(
   header.set(random.bytes(NONCE_BYTES), 1 + SALT_BYTES)
   const parts = plaintext instanceof Uint8Array ? [plaintext] : plaintext
   return aesGcm.seal(saltedKey(label, parentKey, header), header.subarray(1 + SALT_BYTES), aad, header, parts)
+}
+
+/** What a sealed piece begins with, salt and nonce: with it, the same plaintext gives the same piece again. */
+export function saltedHeaderOf(sealed: Uint8Array): Uint8Array {
+  return sealed.slice(0, SALTED_HEADER_BYTES)
+}
+
+/** The piece of this name that was sealed with this header; undefined when this is not its plaintext (as `sealChunkAgain`). */
+export async function sealWithSaltAgain(
+  label: DeriveLabel,
+  parentKey: Uint8Array,
+  plaintext: readonly Uint8Array[],
+  aad: Uint8Array,
+  sealed: { readonly header: Uint8Array; readonly id: BlobId }
+): Promise<Uint8Array | undefined> {
+  const { header, id } = sealed
+  if (header.length !== SALTED_HEADER_BYTES || header[0] !== VERSION) return undefined
+  const nonce = header.subarray(1 + SALT_BYTES)
+  const blob = await aesGcm.seal(saltedKey(label, parentKey, header), nonce, aad, header, plaintext)
+  return blake3Id<BlobId>(blob) === id ? blob : undefined
 }
 
 /** The caller has bounded the size. Errors: MALFORMED, UNSUPPORTED_VERSION, DECRYPT_FAILED. */

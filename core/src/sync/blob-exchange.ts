@@ -15,12 +15,15 @@ import { Damaged } from './damaged.ts'
 import type { EntryUploader } from './delivery.ts'
 import { Fetcher } from './fetcher.ts'
 import { openMending } from './mend.ts'
+import { endSettled } from './settled-intents.ts'
 import { Intents } from './intents.ts'
 import type { LetGo } from './let-go.ts'
 import { letGoOf } from './let-go-of.ts'
 import { OwnHoldings } from './own-holdings.ts'
 import { OwnPart } from './own-part.ts'
 import { PlacedUploads } from './placed-uploads.ts'
+import { proveHeld } from './prove-held.ts'
+import type { ToProve } from './prove-held.ts'
 import { memberPolicy, ReplicaBlobView } from './replica-blob-view.ts'
 import type { Identity, Replica, ReplicaEvent } from './replica.ts'
 import { auditRelays } from './relay-audit.ts'
@@ -44,6 +47,8 @@ export interface BlobExchangeOptions {
   readonly random?: Random
   /** Whether everything that live pins name is to be here: a laptop. A relay is given it, and asks only for what it lost. */
   readonly pullsEverything: boolean
+  /** What need not come by itself all the same. */
+  readonly isLeft?: (id: BlobId) => boolean
   readonly charge?: BlobPolicy['charge']
   /** Whether there is room for what the vault's entries pin; asked before any of it is asked for. */
   readonly hasRoomFor?: (vault: VaultId) => boolean
@@ -112,7 +117,11 @@ export class BlobExchange {
       blobs,
       damaged,
       onWanted: (vault, ids) => {
-        if (options.pullsEverything && options.hasRoomFor?.(vault) !== false) this.fetcher.wantMissing(vault, ids)
+        if (!options.pullsEverything || options.hasRoomFor?.(vault) === false) return
+        this.fetcher.wantMissing(
+          vault,
+          options.isLeft === undefined ? ids : ids.filter(({ id }) => !options.isLeft!(id))
+        )
       },
       onUnwanted: (vault, ids) => this.fetcher.forget(vault, ids),
       onLost: () => this.held.changed(),
@@ -221,7 +230,7 @@ export class BlobExchange {
     await this.seenTime.tick()
     await this.intents.expire()
     const { blobs, kv } = this.o
-    await this.forgetDamaged()
+    await this.damaged.remove(this.damaged.list().filter((id) => !this.o.replica.isNeeded(id)))
     await this.letGo?.prove()
     const collected = await collectGarbage({
       blobs,
@@ -239,6 +248,12 @@ export class BlobExchange {
   async audit(draws: number): Promise<RelayAudit[]> {
     const { replica, random } = this.o
     return random === undefined ? [] : auditRelays({ replica, links: this.links, random, draws })
+  }
+
+  /** Has connected relays show that they hold these objects. Nothing is shown without `random`. */
+  async proveHeld(objects: readonly ToProve[]): Promise<Map<RecordHash, Set<DeviceId>>> {
+    const { replica, random } = this.o
+    return random === undefined ? new Map() : proveHeld(objects, { replica, links: this.links, random })
   }
 
   /** To be called now and then: counts the days and hours this home has run. */
@@ -285,31 +300,12 @@ export class BlobExchange {
     const { replica } = this.o
     const { letGo } = this
     if (letGo === undefined || replica.isHeld(blob)) return replica.isNeeded(blob)
-    const isHeldBy = (vault: VaultReplica): boolean =>
-      vault.log
-        .pins()
-        .blobOwners(blob)
-        .some((object) => letGo.isKept(vault, object))
-    return replica.vaults().some(isHeldBy)
+    return letGo.keeps(blob)
   }
 
   private async lookForAll(): Promise<void> {
-    await this.endSettled()
+    await endSettled(this.intents, this.o.replica)
     for (const vault of this.o.replica.vaults()) await this.wanted.live(vault.id, this.part.records(vault))
-  }
-
-  /** Intents whose object was pinned or shredded right before this home was killed. */
-  private async endSettled(): Promise<void> {
-    for (const { vault, object } of [...this.intents.list()]) {
-      const pins = this.o.replica.vault(vault)?.log.pins()
-      if (pins?.recordOf(object) !== undefined || pins?.isShredded(object) === true)
-        await this.intents.end(vault, [object])
-    }
-  }
-
-  /** Damaged blobs that nobody needs any more. */
-  private async forgetDamaged(): Promise<void> {
-    await this.damaged.remove(this.damaged.list().filter((id) => !this.o.replica.isNeeded(id)))
   }
 
   private lookFor(vault: VaultId, records: readonly ObjectRecord[]): void {

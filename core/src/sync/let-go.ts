@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
-import type { DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -38,6 +38,16 @@ export class LetGo {
   isKept(vault: VaultReplica, object: ObjectId): boolean {
     const { placed, device } = this.#o.replica
     return placed.isResponsible(vault.id, device, object) || this.#proven.get(vault.id)?.has(object) !== true
+  }
+
+  /** Whether any vault's pin still asks for this blob here. */
+  keeps(blob: BlobId): boolean {
+    const isKeptBy = (vault: VaultReplica): boolean =>
+      vault.log
+        .pins()
+        .blobOwners(blob)
+        .some((object) => this.isKept(vault, object))
+    return this.#o.replica.vaults().some(isKeptBy)
   }
 
   /** Asks the responsible relays about everything that is here for them. What is not proven anew is kept. */

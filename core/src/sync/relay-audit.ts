@@ -43,7 +43,7 @@ export async function auditRelays({ replica, links, random, draws }: AuditOption
         counts.asked++
         if (result === 'given') continue
         counts[result]++
-        forget(replica, relay, vault, hash)
+        forgetSaid(replica, relay, vault, hash)
         if (result === 'withheld') replica.peers.noteLie(relay, 'PEER_LIES')
       }
     } catch (error) {
@@ -88,7 +88,8 @@ async function ask(
   return (await auditOne(link, vault, draw(random, ids))) ? 'given' : 'withheld'
 }
 
-function forget(replica: Replica, relay: DeviceId, vault: VaultId, hash: RecordHash): void {
+/** What the relay said of this object, and of what came with it, counts no more. */
+export function forgetSaid(replica: Replica, relay: DeviceId, vault: VaultId, hash: RecordHash): void {
   const pins = replica.vault(vault)?.log.pins()
   for (const entry of pins?.bringersOf(hash) ?? [])
     replica.peers.forgetState(relay, vault, entry, pins?.recordsOf(entry) ?? [])

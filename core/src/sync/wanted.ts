@@ -86,6 +86,11 @@ export class Wanted {
     return [...(this.records.get(record)?.missing.keys() ?? [])]
   }
 
+  /** Whether some live record names it and it is not here. */
+  isMissing(id: BlobId): boolean {
+    return this.byBlob.has(id)
+  }
+
   isComplete(record: RecordHash): boolean {
     return !this.records.has(record)
   }

@@ -46,6 +46,22 @@ export async function* readObject(
   yield* readChunks(coveringChunks(manifest, objectKey, range, sizes, reader), range, sizes, reader)
 }
 
+/** Where each chunk of a content begins, in order; none where the content is in the manifest itself. Throws as `readObject`. */
+export async function* chunksOf(
+  content: Pick<FileContent, 'object' | 'manifest' | 'size' | 'commitment'>,
+  record: ObjectRecord,
+  reader: ObjectReader
+): AsyncGenerator<Placed> {
+  const objectKey = await objectKeyOf(record, reader)
+  const manifest = await openManifest(
+    objectKey,
+    await reader.blob(record.manifest.id, record.manifest.sizeBytes),
+    content
+  )
+  const sizes = new Map(record.blobs.map(({ id, sizeBytes }) => [id, sizeBytes]))
+  yield* coveringChunks(manifest, objectKey, { start: 0, end: content.size }, sizes, reader)
+}
+
 /** The object key out of its slot. Throws UNKNOWN_EPOCH while the epoch is not known here, DECRYPT_FAILED. */
 export async function objectKeyOf(
   record: ObjectRecord,
@@ -56,7 +72,7 @@ export async function objectKeyOf(
   return openKeySlot(keys.keySlot, record.keySlot, { vault: reader.vault, object: record.object, epoch: record.epoch })
 }
 
-interface Placed {
+export interface Placed {
   readonly chunk: Chunk
   /** Where the chunk begins in the content. */
   readonly at: number

@@ -33,6 +33,11 @@ export async function openHere(context: Context, op: string, listen: readonly st
       pull: !READING.has(op),
       listen: operation.network === 'listening' ? listenAt(home, listen) : []
     })
+    // What does not lie in the store a second time is made from the files of this disk.
+    if (op === 'sync' || home.blobs.remade().size > 0) {
+      const { foldersOf } = await import('../folder/folders.ts')
+      ;(await foldersOf(engine)).settings = settings
+    }
     return {
       run: (args, io) => operation.run(engine, args, io),
       close: () => closeBoth(engine, home)

@@ -28,6 +28,7 @@ export class BaseRows {
   readonly #kv: KvStore
   readonly #prefix: string
   #changes: KvChange[] = []
+  #byObject: Map<ObjectId, FileId> | undefined
 
   /** A damaged row is as good as none: what it was about is compared anew. */
   static async load(kv: KvStore, folder: string): Promise<BaseRows> {
@@ -48,8 +49,19 @@ export class BaseRows {
     this.rows = rows
   }
 
+  /** A file that held this content when it was last in step. */
+  rowOf(object: ObjectId): BaseRow | undefined {
+    if (this.#byObject === undefined) {
+      this.#byObject = new Map()
+      for (const { object: held, id } of this.rows.values()) if (held !== undefined) this.#byObject.set(held, id)
+    }
+    const row = this.rows.get(this.#byObject.get(object) ?? ('' as FileId))
+    return row?.object === object ? row : undefined
+  }
+
   set(row: BaseRow): void {
     this.rows.set(row.id, row)
+    if (row.object !== undefined) this.#byObject?.set(row.object, row.id)
     this.#changes.push({ put: this.#prefix + row.id, value: encodeRow(row) })
   }
 

@@ -3,9 +3,12 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { toHex } from '@holdfast/core/base/bytes'
 import { HoldfastError } from '@holdfast/core/base/errors'
+import { LocalCopies } from '@holdfast/core/engine/copies/local-copies'
 import type { Engine } from '@holdfast/core/engine/engine'
+import type { Settings } from '../config/keys.ts'
 import { DiskPlace } from '../home/disk-place.ts'
 import { DiskRoot } from './disk-root.ts'
+import { FolderFiles } from './folder-files.ts'
 import { deleteFolder, listFolders, putFolder } from './folder-list.ts'
 import type { FolderRecord } from './folder-list.ts'
 import { KeptFolder } from './kept-folder.ts'
@@ -35,6 +38,10 @@ export function foldersOf(engine: Engine): Promise<Folders> {
 export class Folders {
   readonly #engine: Engine
   readonly #folders: KeptFolder[]
+  /** What of the ciphertext on this device need not lie here beside them. */
+  readonly copies: LocalCopies
+  /** What was set where this home was opened. */
+  settings: Settings | undefined
   readonly #live = new Map<KeptFolder, LiveFolder>()
   #liveOptions: FoldersLiveOptions | undefined
 
@@ -49,6 +56,7 @@ export class Folders {
   private constructor(engine: Engine, folders: KeptFolder[]) {
     this.#engine = engine
     this.#folders = folders
+    this.copies = new LocalCopies(engine, new FolderFiles(() => this.#folders))
   }
 
   list(): readonly KeptFolder[] {
@@ -93,6 +101,7 @@ export class Folders {
     const folder = this.find(path)
     await this.#live.get(folder)?.stop()
     this.#live.delete(folder)
+    await this.copies.keep((await folder.clear.standing()).objects)
     this.#folders.splice(this.#folders.indexOf(folder), 1)
     await deleteFolder(this.#engine.home.kv, folder.record.id)
     await folder.forget()

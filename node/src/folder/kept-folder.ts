@@ -1,16 +1,20 @@
 import { lstatSync } from 'node:fs'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
+import type { ObjectId } from '@holdfast/core/base/ids'
 import type { Engine } from '@holdfast/core/engine/engine'
+import { isContentOf } from '@holdfast/core/engine/copies/remaker'
 import { Mutex } from '@holdfast/core/vault/mutex'
 import type { Vault } from '@holdfast/core/vault/vault'
 import { storeError } from '../disk/errors.ts'
 import { DiskPlace } from '../home/disk-place.ts'
 import { BaseRows } from './base-rows.ts'
+import { bring, ClearFolder } from './clear-folder.ts'
 import { DiskRoot } from './disk-root.ts'
 import { FolderView } from './folder-view.ts'
 import type { FolderRecord } from './folder-list.ts'
 import { readMarker } from './marker.ts'
+import { rangeOrNothing } from './read-range.ts'
 import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
 import { dropStage } from './stage.ts'
@@ -35,6 +39,7 @@ export interface FolderState {
 /** One folder of this machine and the folder of a vault that it is kept in step with. One pass at a time. */
 export class KeptFolder {
   readonly record: FolderRecord
+  readonly clear: ClearFolder
   readonly #engine: Engine
   readonly #lock = new Mutex()
   readonly #recent = new RecentDeletions()
@@ -49,6 +54,13 @@ export class KeptFolder {
   constructor(engine: Engine, record: FolderRecord) {
     this.#engine = engine
     this.record = record
+    this.clear = new ClearFolder({
+      engine,
+      record,
+      rows: () => this.#rows(),
+      disk: () => this.#view?.disk,
+      open: () => this.#open()
+    })
   }
 
   get state(): FolderState {
@@ -64,6 +76,18 @@ export class KeptFolder {
   async counts(): Promise<{ readonly files: number; readonly folders: number }> {
     const { files, size } = (await this.#rows()).rows
     return { files, folders: 1 + size - files }
+  }
+
+  /** The next pass takes its file for an edited one. */
+  publishAgain(object: ObjectId): Promise<void> {
+    return this.#lock.run(async () => {
+      const base = await this.#rows()
+      const row = base.rowOf(object)
+      if (row === undefined) return
+      base.set({ ...row, stamp: { ...row.stamp, mtimeNs: -1n, ctimeNs: -1n } })
+      await base.write()
+      this.#dirty = undefined
+    })
   }
 
   /** What can be told without a pass: whether the folder is there. After a pass its state says more. */
@@ -146,6 +170,12 @@ export class KeptFolder {
             return record !== undefined && exchange.wanted.isComplete(record.hash)
           },
           leftOut: () => new Set(vault === this.#engine.personal ? this.#engine.mounts().map(({ node }) => node) : []),
+          bring: (content) => void bring(this.#engine, vault, content).catch(() => undefined),
+          holds: (content, entry) =>
+            isContentOf(this.#engine, vault, {
+              content,
+              read: (start, end) => rangeOrNothing(root, entry.path, entry.stamp, { start, end })
+            }),
           newFileId: () => vault.newFileId(),
           nowMs: () => home.clock.nowMs(),
           monotonicMs: () => home.clock.monotonicMs(),

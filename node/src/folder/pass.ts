@@ -137,10 +137,12 @@ function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> 
   return view.plan(seen, { signal, ...(dirty && { dirty }), ...(home && { home }) })
 }
 
-/** What cannot be had here is a folder, or nothing: there is nothing to wait for. */
+/** What cannot be had here is a folder, or nothing: there is nothing to wait for. What is waited for is to come. */
 function isContentHere(c: PassContext, id: FileId): boolean {
   const content = c.vault.index.tree.node(id)?.content
-  return content === undefined || content.kind === 'folder' || c.isHere(content)
+  if (content === undefined || content.kind === 'folder' || c.isHere(content)) return true
+  c.bring(content)
+  return false
 }
 
 async function onDisk(context: DiskContext, steps: Plan, pathOf: Map<FileId, string>): Promise<number> {

@@ -36,6 +36,10 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** Whether all bytes of a content lie on this device. */
   isHere(content: FileContent): boolean
+  /** What does not come by itself, because it lay in a folder once, is to come. */
+  bring(content: FileContent): void
+  /** Whether a file holds a content of which there is no second copy here; undefined where there is one. */
+  holds(content: FileContent, entry: DiskEntry): Promise<boolean | undefined>
   /** Told of what could not be done. */
   failed(path: string, code: ErrorCode): void
 }
@@ -221,6 +225,8 @@ async function onlyNewContent(
 async function isSame(c: StepContext, entry: DiskEntry, content: FileContent): Promise<boolean> {
   try {
     if (entry.kind === 'file' && BigInt(content.size) !== entry.stamp.size) return false
+    const holds = entry.kind === 'file' ? await c.holds(content, entry) : undefined
+    if (holds !== undefined) return holds
     if (!c.isHere(content)) return false
     return await isSameContent(c.root, entry, deviceOf(c, entry), c.vault, content, c.signal)
   } catch (error) {

@@ -4,6 +4,7 @@ import type { OpEngine } from '@holdfast/core/operations/engine-part'
 import type { OperationIo } from '@holdfast/core/operations/operation'
 import { pendingAt, tellWhatDoesNotFit } from '@holdfast/core/operations/fits'
 import { sync as syncAll, syncVaults } from '@holdfast/core/operations/sync'
+import { lookAtCopies } from '../folder/copies-duty.ts'
 import { foldersOf } from '../folder/folders.ts'
 import { assertInStep, folderEvent, tellFailures } from './folder.ts'
 
@@ -35,5 +36,6 @@ export async function sync(engine: OpEngine, { acceptsDeletes }: SyncArgs, io: O
     }
   }
   await (folders.list().length > 0 ? syncVaults(engine, io) : syncAll(engine, null, io))
+  if (folders.settings !== undefined) await lookAtCopies(engine, folders, folders.settings)
   assertInStep(folders.list())
 }

@@ -11,6 +11,7 @@ import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
 import type { Asks } from '@holdfast/core/engine/relays/rooms'
 import { every } from '@holdfast/core/engine/later'
+import { followCopies } from '../folder/copies-duty.ts'
 import { foldersOf } from '../folder/folders.ts'
 import type { Folders } from '../folder/folders.ts'
 import { openHome } from '../home/open.ts'
@@ -45,6 +46,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
   const ends: (() => void)[] = [noteCrash(log)]
   let engine: Engine | undefined
   let folders: Folders | undefined
+  let endCopies: (() => Promise<void>) | undefined
   let control: ControlServer | undefined
   let site: Site | undefined
   try {
@@ -57,6 +59,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     const running = engine
     // What was done in folders of this disk meanwhile is told before anything is heard.
     folders = await foldersOf(running)
+    folders.settings = settings
     await folders.pass({ onlyTells: true, signal })
     if (connects) await running.goOnline()
     folders.start({
@@ -65,6 +68,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
       onPass: (folder, state, ms) => log.note(folderEvent(folder, state, ms))
     })
     ends.push(noteEngine(log, running))
+    endCopies = followCopies(running, folders, settings)
     const onDemand = new OnDemand(running)
     await Promise.all([...OPERATIONS.values()].map((operation) => operation.load()))
     control = await listenForControl(controlSocket(globals.home), async (op, args, io) => {
@@ -115,6 +119,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     for (const end of ends) end()
     await site?.close()
     await control?.close()
+    await endCopies?.()
     await folders?.stop()
     await engine?.stop()
     await home.close()

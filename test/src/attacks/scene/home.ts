@@ -2,7 +2,7 @@ import { DiskPlace } from '@holdfast/node/home/disk-place'
 import { newDeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { DeviceSecrets } from '@holdfast/core/vault/secrets'
 import type { Clock } from '@holdfast/core/ports/clock'
-import { OrderedBlobStore } from '@holdfast/core/sync/ordered-blob-store'
+import { RemadeBlobStore } from '@holdfast/core/sync/remade-blobs'
 import { Replica } from '@holdfast/core/sync/replica'
 import type { Identity } from '@holdfast/core/sync/replica'
 import type { Home } from '@holdfast/core/home/home'
@@ -37,7 +37,7 @@ export async function openMemoryHome(
 ): Promise<Home> {
   const { name, secrets, clock } = options
   const kv = await memoryKv(disk)
-  const blobs = new OrderedBlobStore(await memoryBlobs(disk))
+  const blobs = await RemadeBlobStore.open(await memoryBlobs(disk), kv)
   const identity: Identity = {
     device: secrets.device,
     role: 'device',
