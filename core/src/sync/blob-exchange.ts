@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../base/errors.ts'
-import type { BlobId, DeviceId, EntryHash, ObjectId, VaultId } from '../base/ids.ts'
+import type { BlobId, DeviceId, EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { Clock } from '../ports/clock.ts'
