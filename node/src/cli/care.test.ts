@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { readLog } from '../log/testing.ts'
 import { newPlace } from './testing.ts'
 
 const place = await newPlace()
@@ -46,6 +48,18 @@ test('status --check ends with 0 while nothing needs a decision, and with 15 whe
   assert.match(String(gone!['message']), /kept: The folder is not there/)
   const check = (await place.json(['doctor'], 15)).find(({ name }) => name === 'folder')
   assert.deepEqual([check!['code'], check!['about']], ['FOLDER_GONE', at('kept')])
+})
+
+test('while `up` runs, a folder that is gone is told before any warning, and once it is back the warnings are', async () => {
+  const up = await place.start(['up', '--json', '--set', 'connect.autoConnect=false'], 'problem')
+  assert.deepEqual([up.line['state'], up.line['code']], ['error', 'FOLDER_GONE'])
+  renameSync(at('unplugged'), at('kept'))
+  while (!readLog(at('home')).some(({ event, code }) => event === 'settled' && code === 'FOLDER_GONE')) await wait(100)
+  up.child.kill('SIGTERM')
+  const problems = (await up.ended).lines.filter(({ type }) => type === 'problem')
+  const [first, ...later] = problems.map(({ state }) => state)
+  assert.equal(first, 'error')
+  assert.ok(later.length > 0 && later.every((state) => state === 'warning'), JSON.stringify(problems))
 })
 
 test('completion offers commands, what is below them, and their flags', async () => {

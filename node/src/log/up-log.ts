@@ -36,7 +36,9 @@ export async function noteCommand(log: Log, command: string, run: () => Promise<
   note()
 }
 
-export function folderEvent(folder: number, { code, report }: FolderState, ms: number): LogEvent {
+type FolderEvent = Extract<LogEvent, { event: 'folder' }>
+
+export function folderEvent(folder: number, { code, report }: FolderState, ms: number): FolderEvent {
   return {
     event: 'folder',
     folder,

@@ -1,31 +1,26 @@
 import { explain, HoldfastError } from '@holdfast/core/base/errors'
 import type { Site } from '../site/site.ts'
-import { checkText } from '../cli/show-care.ts'
 import { alsoAtOf, limitsOf, settingsOf } from '../cli/settings.ts'
 import { unlockFrom } from '../cli/unlock.ts'
-import type { Check } from '../doctor/check.ts'
-import { startChecks } from '../doctor/doctor.ts'
 import { tellSystemd, watchdogMs } from '../service/notify.ts'
 import { listenForControl, type ControlServer } from '../control/server.ts'
 import { controlSocket } from '../control/socket-path.ts'
 import { Engine } from '@holdfast/core/engine/engine'
-import type { Asks } from '@holdfast/core/engine/relays/rooms'
 import { every } from '@holdfast/core/engine/later'
 import { followCopies } from '../folder/copies-duty.ts'
 import { foldersOf } from '../folder/folders.ts'
 import type { Folders } from '../folder/folders.ts'
 import { openHome } from '../home/open.ts'
 import { isInJournal } from '../log/log-file.ts'
-import { traceOf, type Log } from '../log/log.ts'
+import { traceOf } from '../log/log.ts'
 import { noteEngine } from '../log/note-engine.ts'
-import { folderEvent, noteCommand, noteCrash, since, upLog } from '../log/up-log.ts'
+import { noteCommand, noteCrash, since, upLog } from '../log/up-log.ts'
 import { OPERATIONS } from '../operations/table.ts'
 import type { Context } from '../term/app.ts'
 import { silent } from '../term/output.ts'
 import { atLastPort, keepPort, listenAt } from './listen.ts'
 import { OnDemand } from './on-demand.ts'
-import { Startup } from './startup.ts'
-import type { Settings } from '../config/keys.ts'
+import { Problems } from './problems.ts'
 import { serveApp } from './serve-app.ts'
 import type { AppWish } from './serve-app.ts'
 
@@ -62,10 +57,11 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     folders.settings = settings
     await folders.pass({ onlyTells: true, signal })
     if (connects) await running.goOnline()
+    const problems = new Problems(running, settings, output, log)
     folders.start({
       scanIntervalS: settings['scan.interval'],
       trashDays: settings['keep.trashDays'],
-      onPass: (folder, state, ms) => log.note(folderEvent(folder, state, ms))
+      onPass: (folder, state, ms) => problems.onPass(folder, state, ms)
     })
     ends.push(noteEngine(log, running))
     endCopies = followCopies(running, folders, settings)
@@ -104,7 +100,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     tell()
     if (connects && settings['connect.syncPoll'] > 0)
       ends.push(every(home.wait, settings['connect.syncPoll'] * 1000, () => void tryAway(running)))
-    ends.push(await showProblems(context, running, settings, log))
+    ends.push(await problems.begin())
     tellSystemd('READY=1')
     const aliveMs = watchdogMs()
     if (aliveMs !== undefined) ends.push(every(home.wait, aliveMs, () => tellSystemd('WATCHDOG=1')))
@@ -130,28 +126,6 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
 async function tryAway(engine: Engine): Promise<void> {
   if (engine.isOnline) await engine.network.attemptAll().catch(() => undefined)
 }
-
-/** Shows what is wrong now, and looks again now and then while anything changes. Returns how to end that. */
-async function showProblems({ output }: Context, engine: Engine, settings: Settings, log: Log): Promise<() => void> {
-  const text = (check: Check): string => checkText({ type: 'check', ...check }, output)
-  const startup = new Startup({ settings, output, text, log })
-  const look = async (asks?: Asks): Promise<void> => startup.show(await startChecks(engine, asks))
-  await look()
-  let hasChanged = false
-  const unwatch = engine.onChange(() => (hasChanged = true))
-  const end = every(engine.home.wait, LOOK_EVERY_MS, () => {
-    if (!hasChanged) return
-    hasChanged = false
-    look('now').catch(() => undefined) // it is looked at again
-  })
-  return () => {
-    unwatch()
-    end()
-  }
-}
-
-/** Counting everything takes time where there is much. */
-const LOOK_EVERY_MS = 30_000
 
 function stopped(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
