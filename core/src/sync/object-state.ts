@@ -9,7 +9,8 @@ import type { ObjectState } from './messages.ts'
 /**
  * Which objects of an entry are not complete in this store, and which are for others to hold; undefined when the entry brings
  * none. An object whose record is not here is incomplete with no blob named: nobody knows yet which, nor whose it is. What is for
- * others is said to be so also while it is still here: it may go without another word.
+ * others is said to be so also while it is still here: it may go without another word. So is what was given up: somebody who has
+ * not heard of that must not take this store for a holder of it.
  */
 export async function objectStateOf(
   vault: VaultId,
@@ -21,9 +22,10 @@ export async function objectStateOf(
   const brought = pins.recordsOf(entry)
   if (brought.length === 0) return undefined
   const live = brought.filter((hash) => pins.isLive(hash))
+  const givenUp = brought.filter((hash) => !pins.isLive(hash) && pins.shownRecord(hash) !== undefined)
   const incomplete: { record: RecordHash; missing: ReturnType<typeof missingOf> }[] = []
   const known: ObjectRecord[] = []
-  const elsewhere: RecordHash[] = []
+  const elsewhere: RecordHash[] = [...givenUp]
   for (const hash of live) {
     const record = pins.record(hash)
     if (record === undefined) incomplete.push({ record: hash, missing: [] })

@@ -51,6 +51,9 @@ test('an unpin takes effect when every device that may write has seen it, not on
     assert.equal(isLive(scene, peer, old), false, peer.home.device.name)
     await peer.exchange.collect(0)
     assert.deepEqual([peer.has(old), peer.has(kept)], [false, true])
+    const { log } = peer.home.vault(scene.vault)
+    const state = await pi.home.vault(scene.vault).objectState(log.pins().bringersOf(old.hash)[0]!)
+    assert.deepEqual([state?.elsewhere, state?.incomplete], [[old.hash], []], 'nobody takes the relay for a holder')
     const again = await Peer.open(peer.home.device.name, {
       role: peer.home.replica.role,
       clock: scene.clock,
@@ -107,6 +110,7 @@ test('a pin by a device that had not heard of the unpin keeps the bytes, and one
   await phone.home.change(scene.vault, 'again', { records: [after] })
   await scene.quiet()
   for (const peer of [laptop, phone, pi]) assert.equal(peer.has(after), true, peer.home.device.name)
+  assert.equal(laptop.home.replica.peers.objectState(scene.vault, after.hash).complete.length, 1)
 })
 
 test('more than half of all and more than a hundred on one day is held back, and said', async () => {
