@@ -1,10 +1,12 @@
-import { realpathSync, rmSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { toHex } from '@holdfast/core/base/bytes'
 import { HoldfastError } from '@holdfast/core/base/errors'
+import type { FileId } from '@holdfast/core/base/ids'
 import { LocalCopies } from '@holdfast/core/engine/copies/local-copies'
 import type { Engine } from '@holdfast/core/engine/engine'
+import type { ReadModel } from '@holdfast/core/index/read-model'
 import type { Settings } from '../config/keys.ts'
 import { DiskPlace } from '../home/disk-place.ts'
 import { DiskRoot } from './disk-root.ts'
@@ -73,6 +75,7 @@ export class Folders {
    * have and differs is kept twice. Throws FOLDERS_NESTED, NOT_A_FOLDER, NOT_FOUND, OUTSIDE_TARGET for the home itself, MAY_ONLY_READ.
    */
   async add(path: string, to: readonly string[]): Promise<KeptFolder> {
+    this.#assertApart(wouldBe(path)) // before anything is made
     const real = await madeFolder(path)
     this.#assertApart(real)
     const { vault, file } = await this.#vaultFolder(to)
@@ -178,6 +181,7 @@ export class Folders {
       this.#assertVaultApart(vault.id, null)
       return { vault: vault.id, file: null }
     }
+    this.#assertVaultApart(vault.id, deepest(vault.index.tree, path), false) // before anything is made
     const there = vault.index.tree.resolve(path)
     if (there === undefined) await vault.makeFolder(path)
     const node = vault.index.tree.resolve(path)
@@ -187,7 +191,7 @@ export class Folders {
   }
 
   /** Two folders of this machine for one of the vault, or for one within the other, would answer each other for ever. */
-  #assertVaultApart(vault: FolderRecord['vault'], file: FolderRecord['file']): void {
+  #assertVaultApart(vault: FolderRecord['vault'], file: FolderRecord['file'], isWhole = true): void {
     const tree = this.#engine.vaultOf(vault)?.index.tree
     const isWithin = (one: FolderRecord['file'], other: FolderRecord['file']): boolean => {
       if (other === null) return true
@@ -195,7 +199,7 @@ export class Folders {
       return false
     }
     for (const { record } of this.#folders)
-      if (record.vault === vault && (isWithin(file, record.file) || isWithin(record.file, file)))
+      if (record.vault === vault && (isWithin(file, record.file) || (isWhole && isWithin(record.file, file))))
         throw new HoldfastError(
           'FOLDERS_NESTED',
           `${record.path} is kept in step with a folder within it or around it.`
@@ -212,6 +216,23 @@ async function madeFolder(path: string): Promise<string> {
     if (code === 'EEXIST' || code === 'ENOTDIR') throw new HoldfastError('NOT_A_FOLDER', path, { cause: error })
     throw error
   }
+}
+
+/** Where a folder will lie once it is made. */
+function wouldBe(path: string): string {
+  const missing: string[] = []
+  let at = resolve(path)
+  for (; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(basename(at))
+  return join(realOf(at), ...missing)
+}
+
+/** The folder of the vault in which the first missing one of a path will lie; the last one, if none is missing. */
+function deepest(tree: ReadModel, path: readonly string[]): FileId | null {
+  for (let length = path.length; length > 0; length--) {
+    const node = tree.resolve(path.slice(0, length))
+    if (node !== undefined) return node.id
+  }
+  return null
 }
 
 function realOf(path: string): string {

@@ -41,7 +41,7 @@ export class Laptop {
   kept!: KeptFolder
   #heard = new Map<string, string>()
 
-  private constructor(device: Device, path: string) {
+  protected constructor(device: Device, path: string) {
     this.device = device
     this.path = path
   }

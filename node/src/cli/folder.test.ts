@@ -1,0 +1,40 @@
+// Folders kept in step, by the commands alone and with nobody else there.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { newPlace } from './testing.ts'
+import type { Line } from './testing.ts'
+
+const place = await newPlace()
+after(() => place.remove())
+const at = (...names: string[]): string => join(place.folder, ...names)
+
+/** What `sync` ends with where there is nobody to sync with; the folders are in step all the same. */
+const ALONE = 13
+
+test('a folder from `init DIR` to `folder rm`: guarded against deletions, and what sync took comes back', async () => {
+  mkdirSync(at('F'))
+  for (let i = 0; i < 102; i++) writeFileSync(at('F', `f${i}`), `${i}`)
+  await place.json(['init', 'F', '--name', 'a'])
+  for (let i = 0; i < 60; i++) rmSync(at('F', `f${i}`))
+  const waits = folderIn(await place.json(['sync', '--once'], ALONE))
+  assert.deepEqual([waits['path'], waits['code'], waits['deletions']], [at('F'), 'MANY_DELETIONS', 60])
+  const goes = folderIn(await place.json(['sync', '--once', '--accept-deletes'], ALONE))
+  assert.deepEqual([goes['state'], goes['files']], ['up to date', 42])
+
+  await place.json(['rm', '/f100'])
+  await place.json(['sync', '--once'], ALONE)
+  assert.ok(!existsSync(at('F/f100')))
+  await place.json(['trash', 'restore', at('F/f100')])
+  assert.equal(readFileSync(at('F/f100'), 'utf8'), '100')
+
+  await place.json(['folder', 'rm', 'F'])
+  assert.equal(readFileSync(at('F/f100'), 'utf8'), '100')
+  const none = await place.run(['folder', 'ls'])
+  assert.match(none.stdout.toString() + none.stderr, /holdfast folder add/)
+})
+
+function folderIn(lines: readonly Line[]): Line {
+  return lines.find(({ type }) => type === 'folder')!
+}
