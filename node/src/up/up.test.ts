@@ -97,7 +97,9 @@ test('autoConnect = false stays offline until a command needs others; relays are
   assert.equal((await again.ended).code, 0)
   const log = readLog(join(place.folder, 'home'))
   assertSaysNothing(log, [place.folder, address!, 'file'])
-  const noted = log.map(({ event, code, role }) => [event, code, role].filter((one) => one !== undefined).join(' '))
+  const noted = log.map(({ event, code, role }) =>
+    [event, code, role].filter((one) => typeof one === 'string').join(' ')
+  )
   const [one, two] = [noted.indexOf('stopped'), noted.lastIndexOf('stopped')]
   assert.equal(two, noted.length - 1)
   for (const [run, event] of [
