@@ -30,6 +30,10 @@ async function showBeginning({ phone }: Stage): Promise<void> {
   const page = await fresh.open()
   await page.getByRole('link', { name: 'Create a new vault' }).waitFor()
   await shoot(fresh, 'start')
+  await page.getByRole('link', { name: 'I have only my recovery kit' }).click()
+  await page.getByRole('button', { name: 'Continue' }).waitFor()
+  await shoot(fresh, 'recover')
+  await page.getByRole('button', { name: 'Back' }).click()
   await page.getByRole('link', { name: 'Create a new vault' }).click()
   await protect(fresh, 'phone', 'Create the vault')
   await page.getByText('Your recovery kit').waitFor()
@@ -70,6 +74,15 @@ async function showVault({ laptop, phone: newPhone }: Stage): Promise<void> {
   ] as const) {
     await go(`#/${hash}`, sign)
     await shoot(phone, hash === 'devices/add' ? 'add-device' : hash)
+  }
+  for (const [opens, sign, name] of [
+    ['Check it', 'Give the kit once more', 'check-kit'],
+    ['Take out …', 'is fetched first', 'take-out']
+  ] as const) {
+    await page.getByRole('button', { name: opens, exact: true }).click()
+    await page.getByText(sign).first().waitFor()
+    await shoot(phone, name)
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   }
   await showClosed(phone)
 }
