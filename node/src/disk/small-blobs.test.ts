@@ -108,6 +108,7 @@ async function play(home: string, steps: readonly Step[]): Promise<void> {
     assert.deepEqual(await blobs.get(blob.id), here.has(at) ? blob.bytes : undefined)
   }
   const raw = Buffer.concat(await Promise.all((await packsIn(home)).map((name) => readFile(join(home, 'packs', name)))))
+  assert.ok(raw.length <= 2 * bytes + PACK_BYTES / 8, `${raw.length} bytes of files for ${bytes} of blobs`)
   for (const [at, blob] of BLOBS.entries())
     assert.equal(raw.includes(Buffer.from(blob.bytes.subarray(100, 164))), here.has(at))
   await blobs.close()

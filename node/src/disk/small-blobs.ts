@@ -239,6 +239,9 @@ export class SmallBlobs {
   }
 
   async #emptySparsePacks(): Promise<void> {
+    const last = this.#packs.get(this.#current)
+    // It is written to no more when little of much is left in it: or its room would come back only when it is full.
+    if (last !== undefined && last.end * 8 >= this.#packBytes && last.bytes * 2 < last.end) await this.#nextPack()
     for (const pack of [...this.#packs.keys()]) {
       // Asked anew each time: what was moved before may have filled the current pack.
       const { end, blobs, bytes } = this.#packs.get(pack) ?? EMPTY
@@ -278,6 +281,10 @@ export class SmallBlobs {
   async #packWithRoom(): Promise<number> {
     const state = this.#packs.get(this.#current)
     if (state !== undefined && state.end < this.#packBytes) return this.#current
+    return this.#nextPack()
+  }
+
+  async #nextPack(): Promise<number> {
     const next = this.#current + 1
     await this.#files.create(next)
     this.#current = next
