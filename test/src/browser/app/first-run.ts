@@ -99,6 +99,7 @@ test('whoever is not let in is told so and what to do; nothing is left behind', 
 })
 
 test('a phone that was let in lets the next one in, by what it shows', async () => {
+  await everybodyUp()
   const first = phone
   const second = await stage.phone(WITHOUT_PRECACHE)
   const offer = new OfferFrom(laptop)
