@@ -55,10 +55,12 @@ export class Retention {
     const { log, id } = event.vault
     const unpins = event.admission.newlyCounted.some((hash) => (log.entry(hash)?.pinList?.unpins.length ?? 0) > 0)
     if (!unpins) return
-    void this.#run(async () => {
+    const pinAgain = async (): Promise<void> => {
       const vault = this.#place.vaults().find((one) => one.id === id)
       if (vault !== undefined && this.#mayWrite(vault)) await vault.pinAgain()
-    })
+    }
+    // What cannot be written now (a key is missing) is tried again the next time.
+    void this.#run(() => pinAgain().catch(unlessForeign))
   }
 
   async #lookAt(vault: Vault): Promise<void> {
@@ -104,6 +106,10 @@ export class Retention {
     })
     return this.#running
   }
+}
+
+function unlessForeign(error: unknown): void {
+  if (!isHoldfastError(error)) throw error
 }
 
 function isLeaving({ replica }: Vault): boolean {
