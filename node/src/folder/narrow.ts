@@ -8,8 +8,8 @@ import type { VaultView } from './vault-view.ts'
 
 /** All there is to plan with, and where each thing can be found. */
 export interface Whole {
-  readonly disk: DiskView
-  readonly vault: VaultView
+  readonly disk: Pick<DiskView, 'entries' | 'children' | 'folders' | 'inOrder'>
+  readonly vault: Pick<VaultView, 'entries' | 'children' | 'at' | 'pathOf'>
   readonly base: BaseTree
   /** Files on the disk that nobody may see yet. */
   isFresh(path: string): boolean
