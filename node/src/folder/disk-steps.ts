@@ -17,6 +17,8 @@ import type { BaseRow, DiskEntry, Parent } from './trees.ts'
 import { deviceOf, mtimeOf } from './vault-steps.ts'
 import type { StepContext } from './vault-steps.ts'
 import { entryOf } from './vault-view.ts'
+import { writeGroups } from './write-groups.ts'
+import type { Ready } from './write-groups.ts'
 
 export interface DiskContext extends StepContext {
   /** What this device is called: hostile text. */
@@ -30,16 +32,8 @@ export interface DiskContext extends StepContext {
   changed(folder: string): void
 }
 
-/** So many files, or so many bytes, are written before all of them are made durable together. */
-const FILES_AT_ONCE = 256
-const BYTES_AT_ONCE = 64 * 1024 * 1024
 /** Small contents are found in the store faster when several are asked for together. */
 const STAGED_AT_ONCE = 16
-
-interface Ready {
-  readonly write: Plan['writes'][number]
-  readonly content: FileContent
-}
 
 /** What the vault says, done on this disk: nothing is replaced or taken that is not exactly what was last in step. */
 export class DiskSteps {
@@ -281,12 +275,9 @@ export class DiskSteps {
       const content = this.#contentOf(write.id)
       if (content !== undefined && this.#c.isHere(content)) ready.push({ write, content })
     }
-    while (ready.length > 0) {
+    for (const group of writeGroups(ready)) {
       this.#c.signal.throwIfAborted()
-      let count = 0
-      for (let bytes = 0; count < Math.min(ready.length, FILES_AT_ONCE) && bytes < BYTES_AT_ONCE; count++)
-        bytes += ready[count]!.content.size
-      await this.#writeGroup(ready.splice(0, count))
+      await this.#writeGroup(group)
     }
   }
 
