@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,23 @@ test('a pack of which little is wanted is emptied and removed', () =>
     await blobs.delete(BLOBS.filter((blob) => !kept.includes(blob)).map(({ id }) => id))
     assert.ok((await packsIn(home)).length <= 2)
     for (const { id, bytes } of kept) assert.deepEqual(await blobs.get(id), bytes)
+    await blobs.close()
+    await kv.close()
+  }))
+
+test('the pack that is written to gives its room back, too', () =>
+  inFolder(async (home) => {
+    const { kv, blobs } = await openIn(home)
+    const some = BLOBS.slice(0, 10)
+    for (const { id, bytes } of some) await blobs.put(id, bytes)
+    const kept = some[9]!
+    await blobs.delete(some.slice(0, 9).map(({ id }) => id))
+    const sizes = (await packsIn(home)).map((name) => statSync(join(home, 'packs', name)).size)
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size, 0),
+      kept.bytes.length
+    )
+    assert.deepEqual(await blobs.get(kept.id), kept.bytes)
     await blobs.close()
     await kv.close()
   }))
