@@ -1,5 +1,6 @@
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
 import type { BaseTree } from './base-tree.ts'
+import { withSuffix } from '@holdfast/core/index/names'
 import { matchDisk } from './match.ts'
 import type { Matched } from './match.ts'
 import { isSameStamp, placeKey, splitPath } from './trees.ts'
@@ -186,8 +187,21 @@ class Planner {
       this.#setAside(entry)
       return false
     }
+    if (this.#standsInItsWay(entry, there)) {
+      this.#steps.moves.push({ id: row.id, parent: there.parent, name: withSuffix(there.name, ' (being renamed)') })
+      return true
+    }
     this.#steps.moves.push({ id: row.id, ...at })
     return true
+  }
+
+  /** It lies in a new folder that has its old name: the vault gets that folder only when the file is out of the way. */
+  #standsInItsWay(entry: DiskEntry, there: VaultEntry): boolean {
+    for (let path = splitPath(entry.path).parent; path !== ''; path = splitPath(path).parent) {
+      const at = this.#placeOf(path)
+      if (at.parent === there.parent && at.name === there.name) return !this.#m.idOf.has(path)
+    }
+    return false
   }
 
   #deletedInVault(entry: DiskEntry, row: BaseRow): void {

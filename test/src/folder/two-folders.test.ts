@@ -65,6 +65,14 @@ test('what a person does in one folder stands in the other: made, changed, renam
   await pair.agree({ empty: 'a file now' })
 })
 
+test('a file that becomes a folder of its own name with the file in it arrives as that', async () => {
+  const pair = await Pair.with({ notes: 'first' })
+  renameSync(pair.a.at('notes'), pair.a.at('away'))
+  mkdirSync(pair.a.at('notes'))
+  renameSync(pair.a.at('away'), pair.a.at('notes/old'))
+  await pair.agree({ notes: '(folder)', 'notes/old': 'first' })
+})
+
 test('a renamed folder is one entry and moves no content, found by the scan', async () => {
   const pair = await Pair.new()
   for (let i = 0; i < 50; i++) pair.a.write(`old/deep/${i}`, `content ${i}`)
