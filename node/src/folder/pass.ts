@@ -4,12 +4,13 @@ import type { FileId } from '@holdfast/core/base/ids'
 import { newFolderId } from '@holdfast/core/index/folder-id'
 import type { Identity } from '../operations/held-folder.ts'
 import type { BaseRows } from './base-rows.ts'
+import type { BaseTree } from './base-tree.ts'
 import type { DiskRoot } from './disk-root.ts'
 import { DiskSteps } from './disk-steps.ts'
 import type { DiskContext } from './disk-steps.ts'
 import { settleDoubts } from './doubts.ts'
 import type { FolderView, Planned } from './folder-view.ts'
-import { deletionsIn, isEmpty } from './plan.ts'
+import { isEmpty } from './plan.ts'
 import type { Plan } from './plan.ts'
 import type { RecentDeletions } from './recent-deletions.ts'
 import type { Parent } from './trees.ts'
@@ -112,6 +113,13 @@ function tooMany(c: PassContext, steps: Plan): PassReport['deletions'] {
   const before = c.recent.count(c.monotonicMs())
   const all = { deleted: deleted + before, of: of + before }
   return all.of > FEW && all.deleted * 2 > all.of ? all : undefined
+}
+
+/** How much of what was in step would be deleted, on either side. */
+function deletionsIn(steps: Plan, base: BaseTree): { deleted: number; of: number } {
+  const isFile = (id: FileId): boolean => base.get(id)?.kind !== 'folder'
+  const deleted = [...steps.removes, ...steps.trashes].filter(({ id }) => isFile(id)).length
+  return { deleted, of: base.files }
 }
 
 function isFileRow({ base }: PassContext, id: FileId): boolean {

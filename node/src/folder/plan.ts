@@ -1,9 +1,8 @@
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
-import type { BaseTree } from './base-tree.ts'
 import { withSuffix } from '@holdfast/core/index/names'
 import { matchDisk } from './match.ts'
 import type { Matched } from './match.ts'
-import { isSameStamp, placeKey, splitPath } from './trees.ts'
+import { isDoubtful, isSameStamp, placeKey, splitPath } from './trees.ts'
 import type { BaseRow, DiskEntry, Parent, VaultEntry } from './trees.ts'
 
 /** Three trees: what the disk has, what the vault says, and what was last in step. Folders come before what is in them. */
@@ -64,13 +63,6 @@ export interface Plan {
 /** A pure function: the same trees give the same steps (but for the ids of what is new). `pathOf`: where each file stands on the disk. */
 export function plan(trees: Trees): { steps: Plan; pathOf: Map<FileId, string> } {
   return new Planner(trees).run()
-}
-
-/** How much of what was in step would be deleted, on either side. */
-export function deletionsIn(steps: Plan, base: BaseTree): { deleted: number; of: number } {
-  const isFile = (id: FileId): boolean => base.get(id)?.kind !== 'folder'
-  const deleted = [...steps.removes, ...steps.trashes].filter(({ id }) => isFile(id)).length
-  return { deleted, of: base.files }
 }
 
 export function isEmpty(steps: Plan): boolean {
@@ -361,15 +353,4 @@ class Planner {
       if (below !== undefined) waiting.push(...[...below].reverse())
     }
   }
-}
-
-/** Whether only what it holds can tell if somebody has written it. */
-function isDoubtful(entry: DiskEntry, row: BaseRow): boolean {
-  return (
-    row.kind === 'file' &&
-    entry.kind === 'file' &&
-    entry.executable === row.executable &&
-    entry.stamp.size === row.stamp.size &&
-    !isSameStamp(entry.stamp, row.stamp)
-  )
 }

@@ -64,3 +64,14 @@ export function splitPath(path: string): { parent: string; name: string } {
 export function placeKey(parent: Parent, name: string): string {
   return `${parent ?? ''}/${name}`
 }
+
+/** Whether only what it holds can tell if somebody has written it. */
+export function isDoubtful(entry: DiskEntry, row: BaseRow): boolean {
+  return (
+    row.kind === 'file' &&
+    entry.kind === 'file' &&
+    entry.executable === row.executable &&
+    entry.stamp.size === row.stamp.size &&
+    !isSameStamp(entry.stamp, row.stamp)
+  )
+}
