@@ -30,7 +30,6 @@ import { auditRelays } from './relay-audit.ts'
 import type { RelayAudit } from './relay-audit.ts'
 import { SeenTime } from './seen-time.ts'
 import { Uploader } from './uploader.ts'
-import type { VaultReplica } from './vault-replica.ts'
 import { Wanted } from './wanted.ts'
 
 export interface BlobExchangeOptions {
