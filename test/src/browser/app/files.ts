@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { until } from '../../e2e/until.ts'
 import { FilesPage } from '../files-page.ts'
-import { pair } from '../pair.ts'
+import { inside, pair, unlock } from '../pair.ts'
 import { everybodyUp, phone, stage } from './stage.ts'
 
 const { laptop } = stage
@@ -183,6 +183,38 @@ test('what phone and laptop made of one file stands side by side until somebody 
   const lists = (await laptop.view()).filter((path) => path.startsWith('list'))
   const contents = await Promise.all(lists.map((path) => laptop.text(`/${path}`)))
   assert.deepEqual(contents.sort(), ['list.txt by the laptop', 'list.txt by the phone'])
+  phone.assertQuiet()
+})
+
+test('without a network, loaded anew: what is kept here opens, and what is added and named then is on the laptop later', async () => {
+  const { page } = files
+  await files.go('/docs')
+  await files.act('letter.txt', 'Keep on this device')
+  await files.cell('letter.txt').getByText('On this device').waitFor()
+  await phone.worksOffline()
+  await phone.offline(true)
+  await Promise.all([laptop.goDown(), stage.relay.goDown()])
+  await phone.reload()
+  await unlock(phone)
+  await inside(phone)
+  await files.go('/docs')
+  await files.open('letter.txt')
+  await page.getByText('Dear Anna').waitFor()
+  await files.go('/')
+  await files.add({ name: 'on the plane.txt', text: 'above the clouds' })
+  await files.says('1 file added')
+  await files.rename('on the plane.txt', 'in the air.txt')
+  await files.open('in the air.txt')
+  await page.getByText('above the clouds').waitFor()
+  await files.go('/')
+  await phone.reload()
+  await unlock(phone)
+  await files.cell('in the air.txt').waitFor()
+  await Promise.all([laptop.goUp(), stage.relay.goUp()])
+  await phone.offline(false)
+  await until(async () =>
+    (await laptop.text('/in the air.txt').catch(() => '')) === 'above the clouds' ? true : undefined
+  )
   phone.assertQuiet()
 })
 
