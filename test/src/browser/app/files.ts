@@ -190,7 +190,7 @@ test('without a network, loaded anew: what is kept here opens, and what is added
   const { page } = files
   await files.go('/docs')
   await files.act('letter.txt', 'Keep on this device')
-  await files.cell('letter.txt').getByText('On this device').waitFor()
+  await files.cell('letter.txt').getByText('Here', { exact: true }).waitFor()
   await phone.worksOffline()
   await phone.offline(true)
   await Promise.all([laptop.goDown(), stage.relay.goDown()])
