@@ -57,7 +57,10 @@ export function JoinScreen() {
       // What it is really called is asked when its keys are sealed: now nobody should have to type anything.
       const name = guessDeviceName(navigator.userAgent)
       await vault().join({ invitation: text, name, onWords, newDevice }, run.signal)
-      // The phase is `open` now: the frame takes over.
+      // The phase is `open` now: the frame takes over. The browser is asked while the person is here; You shows its answer.
+      void vault()
+        .persist()
+        .catch(() => false)
     } catch (error) {
       show({ at: 'failed', error })
     }
