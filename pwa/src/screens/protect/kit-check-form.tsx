@@ -1,24 +1,37 @@
 import { useRef, useState } from 'preact/hooks'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
 import { Field } from '../../ui/field.tsx'
 import type { FieldElement } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { isSameWord, twoPlaces } from './kit-check.ts'
 
-/** Two words of the kit, typed from what was kept. */
-export function KitCheck(props: { words: readonly string[]; onDone: () => void; onBack: () => void }) {
+/** Two words of the kit, typed from what was kept. Where `onDone` rejects, that is told, and it can be tried again. */
+export function KitCheck(props: { words: readonly string[]; onDone: () => Promise<void>; onBack: () => void }) {
   const { words, onDone, onBack } = props
   const [places] = useState(() => twoPlaces(words.length, randomBelow))
   const [typed, setTyped] = useState<readonly [string, string]>(['', ''])
   const [isTried, setTried] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
   const fields = [useRef<FieldElement>(null), useRef<FieldElement>(null)] as const
   const isWrong = (at: 0 | 1) => !isSameWord(typed[at], words[places[at]]!)
   const check = () => {
     setTried(true)
     const wrong = ([0, 1] as const).find(isWrong)
-    if (wrong === undefined) onDone()
+    if (wrong === undefined) void finish()
     else fields[wrong].current?.focus()
+  }
+  const finish = async () => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await onDone()
+    } catch (cause) {
+      setError(cause)
+    }
+    setBusy(false)
   }
   const change = (at: 0 | 1, value: string) => {
     setTried(false)
@@ -33,6 +46,7 @@ export function KitCheck(props: { words: readonly string[]; onDone: () => void; 
           check()
         }}
       >
+        {error !== undefined && <ErrorNote error={error} />}
         {([0, 1] as const).map((at) => (
           <Field
             key={at}
@@ -43,7 +57,7 @@ export function KitCheck(props: { words: readonly string[]; onDone: () => void; 
             inputRef={fields[at]}
           />
         ))}
-        <Button kind="primary" type="submit" wide>
+        <Button kind="primary" type="submit" wide busy={isBusy}>
           {t('kit.check.done')}
         </Button>
         <Button kind="quiet" wide onClick={onBack}>

@@ -34,12 +34,7 @@ export function KitScreen() {
 /** The 24 words: save, print, and type two of them back. */
 function Kit({ kit }: { kit: RecoveryKit }) {
   const [isChecking, setChecking] = useState(false)
-  const finish = async () => {
-    await vault().kitProved()
-    kitProved(Date.now())
-    replace({ screen: 'home' })
-  }
-  if (isChecking) return <KitCheck words={kit.words} onDone={() => void finish()} onBack={() => setChecking(false)} />
+  if (isChecking) return <KitCheck words={kit.words} onDone={finish} onBack={() => setChecking(false)} />
   return (
     <>
       <Panel title={t('kit.title')} lead={t('kit.lead')} icon="key">
@@ -63,6 +58,12 @@ function Kit({ kit }: { kit: RecoveryKit }) {
       <Paper kit={kit} />
     </>
   )
+}
+
+async function finish(): Promise<void> {
+  await vault().kitProved()
+  kitProved(Date.now())
+  replace({ screen: 'home' })
 }
 
 /** What is printed in place of the screen. */
