@@ -139,8 +139,7 @@ export class Host implements Served {
     return this.#alone(async () => {
       if (this.#session === undefined) return
       await this.#close()
-      this.#say({ phase: 'locked' })
-      this.#asleep.read()
+      this.#sleep()
     })
   }
 
@@ -216,10 +215,8 @@ export class Host implements Served {
     const found = await this.#place.look()
     this.#device = found === 'nothing' ? marker?.device : await deviceIn(this.#place)
     this.#device ??= marker?.device
-    if (found === 'home') {
-      this.#say({ phase: 'locked' })
-      this.#asleep.read()
-    } else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
+    if (found === 'home') this.#sleep()
+    else if (found === 'remains' || marker !== undefined) this.#say({ phase: 'missing' })
     else this.#say({ phase: 'empty' })
   }
 
@@ -237,11 +234,21 @@ export class Host implements Served {
   }
 
   async #open(home: Home, first?: (session: Session) => Promise<void>): Promise<void> {
-    try {
-      this.#session = await Session.start(home, () => this.#o.say({ kind: 'changed' }))
-      await first?.(this.#session)
-    } catch (error) {
+    const session = await Session.start(home, () => this.#o.say({ kind: 'changed' })).catch(async (error: unknown) => {
       await home.close()
+      throw error
+    })
+    this.#session = session
+    try {
+      await first?.(session)
+      // It was cleared meanwhile, and that has been said.
+      if (this.#session !== session) throw new HoldfastError('STORE_CLOSED')
+    } catch (error) {
+      if (this.#session === session) {
+        await this.#close()
+        // The home is there: it can be unlocked.
+        this.#sleep()
+      }
       throw error
     }
     this.#beat = setInterval(() => void this.#lookAgain(), LOOK_AGAIN_MS)
@@ -249,6 +256,11 @@ export class Host implements Served {
     this.#mark({ device: home.settings.name })
     const isKitPending = (await pendingKit(this.#place, home.secrets)) !== undefined
     this.#say({ phase: 'open', ...(isKitPending && { isKitPending }) })
+  }
+
+  #sleep(): void {
+    this.#say({ phase: 'locked' })
+    this.#asleep.read()
   }
 
   async #close(): Promise<void> {
