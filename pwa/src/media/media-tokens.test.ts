@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import { MediaTokens } from './media-tokens.ts'
 import { isMediaAsk } from './messages.ts'
 
@@ -58,6 +59,24 @@ test('bytes that are not here, or fewer than there were, are no answer', async (
     const answer = await tokens.answer({ type: 'media', token: url.split('/')[2]!, start: 0, end: 10 })
     assert.deepEqual(answer, { ok: false, status: 503 })
   }
+})
+
+test('it is told why bytes did not come, and no longer once they come', async () => {
+  let isAway = true
+  const tokens = new MediaTokens(async () => {
+    if (isAway) throw new HoldfastError('NOT_HERE')
+    return new Uint8Array(10)
+  })
+  const { url, failure } = tokens.open({ path: '/a', name: 'a', version: undefined, size: 10, type: undefined })
+  const ask = () => tokens.answer({ type: 'media', token: url.split('/')[2]!, start: 0, end: 10 })
+  assert.equal(failure(), undefined)
+  const answer = ask()
+  assert.ok(isHoldfastError(failure(), 'TIMEOUT'))
+  assert.equal((await answer).ok, false)
+  assert.ok(isHoldfastError(failure(), 'NOT_HERE'))
+  isAway = false
+  assert.equal((await ask()).ok, true)
+  assert.equal(failure(), undefined)
 })
 
 test('bytes that lie in a larger buffer are given without the rest of it', async () => {

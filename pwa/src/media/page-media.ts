@@ -1,6 +1,6 @@
 import { vault } from '../app/vault.ts'
 import { MediaTokens } from './media-tokens.ts'
-import type { MediaFile } from './media-tokens.ts'
+import type { MediaFile, OpenedMedia } from './media-tokens.ts'
 import { relayMedia } from './relay.ts'
 
 const tokens = new MediaTokens((...args) => vault().read(...args))
@@ -10,10 +10,7 @@ let isRelaying = false
  * An address from which this page's players may fetch a file range by range. Undefined where no service worker answers for the page: at the very
  * first visit until it has taken over, and in browsers without one.
  */
-export async function openMedia(
-  file: MediaFile,
-  signal: AbortSignal
-): Promise<{ readonly url: string; close(): void } | undefined> {
+export async function openMedia(file: MediaFile, signal: AbortSignal): Promise<OpenedMedia | undefined> {
   if (!('serviceWorker' in navigator)) return undefined
   if (navigator.serviceWorker.controller === null && !(await takesOver(signal))) return undefined
   if (!isRelaying) relayMedia(tokens)

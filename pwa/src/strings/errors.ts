@@ -12,6 +12,8 @@ export const ERROR_TEXTS = {
   'error.NOT_FOR_BROWSERS': 'A browser cannot reach anything that is named here: it would need plain TCP.',
   'error.NOT_FOR_BROWSERS.next':
     'On the computer, leave “holdfast up” running and make a new invitation: then it has an address for browsers. Or use a relay that has one.',
+  'error.NOT_HERE': 'Nobody who has this can be reached now.',
+  'error.NOT_HERE.next': 'Try again when this device has a network and one that has it is on.',
   'error.PAIRING_EXPIRED': 'The invitation is older than 10 minutes, or nobody waits for it.',
   'error.PAIRING_EXPIRED.next': 'Make a new one on the other device.',
   'error.PAIRING_DECLINED.next': 'If it was a mistake, make a new invitation there and start again.',

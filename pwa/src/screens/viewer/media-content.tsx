@@ -1,7 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
+import type { TargetedEvent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { openMedia } from '../../media/page-media.ts'
+import type { OpenedMedia } from '../../media/media-tokens.ts'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Waiting } from '../../ui/progress.tsx'
 import { shown } from '../../ui/shown.ts'
@@ -11,8 +14,10 @@ import { UnknownContent } from './unknown-content.tsx'
 
 /** A film or a sound. The player fetches what it plays, and after a jump what it plays then: never the whole. */
 export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' | 'audio' }) {
-  const [media, setMedia] = useState<{ readonly url: string } | 'unready'>()
-  const [isBroken, setBroken] = useState(false)
+  const [media, setMedia] = useState<OpenedMedia | 'unready'>()
+  const [broken, setBroken] = useState<{ readonly failure: unknown }>()
+  const [tries, setTries] = useState(0)
+  const reachedSeconds = useRef(0)
   useEffect(() => {
     const ended = new AbortController()
     const { path, name, version, bytes = 0 } = entry
@@ -27,7 +32,12 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
       ended.abort()
       close()
     }
-  }, [])
+  }, [tries])
+  const retry = (): void => {
+    setMedia(undefined)
+    setBroken(undefined)
+    setTries(tries + 1)
+  }
   if (media === undefined) return <Waiting>{t('viewer.loading')}</Waiting>
   if (media === 'unready')
     return (
@@ -35,12 +45,23 @@ export function MediaContent({ entry, kind }: { entry: FileEntry; kind: 'video' 
         <p>{t('viewer.media.unready')}</p>
       </Note>
     )
-  if (isBroken) return <UnknownContent entry={entry} why="viewer.broken" />
+  // A player does not tell bytes that did not come from bytes that it cannot play.
+  if (broken?.failure !== undefined) return <ErrorNote error={broken.failure} retry={retry} />
+  if (broken !== undefined) return <UnknownContent entry={entry} why="viewer.broken" />
   const name = shown(entry.name)
-  const common = { src: media.url, controls: true, preload: 'metadata' as const, onError: () => setBroken(true) }
+  const common = {
+    src: media.url,
+    controls: true,
+    preload: 'metadata' as const,
+    onLoadedMetadata: ({ currentTarget }: PlayerEvent) => (currentTarget.currentTime = reachedSeconds.current),
+    onTimeUpdate: ({ currentTarget }: PlayerEvent) => (reachedSeconds.current = currentTarget.currentTime),
+    onError: () => setBroken({ failure: media.failure() })
+  }
   return kind === 'video' ? (
     <video class="video-view" {...common} playsInline aria-label={t('viewer.video', { name })} />
   ) : (
     <audio class="audio-view" {...common} aria-label={t('viewer.audio', { name })} />
   )
 }
+
+type PlayerEvent = TargetedEvent<HTMLMediaElement>

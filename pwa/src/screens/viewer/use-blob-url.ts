@@ -8,12 +8,14 @@ export interface BlobUrl {
   /** 0 to 1. */
   readonly done: number
   readonly error: unknown
+  readonly retry: () => void
 }
 
 /** The whole content at an address of this page, under a type that is given; it ends with the component. */
 export function useBlobUrl(entry: FileEntry, type: string): BlobUrl {
   const { bytes = 0 } = entry
-  const [state, setState] = useState<BlobUrl>({ url: undefined, done: 0, error: undefined })
+  const [state, setState] = useState<Omit<BlobUrl, 'retry'>>(NOTHING_YET)
+  const [tries, setTries] = useState(0)
   useEffect(() => {
     const ended = new AbortController()
     let url: string | undefined
@@ -34,6 +36,12 @@ export function useBlobUrl(entry: FileEntry, type: string): BlobUrl {
       ended.abort()
       if (url !== undefined) URL.revokeObjectURL(url)
     }
-  }, [])
-  return state
+  }, [tries])
+  const retry = (): void => {
+    setState(NOTHING_YET)
+    setTries(tries + 1)
+  }
+  return { ...state, retry }
 }
+
+const NOTHING_YET = { url: undefined, done: 0, error: undefined }

@@ -7,6 +7,7 @@ import type { FileEntry } from '../files/file-entry.ts'
 import { mediaType } from '../files/kind.ts'
 import { UnknownContent } from './unknown-content.tsx'
 import { useBlobUrl } from './use-blob-url.ts'
+import type { BlobUrl } from './use-blob-url.ts'
 
 /** What a page holds whole at once. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -19,13 +20,13 @@ export function PictureContent({ entry }: { entry: FileEntry }) {
 
 function Picture({ entry }: { entry: FileEntry }) {
   const [isBroken, setBroken] = useState(false)
-  const { url, done, error } = useBlobUrl(entry, mediaType(entry.name)!)
+  const coming = useBlobUrl(entry, mediaType(entry.name)!)
   if (isBroken) return <UnknownContent entry={entry} why="viewer.broken" />
-  if (url === undefined) return <Coming entry={entry} done={done} error={error} />
+  if (coming.url === undefined) return <Coming entry={entry} coming={coming} />
   return (
     <img
       class="picture-view"
-      src={url}
+      src={coming.url}
       alt={t('viewer.picture.alt', { name: shown(entry.name) })}
       onError={() => setBroken(true)}
     />
@@ -43,20 +44,20 @@ export function PdfContent({ entry }: { entry: FileEntry }) {
 }
 
 function Pdf({ entry }: { entry: FileEntry }) {
-  const { url, done, error } = useBlobUrl(entry, 'application/pdf')
-  if (url === undefined) return <Coming entry={entry} done={done} error={error} />
+  const coming = useBlobUrl(entry, 'application/pdf')
+  if (coming.url === undefined) return <Coming entry={entry} coming={coming} />
   return (
     <iframe
       class="pdf-view"
-      src={url}
+      src={coming.url}
       title={t('viewer.pdf', { name: shown(entry.name) })}
       referrerpolicy="no-referrer"
     />
   )
 }
 
-function Coming({ entry, done, error }: { entry: FileEntry; done: number; error: unknown }) {
-  if (error !== undefined) return <ErrorNote error={error} />
+function Coming({ entry, coming: { done, error, retry } }: { entry: FileEntry; coming: BlobUrl }) {
+  if (error !== undefined) return <ErrorNote error={error} retry={retry} />
   return (
     <div class="coming">
       <Progress label={t(entry.state === 'here' ? 'viewer.loading' : 'viewer.fetching')} value={done} />
