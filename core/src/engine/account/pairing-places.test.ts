@@ -101,6 +101,28 @@ test('what a person decided, or a pairing that went too far, ends it at all plac
   await assert.rejects(pairAtOneOf([place([])], exchange, { signal: AbortSignal.abort() }), { code: 'ABORTED' })
 })
 
+test('a pairing that went too far is not ended by a place where nothing happens, but by its own', async () => {
+  let admitted = false
+  let idleEnded = 0
+  const idle: PairingPlace = async (signal) => {
+    const pipe = await place([])(signal)
+    return { ...pipe, abort: () => (idleEnded++, pipe.abort()) }
+  }
+  /** Lets the other device in, which takes its time until the idle place has been given up. */
+  const patient: PairingExchange<Uint8Array> = async (pipe, claim) => {
+    await pipe.next()
+    await claim()
+    admitted = true
+    while (idleEnded === 0) await wait(1)
+    await wait(1)
+    return pipe.next()
+  }
+  const options = { firstFrameMs: 1, isFinal: () => admitted }
+  assert.equal(await pairAtOneOf([place([HONEST, DONE]), idle], patient, options), DONE)
+  ;[admitted, idleEnded] = [false, 0]
+  await assert.rejects(pairAtOneOf([idle, place([HONEST, lost])], patient, options), { code: 'DISCONNECTED' })
+})
+
 test('where no place is left the most telling reason is given', async () => {
   const old: PairingPlace = async () => Promise.reject(new HoldfastError('PAIRING_EXPIRED'))
   await assert.rejects(pairAtOneOf([nowhere, old], exchange), { code: 'PAIRING_EXPIRED' })

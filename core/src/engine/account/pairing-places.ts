@@ -37,10 +37,13 @@ export async function pairAtOneOf<T>(
   const ended = new Promise<never>((_, reject) => (end = reject))
   const at = async (place: PairingPlace): Promise<T> => {
     for (let tries = 1; ; tries++) {
+      const turn = turns.take()
       try {
-        return await pairOnce(place, exchange, turns, signal, options)
+        return await pairOnce(place, exchange, turn, signal, options)
       } catch (error) {
-        if (!signal.aborted && (options.isFinal?.() === true || !PLACES_FAULT.has(codeOf(error)))) end(error)
+        // Of one that went so far, only its own place says how it ended: at the others nobody has to come any more.
+        const endsAll = options.isFinal?.() === true ? turn.isMine() : !PLACES_FAULT.has(codeOf(error))
+        if (!signal.aborted && endsAll) end(error)
         if (signal.aborted || tries >= MAX_TRIES || GONE.has(codeOf(error))) throw error
         await options.wait(isHoldfastError(error) ? (error.waitMs ?? PAUSE_MS) : PAUSE_MS, signal)
       }
@@ -59,14 +62,13 @@ export async function pairAtOneOf<T>(
 async function pairOnce<T>(
   place: PairingPlace,
   exchange: PairingExchange<T>,
-  turns: Turns,
+  turn: Turn,
   signal: AbortSignal,
   { wait, firstFrameMs = FIRST_FRAME_MS }: PairAtOptions
 ): Promise<T> {
   const pipe = await place(signal)
   const abort = (): void => pipe.abort()
   const cancel = later(wait, firstFrameMs, abort)
-  const turn = turns.take()
   signal.addEventListener('abort', abort, { once: true })
   try {
     signal.throwIfAborted()
@@ -94,18 +96,29 @@ async function pairOnce<T>(
 class Turns {
   private last: Promise<void> = Promise.resolve()
 
-  take(): { mine(): Promise<void>; end(): void } {
+  take(): Turn {
     let end: () => void = () => undefined
     const ended = new Promise<void>((resolve) => (end = resolve))
+    let isMine = false
     return {
-      mine: () => {
+      mine: async () => {
         const before = this.last
         this.last = before.then(() => ended)
-        return before
+        await before
+        isMine = true
       },
+      isMine: () => isMine,
       end
     }
   }
+}
+
+interface Turn {
+  /** Resolves when it has come. */
+  mine(): Promise<void>
+  /** Whether it ever came. */
+  isMine(): boolean
+  end(): void
 }
 
 const FIRST_FRAME_MS = 15_000
