@@ -1,4 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../base/errors.ts'
+import type { DeviceId } from '../base/ids.ts'
 import { printable } from '../base/printable.ts'
 import { deviceNameOf, findDevice, ownDevices, planFor, revoke } from '../engine/account/devices.ts'
 import { lastCare } from '../engine/care.ts'
@@ -25,10 +26,16 @@ export async function listDevices(engine: OpEngine, _args: null, io: OperationIo
       this: id === own,
       connected: seen?.connected ?? id === own,
       lastExchange,
+      appeared: id === own || lastExchange !== null || hasWritten(engine, id),
       ...(id === own ? { verified: await caredFor(engine, 'verify') } : {}),
       ...(alike.has(id) ? { alike: true } : {})
     })
   }
+}
+
+/** Whether a word of it is here, whoever brought it: what it has of a vault is the first thing that a device says. */
+function hasWritten(engine: OpEngine, device: DeviceId): boolean {
+  return engine.vaults().some(({ replica }) => replica.statementHeads(device).length > 0)
 }
 
 /** When it was last done with success, or null. */

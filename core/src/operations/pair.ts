@@ -8,7 +8,7 @@ export function parsePair(value: unknown): { yes: boolean } {
   return { yes: new Arguments(value).flag('yes') }
 }
 
-/** Lets one more device in: says the link, waits for the device, asks the person here, and ends when it has all it needs. */
+/** Lets one more device in: says the link, waits for the device, asks the person here, and ends when it has all it needs, or was let in and is not heard of any more. */
 export async function pair(engine: OpEngine, { yes }: { yes: boolean }, io: OperationIo): Promise<void> {
   const { offerDevice } = await import('../engine/account/pairing.ts')
   await engine.goOnline()
@@ -23,8 +23,8 @@ export async function pair(engine: OpEngine, { yes }: { yes: boolean }, io: Oper
   offer.finished.catch(() => undefined) // awaited below
   await io.emit({ type: 'link', link: offer.link, words: offer.words, addresses: offer.addresses })
   try {
-    const { device, name } = await offer.finished
-    await io.emit({ type: 'paired', device, name })
+    const { device, name, arrived } = await offer.finished
+    await io.emit({ type: 'paired', device, name, arrived })
   } catch (error) {
     throw io.signal.aborted ? new HoldfastError('ABORTED') : error
   }

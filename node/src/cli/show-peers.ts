@@ -20,7 +20,11 @@ export const offer: Show = {
         output.say(`"${text(event, 'name')}" asks to be let in. Both devices show: ${names(event, 'words').join(' ')}`)
         return
       case 'paired':
-        output.say(`${text(event, 'name')} is in. What is here comes to it by itself.`)
+        output.say(
+          event['arrived'] === false
+            ? `${text(event, 'name')} was let in, but has not said that it could finish. If it does not turn up, remove it: holdfast devices`
+            : `${text(event, 'name')} is in. What is here comes to it by itself.`
+        )
         return
       default:
         return
@@ -115,7 +119,9 @@ export const devices: Show = {
         ? 'this device'
         : event['connected'] === true
           ? 'connected'
-          : `last exchange ${ago(event, 'lastExchange')}`
+          : event['appeared'] === false
+            ? 'let in, and never seen since'
+            : `last exchange ${ago(event, 'lastExchange')}`
     return output.line(`${peerText(event)}  ${text(event, 'id').slice(0, 12)}  ${now}`)
   }
 }

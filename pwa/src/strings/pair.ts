@@ -68,6 +68,10 @@ export const PAIR = {
   'offer.same': 'They are the same: let it in',
   'offer.different': 'They are not the same',
   'offer.admitting': 'Letting it in …',
+  'offer.admitting.text': 'Finish on the other device: it asks for its name and a passphrase.',
+  'offer.unheard': '{name} was let in, but did not say that it could finish',
+  'offer.unheard.text':
+    'If it shows your files, all is well. If setting it up was interrupted, remove it under Devices, where it has never been here, and pair it again.',
   'offer.done': '{name} is one of your devices now',
   'offer.done.text': 'It brings over what it lacks by itself. Keep both open until it is up to date.',
   'offer.declined': 'It was not let in',

@@ -30,7 +30,15 @@ const DEVICES: readonly VaultEvent[] = [
   { type: 'device', id: 'd1', name: 'Phone', this: true, connected: true, lastExchange: null },
   { type: 'device', id: 'd2', name: 'Laptop', this: false, connected: true, lastExchange: minutesAgo(0) },
   { type: 'device', id: 'd3', name: LONG, this: false, connected: false, lastExchange: minutesAgo(3000) },
-  { type: 'device', id: 'd4', name: 'Old \u202eiPad', this: false, connected: false, lastExchange: null }
+  {
+    type: 'device',
+    id: 'd4',
+    name: 'Old \u202eiPad',
+    this: false,
+    connected: false,
+    lastExchange: null,
+    appeared: false
+  }
 ]
 
 const RELAYS: readonly VaultEvent[] = [

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../base/errors.ts'
+import { LIMITS } from '../../base/limits.ts'
 import { writeStatements } from '../../vault/author.ts'
 import { certifyDevice } from '../../vault/account.ts'
 import { genesisBytes } from '../../vault/first-entry.ts'
@@ -21,6 +22,7 @@ import type { MeetingPipe } from '../../net/meet.ts'
 import { invitable } from '../../net/own-addresses.ts'
 import { addressesForOthers } from '../../net/typed-address.ts'
 import { dialFirst } from '../connector.ts'
+import { later, nothingToCancel } from '../later.ts'
 import { assertAccountCaughtUp } from './devices.ts'
 import type { Engine } from '../engine.ts'
 import { pairAtOneOf } from './pairing-places.ts'
@@ -33,8 +35,13 @@ export interface Offer {
   readonly words: readonly string[]
   /** Where to go with the words. */
   readonly addresses: readonly string[]
-  /** The device that was let in, once it has everything it needs. */
-  readonly finished: Promise<Candidate>
+  /** The device that was let in, once it has everything it needs or is not heard of any more. */
+  readonly finished: Promise<Admitted>
+}
+
+export interface Admitted extends Candidate {
+  /** False: it is a device of the account from now on, but has not said that it could finish. */
+  readonly arrived: boolean
 }
 
 export interface OfferOptions {
@@ -122,12 +129,14 @@ export async function joinByLink(
   }
 }
 
-async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferOptions): Promise<Candidate> {
+async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferOptions): Promise<Admitted> {
   const { device } = engine.home.secrets
-  const { random } = engine.home
-  let admitted = false
-  const offer = (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Candidate> =>
-    offerPairing({
+  const { random, wait } = engine.home
+  let isAdmitting = false
+  const offer = async (pipe: MeetingPipe, claim: () => Promise<void>): Promise<Admitted> => {
+    let admitted: Candidate | undefined
+    let giveUp = nothingToCancel
+    const arrives = offerPairing({
       secret,
       device,
       random,
@@ -137,17 +146,31 @@ async function waitForDevice(engine: Engine, secret: Uint8Array, options: OfferO
         await claim()
         return options.approve(candidate)
       },
-      admit(candidate) {
-        admitted = true
-        return admit(engine, candidate)
+      async admit(candidate) {
+        isAdmitting = true
+        const welcome = await admit(engine, candidate)
+        admitted = candidate
+        // A person there gives it a name and a passphrase first.
+        giveUp = later(wait, LIMITS.pairMinutes * 60_000, () => pipe.abort())
+        return welcome
       }
     })
+    try {
+      return { ...(await arrives), arrived: true }
+    } catch (error) {
+      // Certified, it is a device of the account: whether this one has heard so decides nothing.
+      if (admitted === undefined || options.signal?.aborted === true) throw error
+      return { ...admitted, arrived: false }
+    } finally {
+      giveUp()
+    }
+  }
   engine.expectStranger(+1)
   try {
     const places = placesOf(engine, rendezvousOf(secret))
     return await pairAtOneOf(places, offer, {
-      wait: engine.home.wait,
-      isFinal: () => admitted,
+      wait,
+      isFinal: () => isAdmitting,
       ...(options.signal !== undefined && { signal: options.signal })
     })
   } finally {

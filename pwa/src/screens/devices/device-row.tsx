@@ -9,16 +9,18 @@ import { Name } from '../../ui/name.tsx'
 import { shown } from '../../ui/shown.ts'
 import { sizeText } from '../files/format.ts'
 import { looksLikePhone } from './looks-like-phone.ts'
+import { nameOf } from './device-views.ts'
 import type { DeviceView } from './device-views.ts'
 
 /** A device with when it was met, and how to be rid of it. */
 export function DeviceRow({ device, onRevoke }: { device: DeviceView; onRevoke: () => void }) {
   const storage = useLoaded(async () => (device.isThis ? vault().storage() : undefined))
   const { name, isThis } = device
+  const fullName = nameOf(device)
   return (
     <Row
       icon={looksLikePhone(name) ? 'phone' : 'laptop'}
-      title={name === '' ? t('devices.nameless') : <Name text={name} />}
+      title={<Name text={fullName} />}
       detail={
         isThis ? (
           <>
@@ -29,13 +31,13 @@ export function DeviceRow({ device, onRevoke }: { device: DeviceView; onRevoke: 
             <Verified atMs={device.verifiedMs} />
           </>
         ) : (
-          <Seen peer={device} />
+          <SeenDevice device={device} />
         )
       }
       end={
         !isThis && (
           <Menu
-            label={t('devices.menu', { name: shown(name) })}
+            label={t('devices.menu', { name: shown(fullName) })}
             items={[{ label: t('devices.remove'), icon: 'trash', danger: true, onSelect: onRevoke }]}
           />
         )
@@ -50,6 +52,20 @@ export function Verified({ atMs }: { atMs: number | undefined }) {
     <span>
       {atMs === undefined ? t('devices.unverified') : t('devices.verified', { when: agoText(atMs, Date.now()) })}
     </span>
+  )
+}
+
+/** One that never came is not called one that was not met: who set it up may have been interrupted, and left it behind. */
+function SeenDevice({ device }: { device: DeviceView }) {
+  if (device.connected || device.lastExchangeMs !== undefined) return <Seen peer={device} />
+  if (device.hasAppeared) return <span>{t('devices.notDirectly')}</span>
+  return (
+    <>
+      <Chip tone="warn" icon="warning">
+        {t('devices.neverHere')}
+      </Chip>
+      <span>{t('devices.neverHere.text')}</span>
+    </>
   )
 }
 

@@ -9,11 +9,12 @@ import { Field } from '../../ui/field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { shown } from '../../ui/shown.ts'
 import { toast } from '../../ui/toast.tsx'
+import { nameOf } from './device-views.ts'
 import type { DeviceView } from './device-views.ts'
 
 /** Removes a device from the account for good, once its name was typed. */
 export function RevokeDialog({ device, onClose }: { device: DeviceView; onClose: () => void }) {
-  const name = shown(device.name === '' ? t('devices.nameless') : device.name)
+  const name = shown(nameOf(device))
   const [typed, setTyped] = useState('')
   const [isWrong, setWrong] = useState(false)
   const [isBusy, setBusy] = useState(false)
@@ -68,6 +69,7 @@ export function RevokeDialog({ device, onClose }: { device: DeviceView; onClose:
         </>
       }
     >
+      {device.isAlike && <Note tone="warn">{t('revoke.alike', { name })}</Note>}
       <p>{t('revoke.text')}</p>
       <Note tone="warn">{t('revoke.others')}</Note>
       <Field

@@ -30,6 +30,8 @@ type Stage =
   | { readonly at: 'compare'; readonly name: string; readonly words: readonly string[] }
   | { readonly at: 'admitting' }
   | { readonly at: 'done'; readonly name: string }
+  /** It was let in, and has not said that it could finish. */
+  | { readonly at: 'unheard'; readonly name: string }
   | { readonly at: 'declined' }
   /** Nobody could come here. */
   | { readonly at: 'no-relay' }
@@ -88,7 +90,12 @@ function shownStage(stage: Stage, reply: (isYes: boolean) => void, again: () => 
         </section>
       )
     case 'admitting':
-      return <Waiting>{t('offer.admitting')}</Waiting>
+      return (
+        <div class="stack-tight">
+          <Waiting>{t('offer.admitting')}</Waiting>
+          <p class="muted">{t('offer.admitting.text')}</p>
+        </div>
+      )
     case 'done':
       return (
         <Empty
@@ -102,6 +109,17 @@ function shownStage(stage: Stage, reply: (isYes: boolean) => void, again: () => 
         >
           {t('offer.done.text')}
         </Empty>
+      )
+    case 'unheard':
+      return (
+        <Note
+          tone="warn"
+          title={t('offer.unheard', { name: stage.name === '' ? t('devices.nameless') : shown(stage.name) })}
+          alert
+          actions={<Button onClick={() => replace({ screen: 'devices' })}>{t('offer.toDevices')}</Button>}
+        >
+          <p>{t('offer.unheard.text')}</p>
+        </Note>
       )
     case 'declined':
       return (
@@ -173,7 +191,8 @@ async function offer(
   try {
     const events = await vault().run('pair', { yes: false }, { onEvent, ask, signal })
     const [paired] = eventsOf(events, 'paired')
-    show({ at: 'done', name: paired === undefined ? '' : textOf(paired, 'name') })
+    const name = paired === undefined ? '' : textOf(paired, 'name')
+    show({ at: paired?.['arrived'] === false ? 'unheard' : 'done', name })
   } catch (error) {
     if (isDeclined) show({ at: 'declined' })
     else show((await isWithoutRelay(error)) ? { at: 'no-relay' } : { at: 'failed', error })
