@@ -34,7 +34,10 @@ export function matchDisk(disk: ReadonlyMap<string, DiskEntry>, base: ReadonlyMa
 /** Base rows by inode, and which inodes the disk has where. */
 class Missing {
   readonly #byInode = new Map<bigint, BaseRow[]>()
-  readonly #folders = new Set<bigint>()
+  /** Folders of the disk by inode. */
+  readonly #folders = new Map<bigint, DiskEntry>()
+  /** Folders of the base by path; made when it is asked for. */
+  #atPath: Map<string, BaseRow> | undefined
   readonly #disk: ReadonlyMap<string, DiskEntry>
   readonly #base: ReadonlyMap<FileId, BaseRow>
 
@@ -46,12 +49,20 @@ class Missing {
       if (there === undefined) this.#byInode.set(row.stamp.inode, [row])
       else there.push(row)
     }
-    for (const { kind, stamp } of disk.values()) if (kind === 'folder') this.#folders.add(stamp.inode)
+    for (const entry of disk.values()) if (entry.kind === 'folder') this.#folders.set(entry.stamp.inode, entry)
   }
 
-  /** A folder that was renamed and whose name was taken by a new one. */
-  hasMoved(row: BaseRow, entry: DiskEntry): boolean {
-    return row.kind === 'folder' && row.stamp.inode !== entry.stamp.inode && this.#folders.has(row.stamp.inode)
+  /**
+   * A folder that was renamed and whose name was taken by a new one. Where it went it is itself, unless a folder that was known there
+   * before is gone: what stands at a known place is that place's, and this one stays the one of its old name.
+   */
+  hasMoved(row: BaseRow, entry: DiskEntry, asked: ReadonlySet<FileId> = new Set()): boolean {
+    if (row.kind !== 'folder' || row.stamp.inode === entry.stamp.inode) return false
+    const now = this.#folders.get(row.stamp.inode)
+    if (now === undefined) return false
+    const other = this.#folderAt(now.path)
+    if (other === undefined || other.id === row.id || asked.has(other.id)) return true
+    return this.hasMoved(other, now, new Set([...asked, row.id]))
   }
 
   find(entry: DiskEntry, taken: ReadonlyMap<FileId, DiskEntry>): BaseRow | undefined {
@@ -60,6 +71,12 @@ class Missing {
       const old = this.#disk.get(this.#pathOf(row))
       return old === undefined || old === entry || old.stamp.inode !== row.stamp.inode // else a hard link of it
     })
+  }
+
+  #folderAt(path: string): BaseRow | undefined {
+    const folders = (): BaseRow[] => [...this.#base.values()].filter(({ kind }) => kind === 'folder')
+    this.#atPath ??= new Map(folders().map((row) => [this.#pathOf(row), row]))
+    return this.#atPath.get(path)
   }
 
   #pathOf(row: BaseRow): string {
