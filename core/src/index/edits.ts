@@ -52,13 +52,17 @@ export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
   return [...(node.conflictOf === undefined ? [] : copiesOfFile(tree, node)), placed(file, place)]
 }
 
-/** Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. Throws NOT_FOUND. */
+/**
+ * Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. One that lost
+ * a conflict in the folder stays as a removed file of its own, under the name it was shown by: it comes back beside the winner,
+ * where a version of the same file would stay behind it. Throws NOT_FOUND.
+ */
 export function remove(tree: ReadModel, file: FileId): Intent[] {
   const node = living(tree, file)
   if (node.kind === 'folder')
     return withAllBelow(tree, node)
       .filter((below) => below.conflictOf === undefined)
-      .flatMap((below) => removeOne(tree, below.id))
+      .flatMap((below) => [...removeCopies(tree, below), ...removeOne(tree, below.id)])
   // Conflict copies of a file stay where they are when only the file is removed, and the other way round.
   const copies = copiesOfFile(tree, node)
   if (node.conflictOf === undefined) return [...copies, ...removeOne(tree, file)]
@@ -173,6 +177,18 @@ function checkPlace(tree: ReadModel, { parent, name }: Place, file: FileId): voi
 
 function withAllBelow(tree: ReadModel, node: Node): Node[] {
   return [node, ...[...tree.walk(node.id)].map((step) => step.node)]
+}
+
+/** Every copy of a file in conflict, as a file that was removed. */
+function removeCopies(tree: ReadModel, node: Node): Intent[] {
+  const copies = new Set(tree.conflictOf(node.id)?.losers.map(({ shownAs }) => shownAs))
+  return copiesOfFile(tree, node).flatMap((intent) => {
+    const copy = fileOfKey(intent.key)
+    if (!copies.has(copy)) return []
+    if (intent.key !== contentKey(copy)) return [intent]
+    const { object } = decodeContent(intent.value!) as FileContent
+    return [{ key: versionKey(copy, object), value: intent.value }]
+  })
 }
 
 /** Everything the file holds becomes a kept version, conflicting contents too. */

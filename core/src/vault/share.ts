@@ -103,8 +103,11 @@ export function removeLinked(tree: ReadModel, file: FileId, linked: LinkReport['
       ? id === file || linked.has(id)
       : linked.get(id) === content.object || linked.get(conflictFileId(id, content.object)) === content.object
   if (node.kind !== 'folder') return isTaken(node.id, node.content!) ? remove(tree, file) : []
+  // A copy goes with the file that it is in conflict with, or stays with it.
   const isWhole = (id: FileId): boolean =>
-    (tree.state(id)?.contents ?? []).every(({ value }) => isTaken(id, decodeContent(value)))
+    (tree.state(tree.node(id)?.conflictOf ?? id)?.contents ?? []).every(({ value }) =>
+      isTaken(id, decodeContent(value))
+    )
   return remove(tree, file).filter(({ key }) => isWhole(fileOfKey(key)))
 }
 
