@@ -2,7 +2,7 @@ import { existsSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { toHex } from '@holdfast/core/base/bytes'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
 import { LocalCopies } from '@holdfast/core/engine/copies/local-copies'
 import type { Engine } from '@holdfast/core/engine/engine'
@@ -183,7 +183,11 @@ export class Folders {
     }
     this.#assertVaultApart(vault.id, deepest(vault.index.tree, path), false) // before anything is made
     const there = vault.index.tree.resolve(path)
-    if (there === undefined) await vault.makeFolder(path)
+    if (there === undefined)
+      await vault.makeFolder(path).catch((error: unknown) => {
+        // Another device may have made it meanwhile: what stands there now is looked at below.
+        if (!isHoldfastError(error, 'EXISTS')) throw error
+      })
     const node = vault.index.tree.resolve(path)
     if (node?.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
     this.#assertVaultApart(vault.id, node.id)

@@ -38,6 +38,29 @@ test('several folders of one home each have their own part of the vault, and non
   assert.deepEqual(one.vaultPath(), ['renamed'])
 })
 
+test('a folder of the vault that another device made just before is kept in step as any that was there', async () => {
+  const { a, b, relay } = await Pair.new()
+  await a.folders.remove(a.path)
+  await b.device.vault.makeFolder(['papers'])
+  await exchange(b.device, relay)
+  const { vault } = a.device
+  const makeFolder = vault.makeFolder.bind(vault)
+  vault.makeFolder = async (path) => {
+    await exchange(a.device, relay) // it arrives after it was looked for
+    await makeFolder(path)
+  }
+  const papers = new View(a, await a.folders.add(`${a.path}-papers`, ['papers']))
+  await b.device.write('papers/plan', 'first')
+  await exchange(b.device, relay)
+  await exchange(a.device, relay)
+  await a.folders.pass()
+  assert.deepEqual(papers.tree(), { plan: 'first' })
+  assert.deepEqual(
+    vault.index.tree.list(null).map(({ name }) => name),
+    ['papers']
+  )
+})
+
 test('a shared folder is kept in step at both, whoever owns it; what a reader does stays on the reader’s disk', async () => {
   const [anna, carl, dora] = (await friends('anna', 'carl', 'dora')) as [Friend, Friend, Friend]
   await anna.device.write('docs/plan', 'first')
