@@ -26,6 +26,8 @@ const stop = new AbortController()
 let onStage: Scene | undefined
 /** Set when there is something to come back to. */
 let told: StoryState | undefined
+/** The story that stands here was told to its end, now or at an earlier start: the next start goes on from it. */
+let isWhole = false
 
 process.on('SIGTERM', () => void end(0))
 process.on('SIGINT', () => void end(INTERRUPTED))
@@ -56,6 +58,7 @@ async function play(stage: Stage, folder: string | undefined): Promise<void> {
   const scene = (onStage = sceneOf(stage, state, teller))
   scene.backstage.begin('app', buildApp(stop.signal))
   told = await tell(scene, state)
+  isWhole = true
   await remember(scene)
   await stayUp(scene, stop.signal)
 }
@@ -72,6 +75,7 @@ async function withoutOlder(stage: Stage, { told }: OlderState): Promise<undefin
 
 /** The screen is there at once, from what was remembered; the processes follow. */
 async function again(stage: Stage, state: StoryState, folder: string | undefined): Promise<void> {
+  isWhole = true
   const scene = (onStage = sceneOf(stage, state, teller))
   const { pi, attic, laptop, desktop, anna } = scene
   scene.backstage.begin('app', buildApp(stop.signal))
@@ -128,7 +132,11 @@ async function end(code: number): Promise<void> {
     }
     await Promise.allSettled([laptop, desktop, anna, pi, attic].map((one) => one.retire()))
     await Promise.race([backstage.ended(), sleep(ENDING_MS)])
-    teller.line('Everything is shut down; npm start brings it back.')
+    teller.line(
+      isWhole
+        ? 'Everything is shut down; npm start brings it back.'
+        : 'Everything is shut down. The story did not come to its end: npm start tells it anew, from the beginning.'
+    )
   }
   process.exit(code)
 }
