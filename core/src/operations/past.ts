@@ -67,12 +67,26 @@ export async function restore(engine: OpEngine, { target }: RestoreArgs, io: Ope
     await vault.restore(file, object)
     const at = place.mount?.file === file ? [] : (vault.index.tree.pathOf(file) ?? place.path)
     const path = pathText([...mountPath, ...at])
-    await io.emit({ type: 'restored', path, ...(object === undefined ? {} : { version: object }) })
+    const state = await stateOf(engine, vault, file)
+    await io.emit({ type: 'restored', path, ...state, ...(object === undefined ? {} : { version: object }) })
   }
 }
 
 const KEPT_NO_MORE =
   'This is kept no more: it was replaced or removed longer ago than the settings keep.days and keep.versions say.'
+
+/** Whether what was brought back lies here: where it does not, it comes when somebody who has it is reached. */
+async function stateOf(
+  { home }: OpEngine,
+  { index, replica }: Vault,
+  file: FileId
+): Promise<{ state?: 'here' | 'elsewhere' }> {
+  const { current } = index.tree.versions(file)
+  const record = current === undefined ? undefined : replica.log.pins().lastRecordOf(current.object)
+  if (record === undefined) return {}
+  const isHere = !(await home.blobs.has([...blobsOf(record)])).includes(false)
+  return { state: isHere ? 'here' : 'elsewhere' }
+}
 
 type Within = Pick<Place, 'vault' | 'path'>
 

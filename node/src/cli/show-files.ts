@@ -111,7 +111,11 @@ export const change: Show = {
       case 'would-shred':
         return output.line(`${path}  ${size(event)}`)
       case 'restored':
-        return output.say(`${path} is back.`)
+        return output.say(
+          event['state'] === 'elsewhere'
+            ? `${path} has its name again. Its content is not on this computer: it comes when somebody who has it is reached (holdfast up).`
+            : `${path} is back.`
+        )
       default:
         return undefined
     }

@@ -77,7 +77,7 @@ export function showCommon(event: OutEvent, output: Output): boolean {
       return true
     case 'renamed':
       output.say(
-        `${text(event, 'path')}: shown under this name, because not every system can keep "${text(event, 'wanted')}".`
+        `${text(event, 'path')}: written as "${text(event, 'wanted')}"; shown under this name, because not every system can keep that one, or another file has it.`
       )
       return true
     default:

@@ -302,7 +302,7 @@ export class DiskSteps {
     if (path === undefined) return undefined
     try {
       this.#c.moments?.beforeWrite?.(path)
-      return await this.#stage.write(this.#c.vault, content, this.#c.signal)
+      return await this.#stage.write(this.#c.vault, content, this.#c.signal, write.replaces && path)
     } catch (error) {
       if (!isForLater(error)) this.#c.failed(path, codeOf(error))
       return undefined

@@ -6,19 +6,21 @@ import {
   fstatSync,
   fsync,
   futimesSync,
+  lstatSync,
+  lutimesSync,
   mkdirSync,
   openSync,
   readdirSync,
   rmSync,
   symlinkSync,
-  writeSync,
-  lutimesSync
+  writeSync
 } from 'node:fs'
 import { promisify } from 'node:util'
 import type { FileContent } from '@holdfast/core/index/records'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { DiskRoot } from './disk-root.ts'
 import { TEMPORARY } from './own-names.ts'
+import { splitPath } from './trees.ts'
 
 const syncData = promisify(fdatasync)
 const syncAll = promisify(fsync)
@@ -50,7 +52,8 @@ export class Stage {
     return this.#root.at(TEMPORARY, name)
   }
 
-  async write(vault: Vault, content: FileContent, signal: AbortSignal): Promise<Staged> {
+  /** `replaces`: the path of the file whose place it takes, and whose permissions: an edit makes nothing readable for others. */
+  async write(vault: Vault, content: FileContent, signal: AbortSignal, replaces?: string): Promise<Staged> {
     const name = `${this.#number++}`
     if (content.kind === 'link') {
       const pieces: Uint8Array[] = []
@@ -60,8 +63,11 @@ export class Stage {
       return { name, file: undefined }
     }
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-    const file = openSync(this.at(name), flags, content.kind === 'executable' ? 0o777 : 0o666)
+    const executable = content.kind === 'executable'
+    const mode = replaces === undefined ? undefined : modeOf(this.#root, replaces)
+    const file = openSync(this.at(name), flags, mode === undefined ? (executable ? 0o777 : 0o666) : 0o600)
     try {
+      if (mode !== undefined) fchmodSync(file, permissions(mode, executable))
       for await (const piece of vault.read(content, undefined, { signal }))
         for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
       futimesSync(file, Date.now() / 1000, secondsOf(content.mtimeMs))
@@ -115,14 +121,18 @@ export async function syncFolders(root: DiskRoot, folders: Iterable<string>): Pr
   }
 }
 
+/** Whoever may read may execute, as the system does it for new programs. */
+function permissions(mode: number, executable: boolean): number {
+  return (executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111) & 0o777
+}
+
 /** Bits and time of a file that has its bytes already. */
 export function touch(path: string, kind: 'file' | 'link', executable: boolean, mtimeMs: number): void {
   if (kind === 'link') return lutimesSync(path, secondsOf(mtimeMs), secondsOf(mtimeMs))
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const { mode } = fstatSync(file)
-    // Whoever may read may execute, as the system does it for new programs.
-    fchmodSync(file, executable ? mode | ((mode & 0o444) >> 2) : mode & ~0o111)
+    fchmodSync(file, permissions(mode, executable))
     futimesSync(file, Date.now() / 1000, secondsOf(mtimeMs))
   } finally {
     closeSync(file)
@@ -134,4 +144,11 @@ function secondsOf(mtimeMs: number): number | Date {
   if (!Number.isSafeInteger(mtimeMs) || Math.abs(mtimeMs) > 8.64e15) return 0
   if (mtimeMs < 0) return new Date(mtimeMs) // Node takes a negative number for now
   return mtimeMs % 1000 === 0 ? mtimeMs / 1000 : mtimeMs / 1000 + 5e-7
+}
+
+/** The permissions of a file; undefined where none is there. */
+function modeOf(root: DiskRoot, path: string): number | undefined {
+  const { parent, name } = splitPath(path)
+  const status = lstatSync(root.at(parent, name), { throwIfNoEntry: false })
+  return status?.isFile() === true ? status.mode & 0o777 : undefined
 }

@@ -47,11 +47,14 @@ test('what a person does in one folder stands in the other: made, changed, renam
   })
   assert.equal(lstatSync(b.at('notes/plan.txt')).mtimeMs, 1_700_000_000_250)
 
+  chmodSync(a.at('notes/plan.txt'), 0o600)
   b.write('notes/plan.txt', 'second')
   renameSync(b.at('run.sh'), b.at('notes/start.sh'))
   chmodSync(b.at('notes/start.sh'), 0o644)
   rmSync(b.at('link'))
   await pair.agree({ empty: '(folder)', notes: '(folder)', 'notes/plan.txt': 'second', 'notes/start.sh': '#!/bin/sh' })
+
+  assert.equal(lstatSync(a.at('notes/plan.txt')).mode & 0o777, 0o600, 'an edit opens nothing to others')
 
   renameSync(a.at('notes'), a.at('empty/papers'))
   await pair.agree({
