@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { toHex } from '@holdfast/core/base/bytes'
@@ -17,7 +17,7 @@ import { KeptFolder } from './kept-folder.ts'
 import type { FolderState, PassOptions } from './kept-folder.ts'
 import { LiveFolder } from './live-folder.ts'
 import type { LiveOptions } from './live-folder.ts'
-import { readMarker, writeMarker } from './marker.ts'
+import { assertMarkable, clearMarker, readMarker, writeMarker } from './marker.ts'
 import { MARKER } from './own-names.ts'
 
 export interface FoldersLiveOptions extends Omit<LiveOptions, 'onPass'> {
@@ -72,22 +72,23 @@ export class Folders {
 
   /**
    * Keeps a folder in step from now on; makes it, and those above it, where it is missing. Nothing in it is deleted: what both sides
-   * have and differs is kept twice. Throws FOLDERS_NESTED, NOT_A_FOLDER, NOT_FOUND, OUTSIDE_TARGET for the home itself, MAY_ONLY_READ.
+   * have and differs is kept twice. Throws FOLDERS_NESTED, NOT_A_FOLDER, NOT_FOUND, OUTSIDE_TARGET for the home itself, MAY_ONLY_READ,
+   * EXISTS where what is no file has the marker's name.
    */
   async add(path: string, to: readonly string[]): Promise<KeptFolder> {
     this.#assertApart(wouldBe(path)) // before anything is made
     const real = await madeFolder(path)
     this.#assertApart(real)
-    const { vault, file } = await this.#vaultFolder(to)
-    const same = this.#folders.find(({ record }) => record.vault === vault && record.file === file)
-    if (same !== undefined)
-      throw new HoldfastError('FOLDERS_NESTED', `${same.record.path} is kept in step with it already.`)
     const { home } = this.#engine
     const root = new DiskRoot(real)
     try {
+      assertMarkable(root) // before anything is made in the vault
+      const { vault, file } = await this.#vaultFolder(to)
+      const same = this.#folders.find(({ record }) => record.vault === vault && record.file === file)
+      if (same !== undefined)
+        throw new HoldfastError('FOLDERS_NESTED', `${same.record.path} is kept in step with it already.`)
       const record: FolderRecord = { id: toHex(home.random.bytes(8)), path: real, vault, file, marked: true }
-      const other = readMarker(root)
-      if (other !== undefined) rmSync(root.at('', MARKER)) // of a home that is gone, or of this one before `folder rm`
+      clearMarker(root) // of a home that is gone, of this one before `folder rm`, or damaged
       writeMarker(root, record.id)
       await putFolder(home.kv, record)
       const folder = new KeptFolder(this.#engine, record)
@@ -111,12 +112,13 @@ export class Folders {
     try {
       const root = new DiskRoot(folder.record.path)
       try {
-        if (readMarker(root) === folder.record.id) rmSync(root.at('', MARKER))
+        const marker = readMarker(root)
+        if (marker === undefined || marker === folder.record.id) clearMarker(root) // another home's stays
       } finally {
         root.close()
       }
     } catch {
-      // a folder that is not there has no marker
+      // a folder that is not there has no marker, and what is no file is none
     }
     return folder
   }

@@ -1,4 +1,6 @@
-import { closeSync, constants, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DiskRoot } from './disk-root.ts'
 import { MARKER } from './own-names.ts'
 
@@ -30,6 +32,19 @@ export function writeMarker(root: DiskRoot, id: string): void {
   } finally {
     closeSync(file)
   }
+}
+
+/** Throws EXISTS for a link, a folder or a pipe in the marker's place: no Holdfast made that. */
+export function assertMarkable(root: DiskRoot): void {
+  const status = lstatSync(root.at('', MARKER), { throwIfNoEntry: false })
+  if (status?.isFile() === false)
+    throw new HoldfastError('EXISTS', `${join(root.path, MARKER)} is not a file: it has the name of Holdfast's own.`)
+}
+
+/** Takes the marker away, whatever it says. Throws EXISTS as above. */
+export function clearMarker(root: DiskRoot): void {
+  assertMarkable(root)
+  rmSync(root.at('', MARKER), { force: true })
 }
 
 const MOST_BYTES = 1024

@@ -144,3 +144,25 @@ test('a marker that is a folder, a pipe or without end is none: the folder count
   pair.a.write('x', '2')
   await pair.agree({ x: '2' })
 })
+
+test('out of FOLDER_GONE lead `folder rm` and `folder add`, whatever file the marker has become; what is no file is named', async () => {
+  const pair = await Pair.with({ x: '1' })
+  const { a } = pair
+  const marker = a.at('.holdfast-folder')
+  const garbage = (): void => writeFileSync(marker, 'garbage')
+  rmSync(marker)
+  garbage()
+  assert.equal((await a.pass()).code, 'FOLDER_GONE')
+  await a.folders.remove(a.path)
+  assert.ok(!existsSync(marker), 'or no folder below could be added')
+  for (const put of [() => mkdirSync(marker), () => execFileSync('mkfifo', [marker]), () => symlinkSync('x', marker)]) {
+    put()
+    const named = { code: 'EXISTS', message: new RegExp(`${marker} is not a file`) }
+    await assert.rejects(a.folders.add(a.path, ['not', 'made']), named)
+    assert.equal(a.device.vault.index.tree.resolve(['not']), undefined)
+    rmSync(marker, { recursive: true })
+  }
+  garbage()
+  a.kept = await a.folders.add(a.path, [])
+  await pair.agree({ x: '1' })
+})
