@@ -5,12 +5,13 @@ import { every } from './later.ts'
 import type { Engine } from './engine.ts'
 import type { Network } from './network.ts'
 import { refusedPaths } from './vault-status.ts'
+import { missingBlobsOf } from './whereabouts.ts'
 
 export interface SyncProgress {
   readonly receivedBlobs: number
   readonly receivedBytes: number
   readonly sentBytes: number
-  /** Blobs still wanted. */
+  /** Blobs that are to come by themselves and have not; what was let go on purpose is none of them. */
   readonly missing: number
 }
 
@@ -50,7 +51,7 @@ export async function syncAll(
       receivedBlobs: now.receivedBlobs - before.receivedBlobs,
       receivedBytes: now.receivedBytes - before.receivedBytes,
       sentBytes: now.sentBytes - before.sentBytes,
-      missing: engine.exchange.wanted.size
+      missing: missingBlobsOf(engine)
     }
   }
   const endTicking = every(engine.home.wait, PROGRESS_MS, () => options.onProgress?.(progress()))
