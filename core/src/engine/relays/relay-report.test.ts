@@ -13,7 +13,11 @@ const [attic, cellar, garage] = ['a', 'b', 'c'].map((digit) => digit.repeat(64) 
 /** One vault at three relays, two copies, none of them here; `holders` of each of its objects. */
 function engineOver(holders: readonly DeviceId[][], away: readonly DeviceId[]): Engine {
   const relays = [attic, cellar, garage].map((peer) => ({ peer }))
-  const pins = { liveRecords: () => holders.map((_, n) => n), objectOf: (n: number) => `object ${n}` }
+  const pins = {
+    liveRecords: () => holders.map((_, n) => n),
+    isWanted: () => true,
+    objectOf: (n: number) => `object ${n}`
+  }
   const log = { membership: () => ({ relays, copies: 2, isRelay: () => true }), pins: () => pins }
   return {
     home: {
