@@ -31,6 +31,9 @@ export const PAIR = {
   'join.compare.text': 'If they are the same, approve it there. If not, decline there and stop here.',
   'join.compare.stop': 'They are not the same: stop',
   'join.waiting': 'Waiting for the other device to approve …',
+  'join.unfinished': 'Setting up was not finished',
+  'join.unfinished.text':
+    'Your other device had let this one in already. Pair again, and on the other device remove the one under Devices that has never been here.',
   'join.failed': 'This device was not paired',
   'join.retry': 'Try the same invitation again',
   'join.anew': 'Start again',

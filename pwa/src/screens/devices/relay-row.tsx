@@ -11,6 +11,8 @@ import type { RelayView } from './device-views.ts'
 export function RelayRow({ relay }: { relay: RelayView }) {
   const room = status.value.peers.find(({ id }) => id === relay.id)?.room
   const { name, objects, held, onlyThere, inStep, away } = relay
+  // What it said before it held anything is not true any more: it is asked now and then only.
+  const isCurrent = room !== undefined && (room.usedBytes > 0 || held === 0)
   return (
     <Row
       icon="relay"
@@ -28,7 +30,7 @@ export function RelayRow({ relay }: { relay: RelayView }) {
             {' · '}
             {t(inStep ? 'devices.relay.inStep' : 'devices.relay.behind')}
           </span>
-          {room !== undefined && (
+          {isCurrent && (
             <span>
               {room.quotaBytes === undefined
                 ? t('devices.relay.used', { used: sizeText(room.usedBytes) })

@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { isJoinUnfinished, joinFinished, joinLetIn } from '../../app/join-memory.ts'
 import { replace, route } from '../../app/router.ts'
 import { vault } from '../../app/vault.ts'
 import type { NewDevice } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Waiting } from '../../ui/progress.tsx'
 import { CompareWords } from '../../ui/words.tsx'
@@ -52,11 +54,15 @@ export function JoinScreen() {
     running.current = run
     const show = (next: Stage) => run.signal.aborted || setStage(next)
     const onWords = (words: readonly string[]) => show({ at: 'compare', words })
-    const newDevice = () => new Promise<NewDevice>((finish) => show({ at: 'protect', finish }))
+    const newDevice = () => {
+      joinLetIn(Date.now())
+      return new Promise<NewDevice>((finish) => show({ at: 'protect', finish }))
+    }
     try {
       // What it is really called is asked when its keys are sealed: now nobody should have to type anything.
       const name = guessDeviceName(navigator.userAgent)
       await vault().join({ invitation: text, name, onWords, newDevice }, run.signal)
+      joinFinished()
       // The phase is `open` now: the frame takes over. The browser is asked while the person is here; You shows its answer.
       void vault()
         .persist()
@@ -83,6 +89,11 @@ export function JoinScreen() {
           lead={t('join.lead')}
           onBack={() => replace({ screen: 'home' })}
         >
+          {isJoinUnfinished(Date.now()) && (
+            <Note tone="warn" title={t('join.unfinished')}>
+              <p>{t('join.unfinished.text')}</p>
+            </Note>
+          )}
           {stage.refusal !== undefined && <ErrorNote error={stage.refusal} />}
           <InvitationForm onDone={(text) => void consider(text)} />
         </Panel>
