@@ -1,4 +1,5 @@
 import { HoldfastError } from '../base/errors.ts'
+import type { Place } from '../engine/place.ts'
 import { shredAll } from '../engine/sharing/shredding.ts'
 import { count } from '../base/amounts.ts'
 import { printablePath } from '../base/printable.ts'
@@ -69,12 +70,22 @@ export async function remove(engine: OpEngine, args: RemoveArgs, io: OperationIo
     } else {
       const place = engine.place(path)
       assertMayWrite(engine, place.vault)
+      const conflicts = conflictsBelow(place)
       await place.vault.remove(place.path)
-      await io.emit({ type: 'removed', path: pathText(path) })
+      await io.emit({ type: 'removed', path: pathText(path), ...(conflicts === 0 ? {} : { conflicts }) })
     }
     done += 1
   }
   await io.emit({ type: 'done', removed: done })
+}
+
+/** Of a folder: how many files in it are in conflict. That ends with it: each content comes back as a file of its own. */
+function conflictsBelow({ vault, path }: Place): number {
+  const { tree } = vault.index
+  if (tree.resolve(path)?.kind !== 'folder') return 0
+  const isBelow = (at: readonly string[]): boolean =>
+    path.every((name, i) => at[i]?.normalize('NFC') === name.normalize('NFC'))
+  return tree.conflicts().filter(({ file }) => isBelow(tree.pathOf(file) ?? [])).length
 }
 
 /** What stands there, and what was removed from there and could still be restored. */

@@ -57,6 +57,8 @@ function longLine(event: OutEvent, output: Output, recursive: boolean): string {
 }
 
 /** Who put it there: one's own devices by their names. */
+const CONFLICTS_ENDED = '\nWhat was in conflict in it comes back as a file each.'
+
 function authorText(event: OutEvent): string {
   const author = event['author']
   if (typeof author !== 'object' || author === null) return ''
@@ -102,7 +104,9 @@ export const change: Show = {
       case 'folder':
         return output.say(`${path} is there.`)
       case 'removed':
-        return output.say(`Removed ${path}. Bring it back: holdfast restore ${quoted(path)}`)
+        return output.say(
+          `Removed ${path}. Bring it back: holdfast restore ${quoted(path)}${number(event, 'conflicts') > 0 ? CONFLICTS_ENDED : ''}`
+        )
       case 'shredded':
         return output.say(
           `Destroyed ${path}: ${count(number(event, 'objects'), 'version')}. The others follow when they sync.`

@@ -101,6 +101,7 @@ export const FILES = {
     other: '{count} items deleted here, and on each other device as soon as it is reached.'
   },
   'files.undone': 'It is back.',
+  'files.undone.conflicts': 'It is back. What was in conflict in it is a file each now.',
   'files.keep': 'Keep on this device',
   'files.release': 'Do not keep on this device',
   'files.kept': 'It is kept on this device: what is missing comes when a device that has it is reached.',

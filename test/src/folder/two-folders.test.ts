@@ -12,8 +12,10 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { remove } from '@holdfast/core/operations/change'
 import { resolveConflict } from '@holdfast/core/operations/conflicts'
-import type { OperationIo } from '@holdfast/core/ports/operation-io'
+import { restore } from '@holdfast/core/operations/past'
+import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 import { exchange } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
 import type { Laptop } from './scene.ts'
@@ -127,6 +129,26 @@ test('an edit of what was edited elsewhere meanwhile is a conflict computed alik
   await resolveConflict(pair.b.device.engine, { path: ['plan.txt'], keep: 'mine' }, silent)
   await pair.agree({ 'plan.txt': 'by b' })
   assert.equal(conflicts(pair.a), 0)
+})
+
+test('a folder with a conflict in it that is removed says so, and is restored with both contents', async () => {
+  const pair = await Pair.with({ 'docs/plan.txt': 'base' })
+  for (const [laptop, by] of [[pair.b, 'b'] as const, [pair.a, 'a'] as const]) {
+    laptop.write('docs/plan.txt', `by ${by}`)
+    utimesSync(laptop.at('docs/plan.txt'), 1_700_000_000, 1_700_000_000)
+  }
+  await pair.sync()
+  const both = pair.a.tree()
+  assert.deepEqual([conflicts(pair.a), Object.keys(both).length], [1, 3])
+  const { engine } = pair.a.device
+  const told: OperationEvent[] = []
+  const io: OperationIo = { ...silent, emit: async (event) => void told.push(event) }
+  await remove(engine, { paths: [['docs']], shred: false, force: false, dryRun: false }, io)
+  assert.deepEqual(told[0], { type: 'removed', path: '/docs', conflicts: 1 })
+  await pair.agree({})
+  await restore(engine, { target: '/docs' }, io)
+  await pair.agree(both)
+  assert.equal(conflicts(pair.b), 0)
 })
 
 test('what two disks hold of one file after both lost what they knew of it is adopted where it is the same, also as a link', async () => {

@@ -16,9 +16,13 @@ export function tellError(error: unknown): void {
 /** Deletes and offers to undo it. Resolves with whether anything was deleted. */
 export async function deleteWithUndo(paths: readonly string[]): Promise<boolean> {
   const removed: string[] = []
+  let conflicts = 0
   let problem: unknown
   try {
-    await remove(vault(), paths, (path) => removed.push(path))
+    await remove(vault(), paths, (path, ended) => {
+      removed.push(path)
+      conflicts += ended
+    })
   } catch (error) {
     problem = error
   }
@@ -26,16 +30,16 @@ export async function deleteWithUndo(paths: readonly string[]): Promise<boolean>
   if (removed.length > 0)
     toast({
       text: t(status.value.peers.length === 0 ? 'files.deleted' : 'files.deleted.others', { count: removed.length }),
-      action: { label: t('common.undo'), onSelect: () => void undo(removed) }
+      action: { label: t('common.undo'), onSelect: () => void undo(removed, conflicts) }
     })
   if (problem !== undefined) tellError(problem)
   return removed.length > 0
 }
 
-async function undo(paths: readonly string[]): Promise<void> {
+async function undo(paths: readonly string[], conflicts: number): Promise<void> {
   try {
     await undoRemove(vault(), paths)
-    toast({ text: t('files.undone') })
+    toast({ text: t(conflicts > 0 ? 'files.undone.conflicts' : 'files.undone') })
   } catch (error) {
     tellError(error)
   }

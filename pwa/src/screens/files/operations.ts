@@ -20,10 +20,15 @@ export async function moveInto(worker: Runs, paths: readonly string[], folder: s
   await worker.run('mv', { from: [...paths], to: folder })
 }
 
-/** Returns what was removed: all of it, unless it throws on the way. */
-export async function remove(worker: Runs, paths: readonly string[], onRemoved: (path: string) => void): Promise<void> {
-  const onEvent = ({ type, path }: { readonly type: string; readonly path?: unknown }): void => {
-    if (type === 'removed' && typeof path === 'string') onRemoved(path)
+/** Tells what was removed: all of it, unless it throws on the way; and how many files in it were in conflict, which they are no more. */
+export async function remove(
+  worker: Runs,
+  paths: readonly string[],
+  onRemoved: (path: string, conflicts: number) => void
+): Promise<void> {
+  const onEvent = (event: { readonly type: string; readonly path?: unknown; readonly conflicts?: unknown }): void => {
+    const { type, path, conflicts } = event
+    if (type === 'removed' && typeof path === 'string') onRemoved(path, typeof conflicts === 'number' ? conflicts : 0)
   }
   await worker.run('rm', { paths: [...paths] }, { onEvent })
 }
