@@ -48,6 +48,7 @@ export const DERIVE = {
   placement: 'holdfast/1 object placement',
   conflictFile: 'holdfast/1 conflict file id',
   folder: 'holdfast/1 folder id',
+  file: 'holdfast/1 file id',
   broughtBack: 'holdfast/1 brought back file id'
 } as const
 

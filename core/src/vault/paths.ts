@@ -1,7 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { FileId } from '../base/ids.ts'
 import { makeFolder, move } from '../index/edits.ts'
-import { newFolderId } from '../index/folder-id.ts'
+import { newFolderId } from '../index/place-id.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Node } from '../index/listing.ts'
 import type { ReadModel } from '../index/read-model.ts'

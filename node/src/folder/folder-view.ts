@@ -22,7 +22,7 @@ export interface Seen {
   readonly base: BaseTree
   /** Folders of the vault that are not this folder's, with all below: what is mounted there. */
   readonly leftOut: ReadonlySet<FileId>
-  newFileId(): FileId
+  newFileId(parent: Parent, name: string): FileId
   newFolderId(parent: Parent, name: string): FileId
   /** Whether all bytes of what a file holds in the vault are on this device. */
   isHere(id: FileId): boolean
@@ -114,7 +114,7 @@ export class FolderView {
     return {
       ...part,
       isHeld: (path) => isUnder(unseen, path) || isUnder(held, path) || rules.covers(path, false),
-      newFileId: () => seen.newFileId(),
+      newFileId: (parent, name) => seen.newFileId(parent, name),
       newFolderId: (parent, name) => seen.newFolderId(parent, name)
     }
   }

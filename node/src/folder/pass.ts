@@ -1,7 +1,8 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
-import { newFolderId } from '@holdfast/core/index/folder-id'
+import { newFileIdAt, newFolderId } from '@holdfast/core/index/place-id'
+import type { Place } from '@holdfast/core/index/records'
 import type { Identity } from '../operations/held-folder.ts'
 import type { BaseRows } from './base-rows.ts'
 import type { BaseTree } from './base-tree.ts'
@@ -129,15 +130,16 @@ function isFileRow({ base }: PassContext, id: FileId): boolean {
 
 function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> | undefined): Promise<Planned> {
   const { root, vaultRoot, home, signal } = c
+  const random = (): FileId => c.newFileId()
+  const placeOf = (parent: Parent, name: string): Place => ({ parent: parent ?? vaultRoot, name })
   const seen = {
     root,
     tree: c.vault.index.tree,
     vaultRoot,
     base: c.base.rows,
     leftOut: c.leftOut(),
-    newFileId: () => c.newFileId(),
-    newFolderId: (parent: Parent, name: string) =>
-      newFolderId(c.vault.index.tree, { parent: parent ?? vaultRoot, name }, () => c.newFileId()),
+    newFileId: (parent: Parent, name: string) => newFileIdAt(c.vault.index.tree, placeOf(parent, name), random),
+    newFolderId: (parent: Parent, name: string) => newFolderId(c.vault.index.tree, placeOf(parent, name), random),
     isHere: (id: FileId) => isContentHere(c, id),
     nowMs: () => c.nowMs(),
     ...(c.moments?.planned === undefined ? {} : { planned: c.moments.planned })

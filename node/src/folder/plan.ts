@@ -12,7 +12,7 @@ export interface Trees {
   readonly base: ReadonlyMap<FileId, BaseRow>
   /** What cannot be seen now, or is not to be: ignored, unreadable, still being written, and all below it. Nothing is done to it. */
   isHeld(path: string): boolean
-  newFileId(): FileId
+  newFileId(parent: Parent, name: string): FileId
   newFolderId(parent: Parent, name: string): FileId
 }
 
@@ -223,7 +223,7 @@ class Planner {
 
   #add(entry: DiskEntry): void {
     const { parent, name } = this.#placeOf(entry.path)
-    const id = entry.kind === 'folder' ? this.#t.newFolderId(parent, name) : this.#t.newFileId()
+    const id = entry.kind === 'folder' ? this.#t.newFolderId(parent, name) : this.#t.newFileId(parent, name)
     this.#idOf.set(entry.path, id)
     const item = { id, parent, name, entry }
     if (entry.kind === 'folder') this.#steps.newFolders.push(item)

@@ -59,6 +59,8 @@ export class VaultNaming implements Naming {
       if (target.isBeside === true)
         this.intents.push({ key: contentKey(target.id), value: encodeContent(full), isBeside: true })
       else this.intents.push(...lastOfEach(replaceContent(this.#tree, target.id, full)))
+    } else if (this.#tree.state(target.id) !== undefined) {
+      throw new HoldfastError('FILE_CHANGED') // another device put something there meanwhile: looked at anew
     } else if (this.#isFresh(target.place)) {
       checkName(target.place.name)
       this.intents.push(

@@ -208,3 +208,17 @@ test('an edit wins over a deletion made elsewhere, and what is taken from a disk
   const day = new Date(pair.b.device.home.clock.nowMs()).toISOString().slice(0, 10)
   assert.ok(existsSync(pair.b.at('.holdfast-trash', day, 'gone')))
 })
+
+test('what both folders get under one name, before either has heard of the other, is one file in conflict, and nothing of it is lost', async () => {
+  const pair = await Pair.new()
+  const { a, b } = pair
+  a.write('sub/same', 'of a')
+  b.write('sub/same', 'of b')
+  await Promise.all([a.pass(), b.pass()])
+  await pair.agree()
+  for (const laptop of [a, b]) {
+    assert.equal(conflicts(laptop), 1)
+    const contents = Object.values(laptop.tree()).filter((one) => one.startsWith('of '))
+    assert.deepEqual(contents.sort(), ['of a', 'of b'])
+  }
+})

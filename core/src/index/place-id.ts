@@ -11,13 +11,22 @@ import type { Place } from './records.ts'
  * it lies together. An id that the index holds already is another folder's, moved or deleted since: then `other` gives a fresh one.
  */
 export function newFolderId(tree: ReadModel, place: Place, other: () => FileId): FileId {
-  const id = folderIdAt(place)
+  const id = idAt(DERIVE.folder, place)
   return tree.state(id) === undefined ? id : other()
 }
 
-function folderIdAt({ parent, name }: Place): FileId {
+/**
+ * The same of a file that lies in a folder of a disk: what several devices put there under one name without knowing of each other is
+ * one file with several contents, a conflict that people are shown, and not two files.
+ */
+export function newFileIdAt(tree: ReadModel, place: Place, other: () => FileId): FileId {
+  const id = idAt(DERIVE.file, place)
+  return tree.state(id) === undefined ? id : other()
+}
+
+function idAt(label: string, { parent, name }: Place): FileId {
   const folder = parent === null ? ROOT : idBytes(parent)
-  return toHex(deriveKey(DERIVE.folder, folder, utf8(name)).subarray(0, FILE_ID_BYTES)) as FileId
+  return toHex(deriveKey(label, folder, utf8(name)).subarray(0, FILE_ID_BYTES)) as FileId
 }
 
 const ROOT = new Uint8Array(FILE_ID_BYTES)
