@@ -4,7 +4,12 @@ import { test } from 'node:test'
 import type { CopiesReport } from '@holdfast/core/engine/copies/local-copies'
 import type { BlobId } from '@holdfast/core/base/ids'
 import { Folders } from '@holdfast/node/folder/folders'
+import { syncAll } from '@holdfast/core/engine/sync-once'
+import type { SyncReport } from '@holdfast/core/engine/sync-once'
+import type { Network } from '@holdfast/core/engine/network'
+import type { SyncSession } from '@holdfast/core/sync/session'
 import { connect, exchange, turns } from '../attacks/scene/link.ts'
+import type { Party } from '../attacks/scene/link.ts'
 import type { Relay } from '../attacks/scene/relay.ts'
 import { Pair } from './scene.ts'
 import type { Laptop } from './scene.ts'
@@ -95,6 +100,9 @@ test('a file that is edited while its ciphertext goes is never made into what wa
   await restart(a)
   await exchange(a.device, relay)
   assert.equal(await textOf(a, dropped), undefined)
+  assert.ok(a.device.engine.exchange.wanted.size > 0)
+  const { missing, inStep } = await syncOnce(a, relay)
+  assert.deepEqual({ missing, inStep }, { missing: 0, inStep: true }, 'what was let go is with the relay')
   await b.device.vault.restore(b.device.vault.index.tree.resolve(['small.txt'])!.id, dropped.object)
   await pair.agree({ 'large.bin': LARGE.toString(), 'small.txt': 'another one' })
 })
@@ -177,6 +185,33 @@ async function online({ a, relay }: Pair): Promise<CopiesReport> {
   await link.settled()
   link.close()
   return report
+}
+
+/** As the command does it, over one link to the relay. */
+async function syncOnce({ device }: Laptop, relay: Relay): Promise<SyncReport> {
+  const sessions: SyncSession[] = []
+  const party: Party = {
+    id: device.id,
+    attach(link) {
+      const attached = device.attach(link)
+      sessions.push(attached.session)
+      return attached
+    }
+  }
+  const link = connect(party, relay)
+  const network = {
+    attemptAll: async () => ({ connected: 1, failed: [] }),
+    untilNear: async () => undefined,
+    connected: () => [relay.id],
+    refusals: () => [],
+    refusedVaults: () => new Set(),
+    sessionsWith: () => sessions
+  }
+  try {
+    return await syncAll(device.engine, network as Partial<Network> as Network, {})
+  } finally {
+    link.close()
+  }
 }
 
 async function restart(laptop: Laptop): Promise<void> {
