@@ -52,7 +52,7 @@ export async function doctor(context: Context): Promise<void> {
       import('../doctor/machine.ts'),
       import('./terminal-io.ts')
     ])
-    const local = await localChecks(thisMachine, context.globals.home, 0)
+    const local = (await localChecks(thisMachine, context.globals.home, 0)).filter(({ code }) => code !== error.code)
     const { cause } = explain(error.code)
     const said = error.message === cause ? cause : `${cause} ${error.message}`
     await tell([found('home', 'error', error.code, said), ...local], terminalIo(context, show.doctor))

@@ -50,11 +50,18 @@ test('status --check ends with 0 while nothing needs a decision, and with 15 whe
   assert.deepEqual([check!['code'], check!['about']], ['FOLDER_GONE', at('kept')])
 })
 
-test('while `up` runs, a folder that is gone is told before any warning, and once it is back the warnings are', async () => {
+test('while `up` runs, a folder that is gone is told before any warning, and once it is back the warnings are; doctor tells of settings that are wrong by now', async () => {
   const up = await place.start(['up', '--json', '--set', 'connect.autoConnect=false'], 'problem')
   assert.deepEqual([up.line['state'], up.line['code']], ['error', 'FOLDER_GONE'])
   renameSync(at('unplugged'), at('kept'))
   while (!readLog(at('home')).some(({ event, code }) => event === 'settled' && code === 'FOLDER_GONE')) await wait(100)
+
+  // The process runs with what the file said at its start.
+  writeFileSync(at('home/config.toml'), 'up = 1\n')
+  const [wrong] = await place.json(['doctor'], 15)
+  assert.deepEqual([wrong!['name'], wrong!['state'], wrong!['code']], ['settings', 'error', 'BAD_SETTING'])
+  rmSync(at('home/config.toml'))
+
   up.child.kill('SIGTERM')
   const problems = (await up.ended).lines.filter(({ type }) => type === 'problem')
   const [first, ...later] = problems.map(({ state }) => state)

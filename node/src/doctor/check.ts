@@ -5,6 +5,7 @@ export type Severity = 'ok' | 'warning' | 'error'
 
 /** What was looked at. */
 export type Looked =
+  | 'settings'
   | 'clock'
   | 'disk'
   | 'inotify'
