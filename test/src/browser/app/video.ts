@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { until } from '../../e2e/until.ts'
 import { film } from '../film/film.ts'
 import { FilesPage } from '../files-page.ts'
 import { phone, stage } from './stage.ts'
@@ -62,6 +63,44 @@ test(`a jump to the middle of a film of ${SIZE / MB} MB moves less than 8 MB`, a
   )
   phone.assertQuiet()
 })
+
+test('a film or a picture that nobody reachable has says so, and is shown once somebody is back', async () => {
+  writeFileSync(stage.path('away.webm'), film(8 * MB))
+  writeFileSync(stage.path('away.png'), Buffer.from(PNG, 'base64'))
+  await stage.laptop.tell('add', { paths: [stage.path('away.webm'), stage.path('away.png')] })
+  phone.expect(/status of 503 .*\/media\//)
+  const { page } = phone
+  const files = new FilesPage(page)
+  await files.go('/')
+  await files.cell('away.webm').waitFor()
+  await files.cell('away.png').waitFor()
+  await Promise.all([stage.laptop.goDown(), stage.relay.goDown()])
+  await phone.offline(true)
+  await files.open('away.png')
+  await page.getByText('Nobody who has this can be reached now.').waitFor()
+  await files.go('/')
+  await files.open('away.webm')
+  await page.getByText('Nobody who has this can be reached now.').waitFor()
+  await Promise.all([stage.laptop.goUp(), stage.relay.goUp()])
+  await phone.offline(false)
+  const again = page.getByRole('button', { name: 'Try again' })
+  const playing = page.locator('video')
+  // Whoever is quicker than the connection tries once more.
+  await until(async () => {
+    if (await again.isVisible()) await again.click()
+    const isThere = await playing
+      .evaluateAll((videos) => videos.some((video) => (video as HTMLVideoElement).readyState > 0))
+      .catch(() => false)
+    return isThere ? true : undefined
+  })
+  await files.go('/')
+  await files.open('away.png')
+  await page.getByRole('img', { name: 'Picture: away.png' }).waitFor()
+  phone.assertQuiet()
+})
+
+/** One pixel. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** Bytes that came since the page was opened, as Activity tells them. */
 async function received(page: Page): Promise<number> {
