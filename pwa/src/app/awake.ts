@@ -1,3 +1,12 @@
+import { computed, effect } from '@preact/signals'
+import { hasNetwork, status } from './vault.ts'
+
+/** Keeps the screen on while files come and go, whatever is looked at. Returns how to stop. */
+export function startAwake(): () => void {
+  const isMoving = computed(() => hasNetwork.value && status.value.state === 'syncing')
+  return effect(() => (isMoving.value ? stayAwake() : undefined))
+}
+
 /**
  * Keeps the screen on until the returned function is called: a phone that falls asleep ends what the app is sending. The browser lets go
  * whenever the page is hidden, so it is asked again when it is seen, and may refuse, which changes nothing else.
