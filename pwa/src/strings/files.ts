@@ -64,6 +64,11 @@ export const FILES = {
     one: '{count} lies more than {most} folders deep. Drop a folder nearer to it.',
     other: '{count} lie more than {most} folders deep. Drop a folder nearer to them.'
   },
+  'files.add.cutShort': {
+    one: '{count} file was being added when the app was last left.',
+    other: '{count} files were being added when the app was last left.'
+  },
+  'files.add.cutShort.text': 'What was already added is in your files. Choose the others again.',
   'files.add.stopped': 'Stopped. What was already added stays.',
   'files.add.more': { one: 'and {count} more', other: 'and {count} more' },
   'files.taken.title': { one: 'This name is taken', other: '{count} names are taken' },

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import { sentenceOf } from '../../app/error-sentence.ts'
 import { t } from '../../strings/t.ts'
 import { Button } from '../../ui/button.tsx'
@@ -5,7 +6,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Name } from '../../ui/name.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Progress } from '../../ui/progress.tsx'
-import { adding, addProblems, dismissProblem } from './add-run.ts'
+import { adding, addProblems, dismissProblem, tellCutShort } from './add-run.ts'
 import type { AddProblem } from './add-run.ts'
 import { DEEPEST, MOST_GIVEN } from './adding.ts'
 import { sizeText } from './format.ts'
@@ -13,6 +14,7 @@ import { sizeText } from './format.ts'
 /** How far files that are put in have come, and what could not be. */
 export function AddNote() {
   const { value: now } = adding
+  useEffect(tellCutShort, [])
   return (
     <>
       {now !== undefined && (
@@ -33,7 +35,13 @@ export function AddNote() {
 
 function Problem({ problem }: { problem: AddProblem }) {
   const dismiss = <Button onClick={() => dismissProblem(problem)}>{t('common.dismiss')}</Button>
-  const { error, failed, left } = problem
+  const { error, failed, left, cutShort } = problem
+  if (cutShort !== undefined)
+    return (
+      <Note tone="warn" alert title={t('files.add.cutShort', { count: cutShort })} actions={dismiss}>
+        <p>{t('files.add.cutShort.text')}</p>
+      </Note>
+    )
   if (left !== undefined)
     return (
       <Note tone="warn" alert title={t('files.add.left', { count: left.tooMany + left.tooDeep })} actions={dismiss}>

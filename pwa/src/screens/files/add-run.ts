@@ -5,6 +5,7 @@ import { canSend, vault } from '../../app/vault.ts'
 import type { AddResult, NewFile } from '../../bridge/vault-worker.ts'
 import { t } from '../../strings/t.ts'
 import type { LeftOut } from './adding.ts'
+import { holdPage, takeCutShort } from './cut-short.ts'
 import { toast } from '../../ui/toast.tsx'
 
 /** Files being put in: they go on whatever screen is looked at. */
@@ -21,6 +22,8 @@ export interface AddProblem {
   readonly failed: AddResult['failed']
   /** What was dropped and not even tried. */
   readonly left?: LeftOut
+  /** So many were being added when the page ended. */
+  readonly cutShort?: number
 }
 
 export const adding = signal<Adding | undefined>(undefined)
@@ -33,6 +36,16 @@ export function tellProblem(problem: AddProblem): void {
 
 export function dismissProblem(problem: AddProblem): void {
   addProblems.value = addProblems.value.filter((one) => one !== problem)
+}
+
+let isTold = false
+
+/** At the first look into an opened vault: what was being added when the page ended, which nobody may have seen. */
+export function tellCutShort(): void {
+  if (isTold) return
+  isTold = true
+  const cutShort = takeCutShort()
+  if (cutShort > 0) tellProblem({ failed: [], cutShort })
 }
 
 let turn: Promise<void> = Promise.resolve()
@@ -52,6 +65,7 @@ async function addNow(files: readonly NewFile[]): Promise<void> {
   show(0, 0)
   announce(t('files.adding', { count: files.length }))
   const sleep = stayAwake()
+  const letGo = holdPage(files.length)
   try {
     const onProgress = (done: { readonly files: number; readonly bytes: number }): void => show(done.files, done.bytes)
     const { files: added, failed } = await vault().add(files, { onProgress, signal: ended.signal })
@@ -62,6 +76,7 @@ async function addNow(files: readonly NewFile[]): Promise<void> {
     else tellProblem({ error, failed: [] })
   } finally {
     sleep()
+    letGo()
     adding.value = undefined
   }
 }
