@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { until } from '../../e2e/until.ts'
 import { film } from '../film/film.ts'
 import { FilesPage } from '../files-page.ts'
+import { unlock } from '../pair.ts'
 import { phone, stage } from './stage.ts'
 
 const MB = 1_000_000
@@ -96,6 +97,31 @@ test('a film or a picture that nobody reachable has says so, and is shown once s
   await files.go('/')
   await files.open('away.png')
   await page.getByRole('img', { name: 'Picture: away.png' }).waitFor()
+  phone.assertQuiet()
+})
+
+test('a page that adds asks before it is left, and says at the next start what was cut short', async () => {
+  const { page } = phone
+  const files = new FilesPage(page)
+  await files.go('/')
+  await files.makeFolder('cut short')
+  await files.open('cut short')
+  await files.heading('cut short')
+  await page.getByTestId('add-files').setInputFiles(stage.path('film.webm'))
+  await page.getByText('Adding 1 file').first().waitFor()
+  let asked = ''
+  page.once('dialog', (dialog) => {
+    asked = dialog.type()
+    void dialog.accept()
+  })
+  await phone.reload()
+  assert.equal(asked, 'beforeunload')
+  await unlock(phone)
+  await page.getByText('1 file was being added when the app was last left.').waitFor()
+  await phone.reload()
+  await unlock(phone)
+  await files.heading('Files')
+  assert.equal(await page.getByText('when the app was last left').count(), 0, 'told once')
   phone.assertQuiet()
 })
 
