@@ -19,6 +19,11 @@ export function goneAt(tree: ReadModel, path: readonly string[]): { files: FileI
   return { files, roots: [...roots] }
 }
 
+/** Where a removed file stood last; undefined when its folders go in a circle. */
+export function gonePath(tree: ReadModel, file: FileId): string[] | undefined {
+  return chainOf(tree, file)?.map(({ name }) => name)
+}
+
 interface Link {
   readonly id: FileId
   readonly name: string

@@ -55,6 +55,10 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
     )
   ],
   [
+    'deleted',
+    entry('unused', () => import('@holdfast/core/operations/deleted').then(({ deleted }) => bound(nothing, deleted)))
+  ],
+  [
     'conflicts',
     entry('unused', () =>
       import('@holdfast/core/operations/conflicts').then(({ conflicts }) => bound(nothing, conflicts))

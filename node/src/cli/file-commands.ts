@@ -111,6 +111,12 @@ export function defineFileCommands(app: App): void {
     { examples: ['holdfast history /documents/letter.txt'] }
   )
 
+  app.on(
+    program.command('deleted').description('list what was removed and can be brought back'),
+    (context) => runOperation(context, 'deleted', {}, show.deleted),
+    { examples: ['holdfast deleted'] }
+  )
+
   const conflicts = program
     .command('conflicts')
     .helpCommand(false)

@@ -137,6 +137,15 @@ export const history: Show = {
   }
 }
 
+export const deleted: Show = {
+  event(event, output) {
+    if (event.type === 'done' && number(event, 'deleted') === 0) output.say('Nothing was removed that could come back.')
+    if (event.type !== 'deleted') return undefined
+    const target = `${text(event, 'path')}@${text(event, 'version').slice(0, 12)}`
+    return output.line(`${time(event, 'mtime')}  ${size(event).padStart(9)}  ${target}`)
+  }
+}
+
 export const conflicts: Show = {
   async event(event, output) {
     if (event.type === 'done' && number(event, 'conflicts') === 0) output.say('No conflicts.')

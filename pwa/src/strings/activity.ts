@@ -39,11 +39,22 @@ export const ACTIVITY = {
 
   'activity.log': 'Lately changed',
   'activity.log.text':
-    'The {count} files changed last, by the time their devices gave. What was deleted or moved does not show here.',
+    'The {count} files changed last, by the time their devices gave. What was moved does not show here; what was deleted is below.',
   'activity.log.today': 'Today',
   'activity.log.yesterday': 'Yesterday',
   'activity.log.by': 'by {name}, on {device}',
   'activity.log.own': 'on {device}',
   'activity.log.empty': 'Nothing yet. Files that you or your other devices add or change appear here.',
-  'activity.log.more': 'Show earlier ones'
+  'activity.log.more': 'Show earlier ones',
+
+  'activity.deleted': 'Deleted',
+  'activity.deleted.show': 'Show what was deleted',
+  'activity.deleted.text': {
+    one: 'One file was deleted and can be brought back.',
+    other: '{count} files were deleted and can be brought back.'
+  },
+  'activity.deleted.empty': 'Nothing was deleted that could be brought back.',
+  'activity.deleted.restore': 'Bring back',
+  'activity.deleted.back': 'It is back where it was.',
+  'activity.deleted.more': 'Show more'
 } as const satisfies Readonly<Record<string, Text>>

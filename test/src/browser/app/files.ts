@@ -107,6 +107,23 @@ test('what is added, named, moved, deleted and brought back on the phone is so o
     .waitFor()
 })
 
+test('what was deleted is listed in Activity and comes back from there', async () => {
+  const { page } = files
+  await files.go('/')
+  await files.add({ name: 'gone.txt', text: 'not for ever' })
+  await files.act('gone.txt', 'Delete')
+  await files.cell('gone.txt').waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Activity' }).click()
+  await page.getByRole('button', { name: 'Show what was deleted' }).click()
+  const row = page.getByRole('list', { name: 'Deleted' }).getByRole('listitem').filter({ hasText: 'gone.txt' })
+  await row.getByRole('button', { name: 'Bring back' }).click()
+  await files.says('It is back where it was.')
+  await row.waitFor({ state: 'detached' })
+  await files.go('/')
+  await files.act('gone.txt', 'Delete')
+  await files.cell('gone.txt').waitFor({ state: 'detached' })
+})
+
 test('search finds what lies anywhere, by keys alone several are chosen and deleted', async () => {
   const { page } = files
   await files.go('/')
