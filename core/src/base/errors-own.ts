@@ -157,7 +157,7 @@ export const OWN_ERRORS = {
     cause: 'The file could not be read.',
     remedy: 'Check its permissions; the other files were added.'
   },
-  OUTSIDE_TARGET: { exit: 1, cause: 'This would write outside the target folder.', remedy: 'It was left out.' },
+  OUTSIDE_TARGET: { exit: 1, cause: 'This leads outside of the folder.', remedy: 'It was left out.' },
   // this device
   NO_HOME: {
     exit: 10,

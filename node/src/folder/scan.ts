@@ -1,8 +1,9 @@
-import { constants, closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { constants, closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
+import { leadsOutside } from '@holdfast/core/operations/links'
 import { isSame } from '../operations/held-folder.ts'
 import type { Identity } from '../operations/held-folder.ts'
 import type { DiskRoot } from './disk-root.ts'
@@ -81,8 +82,11 @@ function lookAtName({ root, folder, at, rules, home, look }: Looking, bytes: Buf
     if (entry === undefined) for (const list of [look.unseen, look.special]) list.push(path) // nothing is put in its place
     if (entry === undefined || rules.isIgnored(path, entry.kind === 'folder')) return
     const why = entry.kind === 'folder' ? whyClosed(root, folder, status) : undefined
-    if (why === undefined) look.children.push(entry)
-    else unsee(look, path, why)
+    if (why !== undefined) return unsee(look, path, why)
+    // It is kept, and no other device makes it: that is to be known where it can be mended.
+    const isOut = entry.kind === 'link' && leadsOutside(path.split('/'), readlinkSync(`${at}/${name}`, 'utf8'))
+    if (isOut) look.unfit.push({ path, code: 'OUTSIDE_TARGET' })
+    look.children.push(entry)
   } catch (error) {
     unsee(look, path, error)
   }
