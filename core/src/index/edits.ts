@@ -62,7 +62,7 @@ export function remove(tree: ReadModel, file: FileId): Intent[] {
   if (node.kind === 'folder')
     return withAllBelow(tree, node)
       .filter((below) => below.conflictOf === undefined)
-      .flatMap((below) => [...removeCopies(tree, below), ...removeOne(tree, below.id)])
+      .flatMap((below) => [...removeCopies(tree, below), ...removeOne(tree, below.id, copiedObjects(tree, below))])
   // Conflict copies of a file stay where they are when only the file is removed, and the other way round.
   const copies = copiesOfFile(tree, node)
   if (node.conflictOf === undefined) return [...copies, ...removeOne(tree, file)]
@@ -191,10 +191,21 @@ function removeCopies(tree: ReadModel, node: Node): Intent[] {
   })
 }
 
-/** Everything the file holds becomes a kept version, conflicting contents too. */
-function removeOne(tree: ReadModel, file: FileId): Intent[] {
+/** What the copies of a file in conflict hold. */
+function copiedObjects(tree: ReadModel, { id }: Node): ReadonlySet<ObjectId> {
+  const held = (tree.conflictOf(id)?.losers ?? []).map(({ shownAs }) => tree.node(shownAs)?.content)
+  return new Set(
+    held.flatMap((content) => (content === undefined || content.kind === 'folder' ? [] : [content.object]))
+  )
+}
+
+/** Everything the file holds becomes a kept version, conflicting contents too, but for what is kept apart: of equally new ones any might come back. */
+function removeOne(tree: ReadModel, file: FileId, apart: ReadonlySet<ObjectId> = new Set()): Intent[] {
   const values = tree.state(file)?.contents ?? []
-  const kept = values.map((held) => decodeContent(held.value)).filter((content) => content.kind !== 'folder')
+  const kept = values
+    .map((held) => decodeContent(held.value))
+    .filter((content) => content.kind !== 'folder')
+    .filter(({ object }) => !apart.has(object))
   return [
     ...kept.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })),
     ...(values.length > 0 ? [{ key: contentKey(file), value: null }] : [])

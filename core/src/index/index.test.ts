@@ -157,32 +157,37 @@ test('removed is not lost: a folder comes back with what was in it', () => {
 })
 
 test('a folder that comes back brings both contents of a conflict that was in it', () => {
-  const { index, logs } = start()
-  const [folder, file] = [fileNamed('docs'), fileNamed(1)]
-  const base = logs.write(
-    index,
-    A,
-    1,
-    [],
-    [
-      ...makeFolder(index.tree, folder, { parent: null, name: 'docs' }, 5),
-      { key: placeKey(file), value: encodePlace({ parent: folder, name: 'a.txt' }) },
-      { key: contentKey(file), value: encodeContent(contentNamed('base')) }
-    ]
-  )
-  const other = Index.create(logs.options)
-  for (const one of [index, other]) one.apply(base)
-  const mine = logs.write(index, A, 2, [base.hash], replaceContent(index.tree, file, contentNamed('mine')))
-  const theirs = logs.write(other, B, 1, [base.hash], replaceContent(other.tree, file, contentNamed('theirs')))
-  for (const entry of [mine, theirs]) index.apply(entry)
-  const shown = () => index.tree.list(folder).map(({ name, content }) => [name, content])
-  const before = shown()
-  assert.equal(before.length, 2)
-  const gone = logs.write(index, A, 3, [mine.hash, theirs.hash], remove(index.tree, folder))
-  index.apply(gone)
-  assert.equal(index.tree.size, 0)
-  index.apply(logs.write(index, A, 4, [gone.hash], restore(index.tree, folder, 5)))
-  assert.deepEqual(shown(), before)
+  for (const [one, two] of [
+    ['mine', 'theirs'],
+    ['theirs', 'mine']
+  ] as const) {
+    const { index, logs } = start()
+    const [folder, file] = [fileNamed('docs'), fileNamed(1)]
+    const base = logs.write(
+      index,
+      A,
+      1,
+      [],
+      [
+        ...makeFolder(index.tree, folder, { parent: null, name: 'docs' }, 5),
+        { key: placeKey(file), value: encodePlace({ parent: folder, name: 'a.txt' }) },
+        { key: contentKey(file), value: encodeContent(contentNamed('base')) }
+      ]
+    )
+    const other = Index.create(logs.options)
+    for (const each of [index, other]) each.apply(base)
+    const mine = logs.write(index, A, 2, [base.hash], replaceContent(index.tree, file, contentNamed(one)))
+    const theirs = logs.write(other, B, 1, [base.hash], replaceContent(other.tree, file, contentNamed(two)))
+    for (const entry of [mine, theirs]) index.apply(entry)
+    const shown = () => index.tree.list(folder).map(({ name, content }) => [name, content])
+    const before = shown()
+    assert.equal(before.length, 2)
+    const gone = logs.write(index, A, 3, [mine.hash, theirs.hash], remove(index.tree, folder))
+    index.apply(gone)
+    assert.equal(index.tree.size, 0)
+    index.apply(logs.write(index, A, 4, [gone.hash], restore(index.tree, folder, 5)))
+    assert.deepEqual(shown(), before)
+  }
 })
 
 test('a save that was not kept is offered again, and documents that were not written together are refused', () => {
