@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { noise } from '../../conformance/subject.ts'
+import { until } from '../../e2e/until.ts'
 import { VaultPage } from '../vault-page.ts'
 import { address, everybodyUp, stage } from './stage.ts'
 
@@ -46,6 +47,8 @@ test('a browser that dies while it adds and while it sends has lost nothing it a
   const third = await start('locked')
   await third.unlock()
   await third.until(`(await vault.run('ls', { path: '/whole.bin', long: true }))[0].copies.length > 1`)
+  // The relay may have it before the laptop has heard of it.
+  await until(async () => ((await laptop.view()).includes('whole.bin') ? true : undefined))
   await laptop.tell('get', { paths: ['/whole.bin'], out: stage.path('out') })
   const out = await readFile(stage.path('out', 'whole.bin'))
   assert.equal(
