@@ -8,7 +8,7 @@ import { HONEST, overlaid } from './wiring.ts'
 import type { Wiring } from './wiring.ts'
 
 const LONG = process.env['HOLDFAST_LONG'] === '1'
-const SEEDS = LONG ? 3000 : 40
+const SEEDS = LONG ? 3000 : 30
 
 test(`every promise holds in ${SEEDS} worlds`, async () => {
   const from = 1
