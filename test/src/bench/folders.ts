@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -163,12 +164,20 @@ function bytesRead(program: Program): number {
 }
 
 function countFiles(folder: string): number {
-  if (!existsSync(folder)) return 0
   let count = 0
-  for (const item of readdirSync(folder, { withFileTypes: true }))
+  for (const item of itemsOf(folder))
     if (item.isDirectory()) count += countFiles(join(folder, item.name))
     else if (!item.name.startsWith('.')) count++ // a temporary file of either
   return count
+}
+
+/** None of what is not there, or not any more. */
+function itemsOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }
 
 function shows(path: string, text: string): boolean {
