@@ -53,24 +53,23 @@ export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
 }
 
 /**
- * Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. One that lost
- * a conflict in the folder stays as a removed file of its own, under the name it was shown by: it comes back beside the winner,
- * where a version of the same file would stay behind it. Throws NOT_FOUND.
+ * Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. Of a file in
+ * conflict what is not withdrawn with it stays as a file of its own; what is stays as a removed one, under the name it was shown by: it
+ * comes back beside the winner, where a version of the same file would stay behind it. Throws NOT_FOUND.
  */
 export function remove(tree: ReadModel, file: FileId): Intent[] {
-  const node = living(tree, file)
-  if (node.kind === 'folder')
-    return withAllBelow(tree, node)
-      .filter((below) => below.conflictOf === undefined)
-      .flatMap((below) => [...removeCopies(tree, below), ...removeOne(tree, below.id, copiedObjects(tree, below))])
-  // Conflict copies of a file stay where they are when only the file is removed, and the other way round.
-  const copies = copiesOfFile(tree, node)
-  if (node.conflictOf === undefined) return [...copies, ...removeOne(tree, file)]
-  const content = node.content as FileContent
-  return [
-    ...copies.filter((intent) => intent.key !== contentKey(file)),
-    { key: versionKey(file, content.object), value: encodeContent(content) }
-  ]
+  return removeAll(tree, [file])
+}
+
+/** The same for several at once: one by one, each of a file and its conflict copies would bring back the others. */
+export function removeAll(tree: ReadModel, files: readonly FileId[]): Intent[] {
+  const nodes = files.flatMap((file) => {
+    const node = living(tree, file)
+    return node.kind === 'folder' ? withAllBelow(tree, node) : [node]
+  })
+  const gone = new Set(nodes.map(({ id }) => id))
+  const origins = new Set(nodes.map(({ id, conflictOf }) => conflictOf ?? id))
+  return [...origins].flatMap((origin) => removeOf(tree, origin, gone))
 }
 
 /**
@@ -179,16 +178,17 @@ function withAllBelow(tree: ReadModel, node: Node): Node[] {
   return [node, ...[...tree.walk(node.id)].map((step) => step.node)]
 }
 
-/** Every copy of a file in conflict, as a file that was removed. */
-function removeCopies(tree: ReadModel, node: Node): Intent[] {
-  const copies = new Set(tree.conflictOf(node.id)?.losers.map(({ shownAs }) => shownAs))
-  return copiesOfFile(tree, node).flatMap((intent) => {
-    const copy = fileOfKey(intent.key)
-    if (!copies.has(copy)) return []
-    if (intent.key !== contentKey(copy)) return [intent]
+/** Of a file and its conflict copies those that are gone. */
+function removeOf(tree: ReadModel, origin: FileId, gone: ReadonlySet<FileId>): Intent[] {
+  const node = living(tree, origin)
+  const others = copiesOfFile(tree, node).flatMap((intent) => {
+    const file = fileOfKey(intent.key)
+    if (!gone.has(file) || intent.key !== contentKey(file)) return [intent]
+    if (file === origin) return []
     const { object } = decodeContent(intent.value!) as FileContent
-    return [{ key: versionKey(copy, object), value: intent.value }]
+    return [{ key: versionKey(file, object), value: intent.value }]
   })
+  return gone.has(origin) ? [...others, ...removeOne(tree, origin, copiedObjects(tree, node))] : others
 }
 
 /** What the copies of a file in conflict hold. */
@@ -200,7 +200,7 @@ function copiedObjects(tree: ReadModel, { id }: Node): ReadonlySet<ObjectId> {
 }
 
 /** Everything the file holds becomes a kept version, conflicting contents too, but for what is kept apart: of equally new ones any might come back. */
-function removeOne(tree: ReadModel, file: FileId, apart: ReadonlySet<ObjectId> = new Set()): Intent[] {
+function removeOne(tree: ReadModel, file: FileId, apart: ReadonlySet<ObjectId>): Intent[] {
   const values = tree.state(file)?.contents ?? []
   const kept = values
     .map((held) => decodeContent(held.value))

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
-import { move, remove } from '@holdfast/core/index/edits'
+import { move, removeAll } from '@holdfast/core/index/edits'
 import type { Intent } from '@holdfast/core/index/edits'
 import { contentKey } from '@holdfast/core/index/keys'
 import type { ReadModel } from '@holdfast/core/index/read-model'
@@ -47,7 +47,7 @@ export interface StepContext {
 /** What this disk has done, told to the vault: in few entries, each durable before the base says so. Returns how much was done. */
 export async function tellVault(c: StepContext, steps: Plan): Promise<number> {
   const moved = await moveAll(c, steps.moves)
-  const removed = await removeAll(c, steps.removes)
+  const removed = await removeGone(c, steps.removes)
   const written = await writeAll(c, steps)
   await c.base.write()
   return moved + removed + written
@@ -80,7 +80,7 @@ async function moveAll(c: StepContext, moves: Plan['moves']): Promise<number> {
 }
 
 /** Worked out in the turn of the entry: only what is as this disk knew it is removed, folders only with all in them. */
-async function removeAll(c: StepContext, removes: Plan['removes']): Promise<number> {
+async function removeGone(c: StepContext, removes: Plan['removes']): Promise<number> {
   if (removes.length === 0) return 0
   const wanted = new Map(removes.map(({ id, object }) => [id, object]))
   let gone: FileId[] = []
@@ -98,8 +98,7 @@ async function removeAll(c: StepContext, removes: Plan['removes']): Promise<numb
       const folder = tree.node(id)?.folder ?? null
       return folder === null || !all.has(folder)
     }
-    const intents = gone.filter(isTop).flatMap((id) => remove(tree, id))
-    return [...new Map(intents.map((intent) => [intent.key, intent])).values()]
+    return removeAll(tree, gone.filter(isTop))
   })
   for (const id of gone) c.base.delete(id)
   await c.base.write()

@@ -222,3 +222,19 @@ test('what both folders get under one name, before either has heard of the other
     assert.deepEqual(contents.sort(), ['of a', 'of b'])
   }
 })
+
+test('a file in conflict and its copy, deleted together, are gone on both sides, and either can be brought back', async () => {
+  const pair = await Pair.with({ 'd/plan': 'first', 'd/other': 'x' })
+  const { a, b } = pair
+  a.write('d/plan', 'by a')
+  b.write('d/plan', 'by b')
+  await pair.agree()
+  assert.equal(conflicts(a), 1)
+  const both = Object.keys(a.tree()).filter((path) => path.startsWith('d/plan'))
+  assert.equal(both.length, 2)
+  for (const path of both) rmSync(a.at(path))
+  await pair.agree({ d: '(folder)', 'd/other': 'x' })
+  const { tree } = b.device.vault.index
+  const last = new Set(tree.deleted().map(({ versions }) => versions[0]!.object))
+  assert.equal(last.size, 2, 'each content is the last version of one of them')
+})
