@@ -1,4 +1,4 @@
-import type { BlobExchange } from '../sync/blob-exchange.ts'
+import type { BlobExchange } from '../sync/blobs/blob-exchange.ts'
 import type { Home } from '../home/home.ts'
 import { every } from './later.ts'
 

@@ -1,4 +1,4 @@
-import { BlobExchange } from '../sync/blob-exchange.ts'
+import { BlobExchange } from '../sync/blobs/blob-exchange.ts'
 import type { Home } from '../home/home.ts'
 import { releaseBody } from '../net/body-pool.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BlobId, DeviceId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
-import type { Replica } from '../sync/replica.ts'
+import type { Replica } from '../sync/replica/replica.ts'
 import { droppableOf } from './keeping-droppable.ts'
 
 interface Thing {

@@ -1,8 +1,8 @@
 import type { BlobId, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import type { ObjectRecord } from '../log/record.ts'
-import { blobsOf } from '../sync/blob-view.ts'
-import type { Replica } from '../sync/replica.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import { blobsOf } from '../sync/blobs/blob-view.ts'
+import type { Replica } from '../sync/replica/replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 
 export interface Droppable {
   readonly vault: VaultId

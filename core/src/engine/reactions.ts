@@ -1,6 +1,6 @@
 import { isHoldfastError } from '../base/errors.ts'
 import type { VaultId } from '../base/ids.ts'
-import type { Problem, ReplicaEvent } from '../sync/replica.ts'
+import type { Problem, ReplicaEvent } from '../sync/replica/replica.ts'
 import type { Contact } from '../vault/pairing-messages.ts'
 import { isPropagationDue, propagateAccountStatements } from './account/devices.ts'
 import type { Engine } from './engine.ts'

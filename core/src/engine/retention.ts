@@ -1,7 +1,7 @@
 import { isHoldfastError } from '../base/errors.ts'
 import type { VaultId } from '../base/ids.ts'
 import { isDamage } from '../log/mend-log.ts'
-import type { ReplicaEvent } from '../sync/replica.ts'
+import type { ReplicaEvent } from '../sync/replica/replica.ts'
 import { tellPolicy, toldPolicy, widest } from '../vault/keep-policy.ts'
 import type { KeepPolicy } from '../vault/keep-policy.ts'
 import { RetentionDays } from '../vault/retention-days.ts'

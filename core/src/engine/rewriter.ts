@@ -1,5 +1,5 @@
 import { isHoldfastError } from '../base/errors.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 import { newIncarnation } from '../vault/account.ts'
 import { writeClear } from '../vault/author.ts'
 import type { Author } from '../vault/author.ts'

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
-import type { Problem } from '../sync/replica.ts'
+import type { Problem } from '../sync/replica/replica.ts'
 import type { Vault } from '../vault/vault.ts'
 import { personName } from './authors.ts'
 import type { Engine } from './engine.ts'

@@ -1,5 +1,5 @@
 import type { BlobId, VaultId } from '../base/ids.ts'
-import { Scrubber } from '../sync/scrub.ts'
+import { Scrubber } from '../sync/store/scrub.ts'
 import type { Engine } from './engine.ts'
 
 export interface VerifyReport {

@@ -3,7 +3,7 @@ import { concat, equalBytes } from '../base/bytes.ts'
 import { decodeEntry, encodeEntry, ENTRY_BYTES } from '../log/entry.ts'
 import { blake3 } from '../proof/blake3.ts'
 import type { HomePlace } from '../ports/home-place.ts'
-import type { Replica } from '../sync/replica.ts'
+import type { Replica } from '../sync/replica/replica.ts'
 import { firstEntry } from '../vault/first-entry.ts'
 import type { HomeState } from './state.ts'
 

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import type { HomePlace, HomeStores } from '../ports/home-place.ts'
-import { mendSalvaged } from '../sync/mend.ts'
+import { mendSalvaged } from '../sync/replica/mend.ts'
 import type { DeviceSecrets } from '../vault/secrets.ts'
 import { joinedHome, openHome, readLogs } from './home.ts'
 import type { Home, HomeLogs } from './home.ts'

@@ -4,7 +4,7 @@ import type { EntryKind, Header } from '../log/header.ts'
 import type { Statement } from '../log/statement.ts'
 import { signEntry } from '../log/write.ts'
 import type { ClearBody } from '../log/write.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 import type { DeviceSecrets } from './secrets.ts'
 
 /** Who writes: this device, in the life of its log that it is in now. */

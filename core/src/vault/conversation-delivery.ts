@@ -1,8 +1,8 @@
 import { splitLogId } from '../base/ids.ts'
 import type { AccountId, DeviceId } from '../base/ids.ts'
 import type { Index } from '../index/index.ts'
-import type { PeerBook } from '../sync/peer-book.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { PeerBook } from '../sync/replica/peer-book.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 import { entryOfMessage } from './conversation-messages.ts'
 import type { Message } from './conversation-messages.ts'
 

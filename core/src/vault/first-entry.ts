@@ -1,6 +1,6 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { EntryBytes } from '../log/entry.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 import type { GenesisBytes } from './genesis-bytes.ts'
 
 type Kept = Pick<VaultReplica, 'log' | 'store'>

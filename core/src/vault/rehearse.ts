@@ -1,5 +1,5 @@
 import type { EpochId } from '../base/ids.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 import { handedOut } from './handed-out.ts'
 import { Keyring } from './keyring.ts'
 import type { RecoveryKey } from './keyring.ts'

@@ -8,7 +8,7 @@ import type { Head } from '../log/head-statement.ts'
 import type { PinState } from '../log/pins.ts'
 import type { ObjectRecord } from '../log/record.ts'
 import type { VaultLog } from '../log/vault-log.ts'
-import type { VaultReplica } from '../sync/vault-replica.ts'
+import type { VaultReplica } from '../sync/replica/vault-replica.ts'
 
 /** What is to be kept of what was replaced or removed. */
 export interface Keep {

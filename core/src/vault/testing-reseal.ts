@@ -7,8 +7,8 @@ import { blake3 } from '../proof/blake3.ts'
 import { padded, unpadded } from '../seal/padded.ts'
 import { openSealed, sealWithFreshSalt } from '../secret/aead.ts'
 import { hpkeOpen, hpkeSeal } from '../secret/hpke.ts'
-import { decodeEnvelope, encodeEnvelope, envelopeAad } from '../sync/envelope-bytes.ts'
-import type { KeyId } from '../sync/envelope-bytes.ts'
+import { decodeEnvelope, encodeEnvelope, envelopeAad } from '../sync/wire/envelope-bytes.ts'
+import type { KeyId } from '../sync/wire/envelope-bytes.ts'
 import type { RecipientKey } from './envelope.ts'
 
 /**

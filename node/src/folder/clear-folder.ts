@@ -1,7 +1,7 @@
 import type { ObjectId } from '@holdfast/core/base/ids'
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { FileContent } from '@holdfast/core/index/records'
-import { blobsOf } from '@holdfast/core/sync/blob-view'
+import { blobsOf } from '@holdfast/core/sync/blobs/blob-view'
 import type { ClearFile } from '@holdfast/core/vault/remake'
 import type { Vault } from '@holdfast/core/vault/vault'
 import type { BaseRows } from './base-rows.ts'

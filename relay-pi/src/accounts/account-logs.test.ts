@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { certify, revoke, testAccount, testDevice, testGenesis, TestReplica } from '@holdfast/core/log/testing'
-import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica/replica'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 import { AccountLogs } from './account-logs.ts'
 import { Hosting } from './hosting.ts'
 

@@ -2,8 +2,8 @@ import type { AccountId, DeviceId, VaultId } from '@holdfast/core/base/ids'
 import { accountIdOf } from '@holdfast/core/log/genesis'
 import { accountStatementsIn } from '@holdfast/core/log/account-statements'
 import type { Membership } from '@holdfast/core/log/membership'
-import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica/replica'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 import { DeviceIndex } from './device-index.ts'
 
 /** The part of the replica that is looked at. */

@@ -3,8 +3,8 @@ import type { EntryBytes } from '@holdfast/core/log/entry'
 import type { Membership } from '@holdfast/core/log/membership'
 import { revocationOf } from '@holdfast/core/log/revocation-proof'
 import type { RevocationProof } from '@holdfast/core/log/revocation-proof'
-import type { Replica } from '@holdfast/core/sync/replica'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 import { AccountLogs } from './account-logs.ts'
 
 /** Which vaults are hosted here for whom: the founder's account stands for a vault. */

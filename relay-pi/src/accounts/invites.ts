@@ -5,7 +5,7 @@ import type { Clock } from '@holdfast/core/ports/clock'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
 import type { Random } from '@holdfast/core/ports/random'
 import { blake3 } from '@holdfast/core/proof/blake3'
-import { INVITE_SECRET_BYTES } from '@holdfast/core/sync/account-messages'
+import { INVITE_SECRET_BYTES } from '@holdfast/core/sync/wire/account-messages'
 
 export interface InvitesOptions {
   readonly kv: KvStore

@@ -2,9 +2,9 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { AccountId, BlobId, VaultId } from '@holdfast/core/base/ids'
 import type { ObjectRecord } from '@holdfast/core/log/record'
 import type { Clock } from '@holdfast/core/ports/clock'
-import type { Intents } from '@holdfast/core/sync/intents'
-import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { Intents } from '@holdfast/core/sync/blobs/intents'
+import type { Replica, ReplicaEvent } from '@holdfast/core/sync/replica/replica'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 import type { Hosting } from './hosting.ts'
 
 export interface QuotaOptions {

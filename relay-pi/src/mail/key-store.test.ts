@@ -4,7 +4,7 @@ import { LIMITS } from '@holdfast/core/base/limits'
 import { MapKv } from '@holdfast/core/sync/testing/map-stores'
 import { testEnvelope, testMailKey } from '../testing/mail.ts'
 import { anna, bert, laptop, phone, pi, Post, statements, stranger } from '../testing/post.ts'
-import type { MailReply } from '@holdfast/core/sync/mail-messages'
+import type { MailReply } from '@holdfast/core/sync/wire/mail-messages'
 
 test('each key for one envelope is handed out once, whoever asks at once; then the last resort, again and again', async () => {
   const post = new Post()

@@ -3,9 +3,9 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { AccountId, DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
-import type { KeyId } from '@holdfast/core/sync/envelope-bytes'
-import { assertMailKeySigned, MAIL_KEY_BYTES, signedMailKey } from '@holdfast/core/sync/key-bundle'
-import type { SignedMailKey } from '@holdfast/core/sync/key-bundle'
+import type { KeyId } from '@holdfast/core/sync/wire/envelope-bytes'
+import { assertMailKeySigned, MAIL_KEY_BYTES, signedMailKey } from '@holdfast/core/sync/wire/key-bundle'
+import type { SignedMailKey } from '@holdfast/core/sync/wire/key-bundle'
 
 /** Keys of one device that are left, and the number of its last resort (0 for none). */
 export interface KeysLeft {

@@ -5,12 +5,12 @@ import fc from 'fast-check'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import { LIMITS } from '@holdfast/core/base/limits'
 import { testAccount } from '@holdfast/core/log/testing'
-import { envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
-import { decodeMailReply, encodeMailRequest } from '@holdfast/core/sync/mail-messages'
+import { envelopeIdOf } from '@holdfast/core/sync/wire/envelope-bytes'
+import { decodeMailReply, encodeMailRequest } from '@holdfast/core/sync/wire/mail-messages'
 import { MapKv } from '@holdfast/core/sync/testing/map-stores'
 import { testEnvelope } from '../testing/mail.ts'
 import { anna, bert, envelopes, laptop, phone, Post, stranger } from '../testing/post.ts'
-import type { MailRequest } from '@holdfast/core/sync/mail-messages'
+import type { MailRequest } from '@holdfast/core/sync/wire/mail-messages'
 
 test('what a stranger leaves is there for every device of the account, in the order of arrival, until it is taken out', async () => {
   const post = new Post()

@@ -2,8 +2,8 @@ import { asArray, asId, asUint, asVersion, decode, encode, idValue } from '@hold
 import type { AccountId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
 import type { KvChange } from '@holdfast/core/ports/kv-store'
-import type { EnvelopeId } from '@holdfast/core/sync/envelope-bytes'
-import type { WaitingEnvelope } from '@holdfast/core/sync/mail-messages'
+import type { EnvelopeId } from '@holdfast/core/sync/wire/envelope-bytes'
+import type { WaitingEnvelope } from '@holdfast/core/sync/wire/mail-messages'
 
 export interface WaitingRow extends WaitingEnvelope {
   /** On which it arrived, in days of the relay's running. */

@@ -1,6 +1,6 @@
 import type { AccountId } from '@holdfast/core/base/ids'
 import { accountStatementsIn } from '@holdfast/core/log/account-statements'
-import { encodeMailNotice } from '@holdfast/core/sync/mail-messages'
+import { encodeMailNotice } from '@holdfast/core/sync/wire/mail-messages'
 import { FRAME } from '@holdfast/core/net/frame'
 import type { Host } from '@holdfast/core/net/host'
 import { MAIL_PROTOCOL } from '@holdfast/core/net/protocols'

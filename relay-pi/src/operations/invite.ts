@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { encodeInvite } from '@holdfast/core/sync/invite'
+import { encodeInvite } from '@holdfast/core/sync/wire/invite'
 import { readPlace } from '../home/place.ts'
 import type { Operation } from './operation.ts'
 

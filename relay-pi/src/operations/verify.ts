@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
-import { repair, Scrubber } from '@holdfast/core/sync/scrub'
+import { repair, Scrubber } from '@holdfast/core/sync/store/scrub'
 import { systemWait } from '../home/platform.ts'
 import { pinOf } from '../relay/pin-of.ts'
 import type { Relay } from '../relay/relay.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceId } from '@holdfast/core/base/ids'
-import type { ReplicaEvent } from '@holdfast/core/sync/replica'
+import type { ReplicaEvent } from '@holdfast/core/sync/replica/replica'
 import { KnownPeers } from './known-peers.ts'
 
 test('a stranger is looked for once, until something was said or some seconds have passed; members always', () => {

@@ -1,5 +1,5 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
-import type { ReplicaEvent } from '@holdfast/core/sync/replica'
+import type { ReplicaEvent } from '@holdfast/core/sync/replica/replica'
 
 /** Peers that were found to be nobody's are remembered so long at most, should something change without an event. */
 const REMEMBERED_MS = 5_000

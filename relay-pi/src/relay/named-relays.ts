@@ -1,7 +1,7 @@
 import { toHex } from '@holdfast/core/base/bytes'
 import type { DeviceId } from '@holdfast/core/base/ids'
 import { LIMITS } from '@holdfast/core/base/limits'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 
 /** What is looked at of a vault. */
 export type NamingVault = { readonly log: Pick<VaultReplica['log'], 'genesis' | 'membership'> }

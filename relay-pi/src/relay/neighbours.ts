@@ -1,6 +1,6 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
-import type { Replica } from '@holdfast/core/sync/replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
 import { Backoff } from '@holdfast/core/net/backoff'
 import type { Connection } from '@holdfast/core/net/connection'
 import type { DialOptions, DialTarget } from '@holdfast/core/net/host'

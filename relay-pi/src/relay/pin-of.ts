@@ -1,5 +1,5 @@
 import type { BlobId, VaultId } from '@holdfast/core/base/ids'
-import type { Replica } from '@holdfast/core/sync/replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
 
 /** What this relay's own verified pins say of a blob; undefined when none names it. */
 export function pinOf(replica: Replica, id: BlobId): { vault: VaultId; sizeBytes: number } | undefined {

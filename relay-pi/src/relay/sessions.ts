@@ -1,6 +1,6 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
-import { SyncSession } from '@holdfast/core/sync/session'
+import { SyncSession } from '@holdfast/core/sync/session/session'
 import { systemClock } from '../home/platform.ts'
 import type { Relay } from './relay.ts'
 import { admitLink } from './strangers.ts'

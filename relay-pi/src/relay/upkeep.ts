@@ -1,7 +1,7 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { BlobId } from '@holdfast/core/base/ids'
 import { isDamage } from '@holdfast/core/log/mend-log'
-import { repair, Scrubber } from '@holdfast/core/sync/scrub'
+import { repair, Scrubber } from '@holdfast/core/sync/store/scrub'
 import { systemWait } from '../home/platform.ts'
 import { pinOf } from './pin-of.ts'
 import type { Relay } from './relay.ts'

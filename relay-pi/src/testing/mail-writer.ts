@@ -2,7 +2,7 @@
 // a buffer in between. `d N` the envelope of round N is durable, `x N` it was deleted, `k ID` a key was handed out.
 import { writeSync } from 'node:fs'
 import { testAccount, testDevice } from '@holdfast/core/log/testing'
-import { envelopeIdOf } from '@holdfast/core/sync/envelope-bytes'
+import { envelopeIdOf } from '@holdfast/core/sync/wire/envelope-bytes'
 import { openHomeStores } from '@holdfast/node/disk/home-lock'
 import { KeyStore } from '../mail/key-store.ts'
 import { Mailbox } from '../mail/mailbox.ts'

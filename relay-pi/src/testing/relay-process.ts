@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { DeviceId } from '@holdfast/core/base/ids'
-import { decodeInvite } from '@holdfast/core/sync/invite'
+import { decodeInvite } from '@holdfast/core/sync/wire/invite'
 import { readDocumented, unlike } from '@holdfast/node/term/documented'
 
 /** For tests: the real program. It holds no test of its own. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LIMITS } from '@holdfast/core/base/limits'
-import { decodeEnvelope } from '@holdfast/core/sync/envelope-bytes'
+import { decodeEnvelope } from '@holdfast/core/sync/wire/envelope-bytes'
 import { two, waitingAt } from './post.ts'
 
 test('a key is gone when its envelope is dealt with, new ones are laid down, and when none is left the last resort does', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BlobId } from '@holdfast/core/base/ids'
-import type { Replica } from '@holdfast/core/sync/replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
 import { People } from './people.ts'
 import { drive } from './run.ts'
 import { withThreadsOf } from './threads.ts'

@@ -1,5 +1,5 @@
-import { decodeBlobRequest } from '@holdfast/core/sync/blob-messages'
-import { decodeMessage, encodeMessage } from '@holdfast/core/sync/messages'
+import { decodeBlobRequest } from '@holdfast/core/sync/wire/blob-messages'
+import { decodeMessage, encodeMessage } from '@holdfast/core/sync/wire/messages'
 import type { Liar } from './link.ts'
 import type { Rng } from './rng.ts'
 

@@ -1,4 +1,4 @@
-import type { Replica } from '@holdfast/core/sync/replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
 import { treeOf } from './index-check.ts'
 import type { Machine } from './machine.ts'
 import type { Faults } from './faults.ts'

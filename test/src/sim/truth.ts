@@ -2,9 +2,9 @@ import type { BlobId, DeviceId, EntryHash, LogId, ObjectId, RecordHash, VaultId 
 import type { FileContent } from '@holdfast/core/index/records'
 import type { ObjectRecord } from '@holdfast/core/log/record'
 import type { VaultLog } from '@holdfast/core/log/vault-log'
-import type { Replica } from '@holdfast/core/sync/replica'
-import type { ReplicaEvent } from '@holdfast/core/sync/replica-events'
-import type { VaultReplica } from '@holdfast/core/sync/vault-replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
+import type { ReplicaEvent } from '@holdfast/core/sync/replica/replica-events'
+import type { VaultReplica } from '@holdfast/core/sync/replica/vault-replica'
 import type { Machine } from './machine.ts'
 
 /** Something a person put into the vault. Its time is its name: no two have the same. */

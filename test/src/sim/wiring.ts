@@ -1,6 +1,6 @@
 import type { BlobId } from '@holdfast/core/base/ids'
 import type { BlobStore } from '@holdfast/core/ports/blob-store'
-import type { Replica } from '@holdfast/core/sync/replica'
+import type { Replica } from '@holdfast/core/sync/replica/replica'
 
 /**
  * Where the parts of a machine are put together. A test replaces a part by a broken one, to show that the checker of a

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MapKv } from '../../sync/testing/map-stores.ts'
-import type { EnvelopeId } from '../../sync/envelope-bytes.ts'
+import type { EnvelopeId } from '../../sync/wire/envelope-bytes.ts'
 import { SeenMail } from './seen-mail.ts'
 
 test('what a relay invents has room for so many rows, after a restart too, until old ones are forgotten', async () => {

@@ -1,7 +1,7 @@
 import { asArray, asUint, asVersion, decode, encode } from '../../base/codec.ts'
 import { LIMITS } from '../../base/limits.ts'
 import type { KvChange, KvStore } from '../../ports/kv-store.ts'
-import type { EnvelopeId } from '../../sync/envelope-bytes.ts'
+import type { EnvelopeId } from '../../sync/wire/envelope-bytes.ts'
 
 /** Which envelopes this device has dealt with, or left to other devices: rows by envelope id. */
 export class SeenMail {

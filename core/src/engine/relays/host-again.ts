@@ -1,7 +1,7 @@
 import { firstEntry } from '../../vault/first-entry.ts'
 import { isHoldfastError } from '../../base/errors.ts'
 import type { DeviceId, VaultId } from '../../base/ids.ts'
-import type { VaultReplica } from '../../sync/vault-replica.ts'
+import type { VaultReplica } from '../../sync/replica/vault-replica.ts'
 import type { Engine } from '../engine.ts'
 import { hostVault } from './relay-client.ts'
 

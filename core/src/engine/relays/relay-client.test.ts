@@ -6,7 +6,7 @@ import type { Connection } from '../../net/connection.ts'
 import { systemTime } from '../../libp2p/system-time.ts'
 import { localChannels } from '../../net/local-channel.ts'
 import { serveRpc } from '../../net/rpc.ts'
-import { encodeAccountReply } from '../../sync/account-messages.ts'
+import { encodeAccountReply } from '../../sync/wire/account-messages.ts'
 import { askRelay } from './relay-client.ts'
 
 /** A relay that asks to wait so many times, so long each, before it answers. */

@@ -1,6 +1,6 @@
 import type { DeviceId, RecordHash } from '../../base/ids.ts'
 import type { RelayInfo } from '../../log/statement.ts'
-import type { VaultReplica } from '../../sync/vault-replica.ts'
+import type { VaultReplica } from '../../sync/replica/vault-replica.ts'
 import type { Engine } from '../engine.ts'
 
 /** One relay as this device sees it: over all vaults that name it. */

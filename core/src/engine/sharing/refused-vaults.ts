@@ -2,7 +2,7 @@ import { asArray, asIds, asVersion, decode, encode, idValue } from '../../base/c
 import { isHoldfastError } from '../../base/errors.ts'
 import type { DeviceId, VaultId } from '../../base/ids.ts'
 import type { KvStore } from '../../ports/kv-store.ts'
-import type { VaultReplica } from '../../sync/vault-replica.ts'
+import type { VaultReplica } from '../../sync/replica/vault-replica.ts'
 import type { Home } from '../../home/home.ts'
 
 /** What a peer says of the vaults it was asked for. */

@@ -1,7 +1,7 @@
 import { isHoldfastError } from '../../base/errors.ts'
 import type { VaultId } from '../../base/ids.ts'
 import type { RelayInfo } from '../../log/statement.ts'
-import type { ReplicaEvent } from '../../sync/replica.ts'
+import type { ReplicaEvent } from '../../sync/replica/replica.ts'
 import { genesisBytes } from '../../vault/first-entry.ts'
 import { genesisEntry } from '../../vault/mounts.ts'
 import { leftovers } from '../../vault/share.ts'

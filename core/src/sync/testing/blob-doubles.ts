@@ -6,10 +6,10 @@ import type { Clock } from '../../ports/clock.ts'
 import type { KvChange, KvRange, KvStore } from '../../ports/kv-store.ts'
 import type { BlobReply, BlobRequestOptions, PeerLink } from '../../ports/peer-link.ts'
 import { blake3Id } from '../../proof/blake3.ts'
-import { decodeBlobRequest } from '../blob-messages.ts'
-import type { BlobRequest } from '../blob-messages.ts'
-import { blobsOf } from '../blob-view.ts'
-import type { BlobPolicy, BlobView, ObjectBlobs } from '../blob-view.ts'
+import { decodeBlobRequest } from '../wire/blob-messages.ts'
+import type { BlobRequest } from '../wire/blob-messages.ts'
+import { blobsOf } from '../blobs/blob-view.ts'
+import type { BlobPolicy, BlobView, ObjectBlobs } from '../blobs/blob-view.ts'
 
 /** Small in-memory stand-ins for the blob side's tests, with knobs for what goes wrong. */
 export class BlobsDouble implements BlobStore {

@@ -1,9 +1,9 @@
 import type { AccountId, BlobId, DeviceId, VaultId } from '../../base/ids.ts'
 import { blake3Id } from '../../proof/blake3.ts'
-import { BlobService } from '../blob-service.ts'
-import { Damaged } from '../damaged.ts'
-import { Fetcher } from '../fetcher.ts'
-import { Intents } from '../intents.ts'
+import { BlobService } from '../blobs/blob-service.ts'
+import { Damaged } from '../store/damaged.ts'
+import { Fetcher } from '../blobs/fetcher.ts'
+import { Intents } from '../blobs/intents.ts'
 import {
   AskingLink,
   BlobsDouble,

@@ -1,6 +1,6 @@
 import type { DeviceId } from '@holdfast/core/base/ids'
 import type { PeerLink } from '@holdfast/core/ports/peer-link'
-import type { SyncSession } from '@holdfast/core/sync/session'
+import type { SyncSession } from '@holdfast/core/sync/session/session'
 import { memoryLinkPair } from '@holdfast/core/sync/testing/memory-link'
 import type { LinkKnobs } from '@holdfast/core/sync/testing/memory-link'
 

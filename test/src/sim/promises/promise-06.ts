@@ -1,4 +1,4 @@
-import { decodeBlobRequest } from '@holdfast/core/sync/blob-messages'
+import { decodeBlobRequest } from '@holdfast/core/sync/wire/blob-messages'
 import type { Checker } from '../checker.ts'
 import type { World } from '../world.ts'
 

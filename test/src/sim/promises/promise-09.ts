@@ -1,5 +1,5 @@
 import { LIMITS } from '@holdfast/core/base/limits'
-import { decodeBlobRequest } from '@holdfast/core/sync/blob-messages'
+import { decodeBlobRequest } from '@holdfast/core/sync/wire/blob-messages'
 import type { Checker } from '../checker.ts'
 import type { World } from '../world.ts'
 
