@@ -20,7 +20,8 @@ import type { PassReport } from './pass.ts'
 import { dropStage } from './stage.ts'
 import { RecentDeletions } from './recent-deletions.ts'
 import type { Moments } from './take.ts'
-import { pruneTrash } from './trash.ts'
+import { pruneTrash, trashDaysOf } from './trash.ts'
+import { TrashDays } from './trash-days.ts'
 
 export interface PassOptions {
   readonly acceptsDeletes?: boolean
@@ -36,6 +37,9 @@ export interface FolderState {
   readonly report: PassReport | undefined
 }
 
+/** Adding up what is in the trash takes time where much is. */
+const PRUNE_MS = 600_000
+
 /** One folder of this machine and the folder of a vault that it is kept in step with. One pass at a time. */
 export class KeptFolder {
   readonly record: FolderRecord
@@ -44,6 +48,8 @@ export class KeptFolder {
   readonly #lock = new Mutex()
   readonly #recent = new RecentDeletions()
   #base: BaseRows | undefined
+  #trash: TrashDays | undefined
+  #prunedMs = Number.NEGATIVE_INFINITY
   #view: FolderView | undefined
   #inode: bigint | undefined
   #isFirst = true
@@ -140,7 +146,26 @@ export class KeptFolder {
 
   /** Forgets what was in step; the disk and the vault stay as they are. */
   async forget(): Promise<void> {
-    await this.#lock.run(async () => (await this.#rows()).clear())
+    await this.#lock.run(async () => {
+      await (await this.#rows()).clear()
+      await (await this.#trashDays()).clear()
+    })
+  }
+
+  /** `nowMs`: when this pass took what it took. */
+  async #lookAtTrash(root: DiskRoot, nowMs: number, keepDays: number | undefined): Promise<void> {
+    const { clock, replica } = this.#engine.home
+    const { agree } = replica.clocks
+    const ages = await this.#trashDays()
+    const isNewDay = await ages.note(trashDaysOf(root), dayOf(nowMs), agree ? replica.daysSeen : undefined)
+    const runMs = clock.monotonicMs()
+    if (keepDays === undefined || (!isNewDay && runMs - this.#prunedMs < PRUNE_MS)) return
+    this.#prunedMs = runMs
+    pruneTrash(root, { ages, keepDays: agree ? keepDays : undefined, nowMs })
+  }
+
+  async #trashDays(): Promise<TrashDays> {
+    return (this.#trash ??= await TrashDays.load(this.#engine.home.kv, this.record.id))
   }
 
   async #passNow(options: PassOptions): Promise<PassReport> {
@@ -164,7 +189,7 @@ export class KeptFolder {
           signal: options.signal ?? new AbortController().signal,
           home: place && lstatSync(place.folder, { bigint: true, throwIfNoEntry: false }),
           deviceName: home.settings.name,
-          day: new Date(nowMs).toISOString().slice(0, 10),
+          day: dayOf(nowMs),
           isHere: (content) => {
             const record = vault.replica.log.pins().recordOf(content.object)
             return record !== undefined && exchange.wanted.isComplete(record.hash)
@@ -188,7 +213,7 @@ export class KeptFolder {
         dirty
       )
       for (const folder of report.lookAgain) this.dirty(folder)
-      if (options.onlyTells !== true && options.trashDays !== undefined) pruneTrash(root, options.trashDays, nowMs)
+      if (options.onlyTells !== true) await this.#lookAtTrash(root, nowMs, options.trashDays)
       return report
     } finally {
       root.close()
@@ -230,6 +255,10 @@ export class KeptFolder {
   async #rows(): Promise<BaseRows> {
     return (this.#base ??= await BaseRows.load(this.#engine.home.kv, this.record.id))
   }
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -4,6 +4,7 @@ import type { DiskRoot } from './disk-root.ts'
 import { TRASH } from './own-names.ts'
 import { lookAt } from './scan.ts'
 import { makeFolders, moveTo } from './take.ts'
+import type { TrashDays } from './trash-days.ts'
 import { splitPath } from './trees.ts'
 
 const DAY_MS = 86_400_000
@@ -22,7 +23,7 @@ export interface Trashed {
 /** The latest first. */
 export function listTrash(root: DiskRoot): Trashed[] {
   const found: Trashed[] = []
-  for (const day of daysOf(root).reverse())
+  for (const day of trashDaysOf(root).reverse())
     for (const { path, bytes } of filesBelow(root, `${TRASH}/${day}`)) found.push({ day, path, bytes })
   return found
 }
@@ -38,15 +39,30 @@ export function restoreFromTrash(root: DiskRoot, path: string): Trashed {
   return found
 }
 
-/** Deletes what has been there for longer than so many days, then the oldest where it takes too much of the disk. */
-export function pruneTrash(root: DiskRoot, days: number, nowMs: number): void {
-  const all = daysOf(root)
-  for (const day of all) if (nowMs - Date.parse(`${day}T00:00:00Z`) > (days + 1) * DAY_MS) drop(root, day)
+export interface TrashAge {
+  readonly ages: Pick<TrashDays, 'age'>
+  /** Undefined: nothing goes for its age, since the clock agrees with nobody. */
+  readonly keepDays: number | undefined
+  readonly nowMs: number
+}
+
+/**
+ * Deletes what has been there for more than so many days, of this home and of the calendar (a clock may have been wrong on some of
+ * them), then the oldest where it takes too much of the disk.
+ */
+export function pruneTrash(root: DiskRoot, { ages, keepDays, nowMs }: TrashAge): void {
+  const all = trashDaysOf(root)
   if (all.length === 0) return
+  const isOld = (day: string): boolean =>
+    keepDays !== undefined &&
+    ages.age(day) > keepDays &&
+    Math.abs(nowMs - Date.parse(`${day}T00:00:00Z`)) > (keepDays + 1) * DAY_MS
+  const left = all.filter((day) => !isOld(day))
+  for (const day of all) if (!left.includes(day)) drop(root, day)
   const { blocks, bsize } = statfsSync(root.path)
   const most = (blocks * bsize) / SHARE_OF_DISK
   let bytes = listTrash(root).reduce((sum, one) => sum + one.bytes, 0)
-  for (const day of daysOf(root)) {
+  for (const day of left.sort((one, other) => ages.age(other) - ages.age(one))) {
     if (bytes <= most) return
     for (const one of filesBelow(root, `${TRASH}/${day}`)) bytes -= one.bytes
     drop(root, day)
@@ -64,7 +80,8 @@ function drop(root: DiskRoot, day: string): void {
   root.forget()
 }
 
-function daysOf(root: DiskRoot): string[] {
+/** The days that are in the trash, the first first: 2026-11-20. */
+export function trashDaysOf(root: DiskRoot): string[] {
   try {
     return readdirSync(root.folder(TRASH))
       .filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name))

@@ -192,6 +192,33 @@ test('A27 a clock that jumps a day to either side deletes nothing and stops noth
   }
 })
 
+test('A27 a clock that jumps a year empties no trash: only days that were lived through in agreement with others do', async () => {
+  const pair = await Pair.with({ x: 'deleted', y: 'stays' })
+  rmSync(pair.a.at('x'))
+  await pair.agree({ y: 'stays' })
+  const { b, relay } = pair
+  const isThere = (): boolean => existsSync(b.at('.holdfast-trash'))
+  const on = async (offMs: number): Promise<boolean> => {
+    b.device.clock.offsetMs = offMs
+    b.device.clock.ranMs += DAY_MS / 2
+    await b.device.home.replica.tick()
+    await b.pass({ trashDays: 1 })
+    await exchange(b.device, relay)
+    await b.pass({ trashDays: 1 })
+    return isThere()
+  }
+  const years: boolean[] = []
+  for (let year = 1; year < 3; year++) years.push(await on(year * 366 * DAY_MS), await on(0))
+  assert.ok(years.every(Boolean), years.join())
+  const days: boolean[] = []
+  for (let day = 1; day <= 3; day++) {
+    const offMs = (2 * 366 + day) * DAY_MS // later than what the wrong clock had shown, and now the others' too
+    relay.clock.offsetMs = offMs
+    days.push(await on(offMs))
+  }
+  assert.ok(days[0] && !days[2], days.join())
+})
+
 test('a directory in the way of a file, and a file in the way of a directory, are both kept', async () => {
   const pair = await Pair.with({ x: '1' })
   pair.a.write('thing', 'a file')
@@ -212,6 +239,8 @@ test('A31 a disk that was put back to an older state takes nothing from the othe
     2
   )
 })
+
+const DAY_MS = 86_400_000
 
 /** What b has done is in a's index, and not yet on its disk. */
 async function bring(pair: Pair): Promise<void> {

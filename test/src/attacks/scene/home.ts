@@ -16,13 +16,15 @@ import { memoryKv } from '../../fakes/memory-kv.ts'
 /** A clock that a test may set, backwards too, as a person or a dead battery does. */
 export class LooseClock implements Clock {
   offsetMs = 0
+  /** For how much longer than it did the machine is to have run. */
+  ranMs = 0
 
   nowMs(): number {
     return Date.now() + this.offsetMs
   }
 
   monotonicMs(): number {
-    return Math.round(performance.now())
+    return Math.round(performance.now()) + this.ranMs
   }
 }
 
