@@ -217,6 +217,16 @@ export const LIMITS = {
   keyDays: 120,
   /** Envelopes that wait on this device for a relay of their recipient. */
   outboxEnvelopes: 1024,
+  /** Devices a relay names as being with it, and keeps circuits to for one device: more than a household has. */
+  circuitDevices: 32,
+  /** Header of one frame of the circuit protocol: those devices. The body of one: a whole Noise message with its length. */
+  circuitHeaderBytes: 2 * KiB,
+  circuitBodyBytes: 64 * KiB,
+  /** Circuits a relay has open at once, and those of one device: each may hold what its two lines have not taken, some 4 MiB. */
+  circuits: 64,
+  circuitsPerDevice: 8,
+  /** What a relay or device takes from a circuit ahead of whoever reads it. */
+  circuitQueueBytes: 128 * KiB,
   /** Account statements a relay hands to a stranger: each device of an account certified and revoked several times. */
   statementsPerAccount: 512
 } as const

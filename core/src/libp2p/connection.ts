@@ -1,6 +1,7 @@
 import { HoldfastError } from '../base/errors.ts'
 import { StreamChannel } from './stream-channel.ts'
-import { peerKeyOf } from './peer-id.ts'
+import { relayIn } from './circuit-line.ts'
+import { peerKeyFromText, peerKeyOf } from './peer-id.ts'
 import { frameLimits } from '../net/protocols.ts'
 import type { Connection, OpenOptions } from '../net/connection.ts'
 import type { Connection as Libp2pConnection } from '@libp2p/interface'
@@ -12,9 +13,11 @@ const CLOSE_TIMEOUT_MS = 1_000
 
 /** `track` is told of every channel, so that the host can end it when it stops. */
 export function wrapConnection(inner: Libp2pConnection, track: (channel: Channel) => void, pace?: Pace): Connection {
+  const through = relayIn(inner.remoteAddr, peerKeyFromText)
   return {
     peerKey: peerKeyOf(inner.remotePeer),
     remoteAddress: inner.remoteAddr.toString(),
+    ...(through === undefined ? {} : { through }),
     direction: inner.direction,
     async open(protocol, options = {}) {
       const channel = await openChannel(inner, protocol, { pace, ...options })

@@ -7,10 +7,10 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { DialOptions, DialTarget } from '../net/host.ts'
 import type { PeerKey } from '../net/peer-key.ts'
 
-const DIAL_TIMEOUT_MS = 5_000
+export const DIAL_TIMEOUT_MS = 5_000
 
 /**
- * Tries the addresses in turn. A live connection to `peerKey` is given instead of a second one. Rejects PEER_MISMATCH
+ * Tries the addresses in turn. A live direct connection to `peerKey` is given instead of a second one. Rejects PEER_MISMATCH
  * when somebody else answered and nobody better did, TIMEOUT, ABORTED, or NO_PEER.
  */
 export async function dial(node: Libp2p, target: DialTarget, options: DialOptions = {}): Promise<Libp2pConnection> {
@@ -36,8 +36,9 @@ export async function dial(node: Libp2p, target: DialTarget, options: DialOption
 /** What is told when several addresses failed in different ways. */
 const SEVERITY: readonly string[] = ['NO_PEER', 'TIMEOUT', 'PEER_MISMATCH']
 
+/** One through a relay is no reason not to dial: the direct one takes its place. */
 function isOpen(connection: Libp2pConnection): boolean {
-  return connection.status === 'open'
+  return connection.status === 'open' && connection.direct
 }
 
 interface Candidate {
@@ -81,7 +82,7 @@ async function dialOne(
   throw new HoldfastError('PEER_MISMATCH')
 }
 
-function dialError(error: unknown, signal: AbortSignal | undefined): HoldfastError {
+export function dialError(error: unknown, signal: AbortSignal | undefined): HoldfastError {
   if (isHoldfastError(error)) return error
   if (signal?.aborted === true) return new HoldfastError('ABORTED', undefined, { cause: error })
   return new HoldfastError(isWrongPeer(error) ? 'PEER_MISMATCH' : 'NO_PEER', undefined, { cause: error })

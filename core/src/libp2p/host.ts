@@ -4,7 +4,8 @@ import { createLibp2p } from 'libp2p'
 import { StreamChannel } from './stream-channel.ts'
 import { systemTime } from './system-time.ts'
 import { wrapConnection } from './connection.ts'
-import { dial } from './dial.ts'
+import { dial, dialError, DIAL_TIMEOUT_MS } from './dial.ts'
+import { circuitLine } from './circuit-line.ts'
 import { libp2pOptions } from './libp2p-options.ts'
 import { peerKeyFromText, peerKeyOf } from './peer-id.ts'
 import { frameLimits } from '../net/protocols.ts'
@@ -14,11 +15,12 @@ import type {
   PeerDiscovery,
   PeerInfo,
   Startable,
-  Stream
+  Stream,
+  Upgrader
 } from '@libp2p/interface'
 import type { Channel } from '../net/channel.ts'
 import type { Connection } from '../net/connection.ts'
-import type { DialOptions, DialTarget, HandleOptions, Host, HostOptions, ProtocolHandler } from '../net/host.ts'
+import type { DialOptions, DialTarget, HandleOptions, Host, HostOptions, Line, ProtocolHandler } from '../net/host.ts'
 import type { Transports } from './libp2p-options.ts'
 import type { OnFound } from '../ports/discovery.ts'
 import type { Pace } from '../net/pace.ts'
@@ -31,11 +33,17 @@ export async function createLibp2pHost(
   onStopped: () => void = () => undefined
 ): Promise<Host> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
-  const node = await createLibp2p(libp2pOptions(privateKey, options, transports))
+  let upgrader!: Upgrader
+  const services = { upgrader: (all: { upgrader: Upgrader }) => (upgrader = all.upgrader) }
+  const node = await createLibp2p({ ...libp2pOptions(privateKey, options, transports), services })
   const finder = options.discover === true ? transports.discovery : undefined
   const near = finder?.({ addresses: () => node.getMultiaddrs(), logger: node.logger })
   await near?.start()
-  return new Libp2pHost(node, { unsupported: transports.unsupported ?? [], pace: options.pace, near }, onStopped)
+  return new Libp2pHost(
+    node,
+    { unsupported: transports.unsupported ?? [], pace: options.pace, near, upgrader },
+    onStopped
+  )
 }
 
 const STOP_TIMEOUT_MS = 3_000
@@ -44,6 +52,8 @@ interface HostParts {
   readonly unsupported: readonly string[]
   readonly pace: Pace | undefined
   readonly near: (PeerDiscovery & Startable) | undefined
+  /** What makes a connection of a line: libp2p's transports have it, and so do circuits. */
+  readonly upgrader: Upgrader
 }
 
 class Libp2pHost implements Host {
@@ -53,16 +63,18 @@ class Libp2pHost implements Host {
   private readonly node: Libp2p
   private readonly pace: Pace | undefined
   private readonly near: HostParts['near']
+  private readonly upgrader: Upgrader
   private readonly known = new WeakMap<Libp2pConnection, Connection>()
   private readonly channels = new Set<Channel>()
   private readonly onStopped: () => void
   private stopping: Promise<void> | undefined
 
-  constructor(node: Libp2p, { unsupported, pace, near }: HostParts, onStopped: () => void) {
+  constructor(node: Libp2p, { unsupported, pace, near, upgrader }: HostParts, onStopped: () => void) {
     this.node = node
     this.unsupported = unsupported
     this.pace = pace
     this.near = near
+    this.upgrader = upgrader
     this.onStopped = onStopped
     this.peerKey = peerKeyOf(node.peerId)
     // The peer store would remember every stranger; nothing here needs it to.
@@ -90,6 +102,20 @@ class Libp2pHost implements Host {
   async dial(target: DialTarget, options?: DialOptions): Promise<Connection> {
     if (this.stopping !== undefined) throw new HoldfastError('DISCONNECTED')
     return this.wrap(await dial(this.node, target, options))
+  }
+
+  dialOver(line: Line, options?: DialOptions): Promise<Connection> {
+    return this.over(line, options, async (signal) => {
+      const inner = circuitLine(line, 'outbound', this.node.logger.forComponent('holdfast:circuit'))
+      return this.wrap(await this.upgrader.upgradeOutbound(inner, { signal }))
+    })
+  }
+
+  answerOver(line: Line, options?: DialOptions): Promise<void> {
+    return this.over(line, options, (signal) => {
+      const inner = circuitLine(line, 'inbound', this.node.logger.forComponent('holdfast:circuit'))
+      return this.upgrader.upgradeInbound(inner, { signal })
+    })
   }
 
   connections(): Connection[] {
@@ -120,6 +146,22 @@ class Libp2pHost implements Host {
   stop(): Promise<void> {
     this.stopping ??= this.shutDown().finally(this.onStopped)
     return this.stopping
+  }
+
+  private async over<T>(
+    { channel }: Line,
+    { timeoutMs = DIAL_TIMEOUT_MS, signal }: DialOptions = {},
+    upgrade: (signal: AbortSignal) => Promise<T>
+  ): Promise<T> {
+    this.track(channel)
+    const timeout = AbortSignal.timeout(timeoutMs)
+    try {
+      return await upgrade(signal === undefined ? timeout : AbortSignal.any([signal, timeout]))
+    } catch (error) {
+      channel.abort()
+      if (timeout.aborted && signal?.aborted !== true) throw new HoldfastError('TIMEOUT', undefined, { cause: error })
+      throw dialError(error, signal)
+    }
   }
 
   private on(event: 'connection:open' | 'connection:close', listener: (connection: Connection) => void): () => void {

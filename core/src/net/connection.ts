@@ -6,6 +6,8 @@ export interface Connection {
   readonly peerKey: PeerKey
   /** Multiaddr of the other end, with its `/p2p/` part. */
   readonly remoteAddress: string
+  /** The relay whose circuit it goes through; undefined: it is direct. */
+  readonly through?: PeerKey
   readonly direction: 'inbound' | 'outbound'
   /** Opens a stream. Rejects REFUSED (the peer does not speak it), TIMEOUT, ABORTED or DISCONNECTED. */
   open(protocol: string, options?: OpenOptions): Promise<Channel>

@@ -39,10 +39,17 @@ export interface Host extends Discovery {
   /** Answers a protocol. The channel belongs to the handler, which must close or abort it. */
   handle(protocol: string, handler: ProtocolHandler, options: HandleOptions): Promise<void>
   /**
-   * Connects. A peer that does not want this one ends the connection up to a moment after this resolved:
+   * Connects directly. A peer that does not want this one ends the connection up to a moment after this resolved:
    * the first answer on a protocol is the proof, not the connection.
    */
   dial(target: DialTarget, options?: DialOptions): Promise<Connection>
+  /**
+   * Makes a connection over a line that leads to `line.peer` through a relay: encrypted end to end, and the key proved like any other. Rejects
+   * PEER_MISMATCH when somebody else is at the other end, TIMEOUT, ABORTED or NO_PEER; then the line is ended.
+   */
+  dialOver(line: Line, options?: DialOptions): Promise<Connection>
+  /** The other end of that: resolves when the connection has come (`onConnection`). Rejects and ends the line likewise. */
+  answerOver(line: Line, options?: DialOptions): Promise<void>
   connections(): Connection[]
   /** Each returns what takes the listener away again. */
   onConnection(listener: (connection: Connection) => void): () => void
@@ -63,6 +70,13 @@ export interface DialTarget {
   /** Who must answer. Without it, whoever answers is taken. */
   readonly peerKey?: PeerKey
   readonly addresses: readonly string[]
+}
+
+/** A channel through a relay, once its circuit is open: it belongs to the host from now on. */
+export interface Line {
+  readonly channel: Channel
+  readonly relay: PeerKey
+  readonly peer: PeerKey
 }
 
 export interface DialOptions {

@@ -33,6 +33,10 @@ app.on(
       '--no-discover',
       'announce nothing on the local network: devices then do not find this relay again when its address changes'
     )
+    .option(
+      '--no-circuits',
+      'lead no devices to each other: what they have for one another then goes by way of what is stored here'
+    )
     .option('--name <name>', 'what the relay calls itself')
     .option('--quota <size>', 'what one account may store, for example 50GiB (default: no quota)')
     .option('--scrub-rate <size>', 'how much is re-hashed in a second (default: 4MiB)'),

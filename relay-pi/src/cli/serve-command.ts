@@ -63,6 +63,7 @@ async function optionsOf(relay: Relay, flags: Flags, log: (text: string) => void
     listen,
     announce: flags['announce'] as string[],
     discover: flags['discover'] !== false && !listen.every(isOfThisComputer),
+    circuits: flags['circuits'] !== false,
     scrubBytesPerSecond: rate === undefined ? SCRUB_BYTES_PER_SECOND : asSize('--scrub-rate', rate),
     graceMs: GRACE_MS,
     log

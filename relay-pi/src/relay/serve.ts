@@ -7,6 +7,8 @@ import { ACCOUNT_PROTOCOL } from '@holdfast/core/net/protocols'
 import { Rendezvous } from '@holdfast/core/net/rendezvous'
 import { serveRpc } from '@holdfast/core/net/rpc'
 import { AccountService } from '../accounts/account-service.ts'
+import { CircuitDesk } from '../circuits/circuit-desk.ts'
+import { mayMeetIn } from '../circuits/may-meet.ts'
 import { invitable, withCertificate } from '@holdfast/core/net/own-addresses'
 import { writePlace } from '../home/place.ts'
 import { systemClock } from '../home/platform.ts'
@@ -26,6 +28,8 @@ export interface ServeOptions extends UpkeepOptions {
   readonly announce: readonly string[]
   /** Whether it says on its own network that it is there: devices find it again when its address has changed. */
   readonly discover: boolean
+  /** Whether it leads devices of one vault to each other that cannot dial one another. */
+  readonly circuits: boolean
 }
 
 /** A relay that is up. */
@@ -47,6 +51,7 @@ export async function serve(relay: Relay, options: ServeOptions): Promise<Servin
     if (host.unsupported.length > 0)
       options.log('WebRTC does not load on this computer: browsers come by WebSocket only')
     const { sessions, neighbours } = await answer(relay, host, upkeep)
+    if (options.circuits) await serveCircuits(relay, host)
     const listening = host.addresses()
     const announced = options.announce.length > 0 ? withCertificate(options.announce, listening) : listening
     await writePlace(relay.kv, { name: options.name, addresses: invitable(announced) })
@@ -74,6 +79,13 @@ async function listen(relay: Relay, { listen: addresses, discover }: ServeOption
   } catch (cause) {
     throw new HoldfastError('CANNOT_LISTEN', undefined, { cause })
   }
+}
+
+async function serveCircuits({ replica }: Relay, host: Host): Promise<void> {
+  const desk = await CircuitDesk.listen({ host, clock: systemClock, mayMeet: mayMeetIn(replica) })
+  replica.watch((event) => {
+    if (event.kind === 'vaults' || (event.kind === 'admitted' && event.admission.membershipChanged)) desk.review()
+  })
 }
 
 async function answer(
