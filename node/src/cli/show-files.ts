@@ -57,8 +57,6 @@ function longLine(event: OutEvent, output: Output, recursive: boolean): string {
 }
 
 /** Who put it there: one's own devices by their names. */
-const CONFLICTS_ENDED = '\nWhat was in conflict in it comes back as a file each.'
-
 function authorText(event: OutEvent): string {
   const author = event['author']
   if (typeof author !== 'object' || author === null) return ''
@@ -93,6 +91,8 @@ function shownName(event: OutEvent, recursive: boolean): string {
   const shared = event['shared'] === true ? '  (shared)' : ''
   return `${name}${mark}${shared}${event['conflict'] === true ? '  (conflict)' : ''}${wanted === '' ? '' : `  (written as ${wanted})`}`
 }
+
+const CONFLICTS_ENDED = '\nWhat was in conflict in it comes back as a file each.'
 
 export const change: Show = {
   event(event, output) {

@@ -16,9 +16,13 @@ export function folderLine(event: OutEvent): string {
   return `${text(event, 'path')}  in step with ${to}: ${parts.join(', ')}`
 }
 
-/** The same and what to do about it. */
+/** Beside other talk: the same and what to do about it. */
 export function folderText(event: OutEvent, output: Output): void {
   output.say(folderLine(event))
+  whatToDo(event, output)
+}
+
+function whatToDo(event: OutEvent, output: Output): void {
   if (text(event, 'code') === '') return
   const many = number(event, 'deletions')
   const which = many > 0 ? ` (${count(many, 'file')})` : ''
@@ -26,10 +30,12 @@ export function folderText(event: OutEvent, output: Output): void {
 }
 
 export const folders: Show = {
-  event(event, output) {
+  async event(event, output) {
     if (showCommon(event, output)) return
-    if (event.type === 'folder') folderText(event, output)
-    else if (number(event, 'folders') === 0) output.say('No folder is kept in step. Next: holdfast folder add DIR')
+    if (event.type === 'folder') {
+      await output.line(folderLine(event))
+      whatToDo(event, output)
+    } else if (number(event, 'folders') === 0) output.say('No folder is kept in step. Next: holdfast folder add DIR')
   }
 }
 

@@ -100,11 +100,14 @@ export function fewerCopiesLines(event: OutEvent): string[] {
   if (few === undefined) return []
   const unmet = records(few, 'unmet').map((relay) => `${text(relay, 'name')} (${text(relay, 'id').slice(0, 8)})`)
   const wanted = number(few, 'wanted')
-  const said = `${count(number(few, 'files'), 'file')} at fewer than the ${count(wanted, 'relay')} asked for.`
-  if (unmet.length === 0) return [said, '  The missing copies are made by themselves: holdfast sync --once']
-  const which = unmet.join(', ')
+  const files = count(number(few, 'files'), 'file')
+  if (unmet.length === 0)
+    return [
+      `${files} at fewer than the ${count(wanted, 'relay')} asked for.`,
+      '  The missing copies are made by themselves: holdfast sync --once'
+    ]
   return [
-    `${said} Not met: ${which}.`,
+    `${files} at fewer relays that answer now than the ${wanted} asked for. No answer from ${unmet.join(', ')}.`,
     '  It mends by itself when that is back. Gone for good? holdfast relay rm ID, then holdfast relay add CODE for another.'
   ]
 }

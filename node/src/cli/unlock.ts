@@ -29,6 +29,7 @@ export const STORE_CREDENTIALS = [
 /** The passphrase of a home that is being made. Throws LOCKED without a file and a terminal. */
 export function newPassphrase({ globals, signal }: Context): Promise<string> {
   if (globals.passphraseFile !== undefined) return readPassphraseFile(globals.passphraseFile)
-  if (!canAsk(globals)) throw new HoldfastError('LOCKED')
+  if (!canAsk(globals))
+    throw new HoldfastError('LOCKED', 'A new one needs a passphrase, and there is no terminal to ask for it.')
   return askNewPassphrase(signal)
 }

@@ -52,7 +52,7 @@ export function keyOf(name: string): Key {
   if (isKey(name)) return name
   throw new HoldfastError(
     'BAD_SETTING',
-    `${printable(name)} is no setting: see \`holdfast config\` for those that there are.`
+    `There is no setting ${printable(name)}: see \`holdfast config\` for those that there are.`
   )
 }
 

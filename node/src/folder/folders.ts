@@ -164,14 +164,15 @@ export class Folders {
   #assertApart(path: string): void {
     const within = (one: string, other: string): boolean => one === other || one.startsWith(`${other}${sep}`)
     for (const { record } of this.#folders)
-      if (within(path, record.path) || within(record.path, path)) throw new HoldfastError('FOLDERS_NESTED')
+      if (within(path, record.path) || within(record.path, path))
+        throw new HoldfastError('FOLDERS_NESTED', `${record.path} is kept in step already.`)
     const { place } = this.#engine.home
     if (place instanceof DiskPlace && within(path, realOf(place.folder)))
       throw new HoldfastError('OUTSIDE_TARGET', 'That is the home of the vault itself.')
     for (let at = path; dirname(at) !== at; at = dirname(at)) {
       const above = dirname(at)
       if (statSync(`${above}/${MARKER}`, { throwIfNoEntry: false }) !== undefined)
-        throw new HoldfastError('FOLDERS_NESTED')
+        throw new HoldfastError('FOLDERS_NESTED', `${above} is kept in step already, by this vault or another.`)
     }
   }
 
@@ -208,7 +209,7 @@ export class Folders {
       if (record.vault === vault && (isWithin(file, record.file) || (isWhole && isWithin(record.file, file))))
         throw new HoldfastError(
           'FOLDERS_NESTED',
-          `${record.path} is kept in step with a folder within it or around it.`
+          `${record.path} is in step with a folder of the vault in that one, or around it: name another by --to.`
         )
   }
 }

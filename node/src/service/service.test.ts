@@ -52,6 +52,16 @@ test('systemd hears that the process goes round as often as it asks for, and onl
   assert.match(serviceUnit({ program: ['/bin/true'], home: '/h' }), /\nWatchdogSec=180\n/)
 })
 
+test('a large folder, looked through at the start, is waited for: nothing ends it, and install does not call it failed', async () => {
+  assert.match(serviceUnit({ program: ['/bin/true'], home: '/h' }), /\nTimeoutStartSec=infinity\n/)
+  const install = async (state: string): Promise<number | null> => {
+    const cases = `restart) exit 1;; is-*) echo ${state};;`
+    writeFileSync(at('bin/systemctl'), `#!/bin/sh\ncase "$2" in ${cases} esac\n`)
+    return (await run(['service', 'install'])).code
+  }
+  assert.deepEqual([await install('activating'), await install('failed')], [0, 1])
+})
+
 test('without systemd it is said, with the line that starts it', async () => {
   const { code, lines } = await withPath('/nowhere')(['service', 'install'])
   assert.equal(code, 1)

@@ -43,7 +43,7 @@ export async function install(parts: UnitParts, names: UnitNames, isBlocking: bo
   await succeed('daemon-reload')
   if (isBlocking) await succeed('enable', names.startup)
   await succeed('enable', names.service)
-  await succeed('restart', names.service)
+  await start(names.service)
   return { unit: names.service, file, blocking: isBlocking ? names.startup : null }
 }
 
@@ -93,10 +93,16 @@ function unitFolder(): string {
 async function assertSystemd(parts: UnitParts): Promise<void> {
   const { ok } = await systemctl('show-environment')
   if (ok) return
-  throw new HoldfastError(
-    'NO_SERVICE_MANAGER',
-    `There is no systemd for this user here. The line that starts Holdfast: ${shellLine(parts)}`
-  )
+  throw new HoldfastError('NO_SERVICE_MANAGER', `The line that starts Holdfast: ${shellLine(parts)}`)
+}
+
+/** One that is still looking through large folders is started. Throws NO_SERVICE_MANAGER. */
+async function start(unit: string): Promise<void> {
+  try {
+    await succeed('restart', unit)
+  } catch (error) {
+    if ((await systemctl('is-active', unit)).said !== 'activating') throw error
+  }
 }
 
 async function succeed(...args: readonly string[]): Promise<void> {

@@ -106,7 +106,8 @@ export class Output {
 /** Details are often the end of a sentence: beside others they are one. */
 function sentence(detail: string): string {
   const begun = detail.replace(/^[a-z]+(?=[ ,’'])/, (word) => word.charAt(0).toUpperCase() + word.slice(1))
-  return /[.!?:`)]$/.test(begun) ? begun : `${begun}.`
+  // A full stop behind a path would be taken for a part of it.
+  return /(?:[.!?:`)]|\/\S*)$/.test(begun) ? begun : `${begun}.`
 }
 
 /** For a process whose talk nobody is to read. */

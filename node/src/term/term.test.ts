@@ -65,6 +65,8 @@ test('what the error adds is a sentence for people, as it was for programs', asy
   const { output, err } = collected({})
   await output.fail(new HoldfastError('USAGE', 'a message needs some text'))
   assert.match(err(), /not understood\. A message needs some text\. \(USAGE\)/)
+  await output.fail(new HoldfastError('NO_SERVICE_MANAGER', 'The line that starts it: holdfast up --home /h'))
+  assert.match(err(), /--home \/h \(NO_SERVICE_MANAGER\)/, 'a full stop would be copied with the path')
 })
 
 test('--quiet keeps talk away and leaves data and warnings', async () => {
