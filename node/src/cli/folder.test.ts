@@ -12,13 +12,23 @@ const at = (...names: string[]): string => join(place.folder, ...names)
 
 /** What `sync` ends with where there is nobody to sync with; the folders are in step all the same. */
 const ALONE = 13
+/** What it ends with where a folder waits for a person: that does not pass by trying again. */
+const NEEDS_YOU = 15
 
 test('a folder from `init DIR` to `folder rm`: guarded against deletions, and what sync took comes back', async () => {
   mkdirSync(at('F'))
   for (let i = 0; i < 102; i++) writeFileSync(at('F', `f${i}`), `${i}`)
   await place.json(['init', 'F', '--name', 'a'])
   for (let i = 0; i < 60; i++) rmSync(at('F', `f${i}`))
-  const waits = folderIn(await place.json(['sync', '--once'], ALONE))
+  const held = await place.json(['sync', '--once'], NEEDS_YOU)
+  const waits = folderIn(held)
+  assert.deepEqual(
+    held.slice(-2).map(({ type, code }) => [type, code]),
+    [
+      ['not-synced', 'NO_PEER'],
+      ['error', 'MANY_DELETIONS']
+    ]
+  )
   assert.deepEqual([waits['path'], waits['code'], waits['deletions']], [at('F'), 'MANY_DELETIONS', 60])
   const goes = folderIn(await place.json(['sync', '--once', '--accept-deletes'], ALONE))
   assert.deepEqual([goes['state'], goes['files']], ['up to date', 42])

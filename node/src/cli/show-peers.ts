@@ -151,6 +151,8 @@ export const sync: Show = {
   },
   event(event, output) {
     if (event.type === 'folder') folderText(event, output)
+    if (event.type === 'not-synced')
+      output.warn(`${text(event, 'message')} ${text(event, 'remedy')} (${text(event, 'code')})`)
     if (showCommon(event, output) || event.type !== 'done') return
     const moved = `sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
     const peers = count(number(event, 'peers'), 'peer')

@@ -1,4 +1,4 @@
-import { isHoldfastError } from '@holdfast/core/base/errors'
+import { explain, isHoldfastError } from '@holdfast/core/base/errors'
 import { Arguments } from '@holdfast/core/operations/arguments'
 import type { OpEngine } from '@holdfast/core/operations/engine-part'
 import type { OperationIo } from '@holdfast/core/operations/operation'
@@ -6,6 +6,7 @@ import { pendingAt, tellWhatDoesNotFit } from '@holdfast/core/operations/fits'
 import { sync as syncAll, syncVaults } from '@holdfast/core/operations/sync'
 import { lookAtCopies } from '../folder/copies-duty.ts'
 import { foldersOf } from '../folder/folders.ts'
+import type { KeptFolder } from '../folder/kept-folder.ts'
 import { assertInStep, folderEvent, tellFailures } from './folder.ts'
 
 export interface SyncArgs {
@@ -35,7 +36,21 @@ export async function sync(engine: OpEngine, { acceptsDeletes }: SyncArgs, io: O
       await io.emit(await folderEvent(folder))
     }
   }
-  await (folders.list().length > 0 ? syncVaults(engine, io) : syncAll(engine, null, io))
+  if (folders.list().length === 0) await syncAll(engine, null, io)
+  else await syncVaults(engine, io).catch((error: unknown) => outranked(error, folders.list(), io))
   if (folders.settings !== undefined) await lookAtCopies(engine, folders, folders.settings)
   assertInStep(folders.list())
+}
+
+/** Others may be there the next time; a folder that waits for a person waits until that person comes. Throws for either. */
+async function outranked(error: unknown, folders: readonly KeptFolder[], io: OperationIo): Promise<never> {
+  if (!isHoldfastError(error) || error.code === 'ABORTED' || folders.every(isAtWork)) throw error
+  const { cause, remedy } = explain(error.code)
+  await io.emit({ type: 'not-synced', code: error.code, message: cause, remedy })
+  assertInStep(folders)
+  throw error
+}
+
+function isAtWork({ state }: KeptFolder): boolean {
+  return state.code === undefined
 }
