@@ -1,4 +1,4 @@
-import { explain, HoldfastError } from '../base/errors.ts'
+import { explain, HoldfastError, type ErrorCode } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import { roomsOf, type Room } from '../engine/relays/rooms.ts'
@@ -29,6 +29,7 @@ export function parseStatus(value: unknown): StatusArgs {
 /** What a device knows beside its vaults: a computer its folders. */
 export interface Beside {
   readonly fields: object
+  readonly problems?: readonly { readonly code: ErrorCode; readonly message: string; readonly remedy: string }[]
   /** What of it waits for a person. */
   readonly needs?: Advice
 }
@@ -38,7 +39,7 @@ export async function status(
   engine: OpEngine,
   { files, check }: StatusArgs,
   io: OperationIo,
-  { fields, needs }: Beside = { fields: {} }
+  { fields, problems: others = [], needs }: Beside = { fields: {} }
 ): Promise<void> {
   const seen = await engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
@@ -66,13 +67,16 @@ export async function status(
       ...(lastError === undefined ? {} : { error: lastError }),
       ...roomFields(rooms.get(peer))
     })),
-    problems: problems.map(({ code, peer, path }) => ({
-      code,
-      peer: peer ?? null,
-      ...(path === undefined ? {} : { path: pathText(path) }),
-      message: explain(code).cause,
-      remedy: explain(code).remedy
-    }))
+    problems: [
+      ...problems.map(({ code, peer, path }) => ({
+        code,
+        peer: peer ?? null,
+        ...(path === undefined ? {} : { path: pathText(path) }),
+        message: explain(code).cause,
+        remedy: explain(code).remedy
+      })),
+      ...others.map((other) => ({ ...other, peer: null }))
+    ]
   })
   if (files) await copiesOfEach(engine, io)
   if (check === true && (needsYou || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')

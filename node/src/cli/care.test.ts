@@ -50,7 +50,7 @@ test('status --check ends with 0 while nothing needs a decision, and with 15 whe
   assert.deepEqual([check!['code'], check!['about']], ['FOLDER_GONE', at('kept')])
 })
 
-test('while `up` runs, a folder that is gone is told before any warning, and once it is back the warnings are; doctor tells of settings that are wrong by now', async () => {
+test('while `up` runs, a folder that is gone is told before any warning, and once it is back the warnings are; doctor and status tell of settings that are wrong by now', async () => {
   const up = await place.start(['up', '--json', '--set', 'connect.autoConnect=false'], 'problem')
   assert.deepEqual([up.line['state'], up.line['code']], ['error', 'FOLDER_GONE'])
   renameSync(at('unplugged'), at('kept'))
@@ -60,6 +60,10 @@ test('while `up` runs, a folder that is gone is told before any warning, and onc
   writeFileSync(at('home/config.toml'), 'up = 1\n')
   const [wrong] = await place.json(['doctor'], 15)
   assert.deepEqual([wrong!['name'], wrong!['state'], wrong!['code']], ['settings', 'error', 'BAD_SETTING'])
+  const [told] = await place.json(['status', '--check'], 15)
+  const [problem] = told!['problems'] as Record<string, unknown>[]
+  assert.deepEqual([told!['state'], problem!['code']], ['needs you', 'BAD_SETTING'])
+  assert.match(String(told!['message']), /config\.toml, line 1: up is a section/)
   rmSync(at('home/config.toml'))
 
   up.child.kill('SIGTERM')

@@ -7,10 +7,12 @@ export function folderLine(event: OutEvent): string {
   const to = event['to'] === null ? 'a folder of the vault that is gone' : text(event, 'to')
   const waiting = number(event, 'waiting')
   const failed = number(event, 'failed')
+  const renamed = number(event, 'renamed')
   const parts = [
     text(event, 'state'),
     ...(waiting > 0 ? [`${count(waiting, 'file')} to come`] : []),
     ...(failed > 0 ? [`${failed} not in step (holdfast sync --once says which)`] : []),
+    ...(renamed > 0 ? [`${renamed} under another name (holdfast doctor says which)`] : []),
     count(number(event, 'files'), 'file')
   ]
   return `${text(event, 'path')}  in step with ${to}: ${parts.join(', ')}`

@@ -48,6 +48,8 @@ export const FINDINGS = {
   RELAY_SILENT:
     'Something answers there, but not as this relay: see that no other program has its port, then start the relay again.',
   QUOTA_LOW: 'Free room (`holdfast rm --shred PATH` destroys for good), or ask whoever keeps the relay for more.',
+  NAMES_CHANGED:
+    'Rename one of two that differ only in capitals or accents, and whatever has a name that some system cannot keep: then each stands under its own name on every device.',
   NOT_LISTENING:
     'Add a relay, or let others find this computer: `holdfast up --listen /ip4/0.0.0.0/tcp/4258`, with that port open in its firewall.',
   ONE_COPY:

@@ -1,8 +1,5 @@
-import { join } from 'node:path'
 import { bytesText, count } from '@holdfast/core/base/amounts'
-import { explain, isHoldfastError } from '@holdfast/core/base/errors'
-import { FILE_NAME, readFileText } from '../config/file.ts'
-import { readFileOrUndefined } from '../disk/atomic-file.ts'
+import { wrongSettings } from '../home/wrong-settings.ts'
 import { fine, found, type Check } from './check.ts'
 import type { Machine } from './machine.ts'
 
@@ -21,17 +18,11 @@ export async function localChecks(machine: Machine, home: string, folders: numbe
   return [await settings(home), clock(machine), await disk(machine, home), await watches(machine, folders)]
 }
 
-/** As the file is now: what runs was started with what it said then, and would not start again with a wrong one. */
+/** What runs would not start again with a wrong one. */
 async function settings(home: string): Promise<Check> {
-  try {
-    const bytes = await readFileOrUndefined(join(home, FILE_NAME))
-    if (bytes !== undefined) readFileText(new TextDecoder().decode(bytes))
-    return fine('settings', 'The settings can be read.')
-  } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    const { cause } = explain(error.code)
-    return found('settings', 'error', error.code, error.message === cause ? cause : `${cause} ${error.message}`)
-  }
+  const wrong = await wrongSettings(home)
+  if (wrong === undefined) return fine('settings', 'The settings can be read.')
+  return found('settings', 'error', wrong.code, wrong.message)
 }
 
 function clock(machine: Machine): Check {

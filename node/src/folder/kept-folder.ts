@@ -19,6 +19,7 @@ import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
 import { dropStage } from './stage.ts'
 import { RecentDeletions } from './recent-deletions.ts'
+import { renamedIn, type RenamedFile } from './renamed.ts'
 import type { Moments } from './take.ts'
 import { pruneTrash, trashDaysOf } from './trash.ts'
 import { TrashDays } from './trash-days.ts'
@@ -82,6 +83,13 @@ export class KeptFolder {
   async counts(): Promise<{ readonly files: number; readonly folders: number }> {
     const { files, size } = (await this.#rows()).rows
     return { files, folders: 1 + size - files }
+  }
+
+  /** What stands in it under another name than it was given. */
+  renamed(): readonly RenamedFile[] {
+    const { vault, file } = this.record
+    const tree = this.#engine.vaultOf(vault)?.index.tree
+    return tree === undefined || (file !== null && tree.node(file) === undefined) ? [] : renamedIn(tree, file)
   }
 
   /** The next pass takes its file for an edited one. */

@@ -53,7 +53,8 @@ export async function folderEvent(folder: KeptFolder): Promise<OperationEvent> {
     ...(report?.deletions === undefined ? {} : { deletions: report.deletions.deleted }),
     files: (await folder.counts()).files,
     waiting: report?.waiting ?? 0,
-    failed: report?.failed.size ?? 0
+    failed: report?.failed.size ?? 0,
+    renamed: folder.renamed().length
   }
 }
 

@@ -12,6 +12,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { folderChecks } from '@holdfast/node/doctor/folders'
+import { folderEvent } from '@holdfast/node/operations/folder'
 import { exchange } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
 
@@ -153,7 +155,7 @@ test('what is being written is waited for: it is taken when nothing has changed 
   await pair.agree({ x: '1', film: 'half of it' })
 })
 
-test('A20 case twins and letters of two forms stand on every disk under the same names, hostile ones nowhere', async () => {
+test('A20 case twins and letters of two forms stand on every disk under the same names, hostile ones nowhere; doctor says which and what to do', async () => {
   const pair = await Pair.with({ 'Plan.txt': 'one', 'plan.txt': 'two', 'caf\u00e9': 'nfc', 'cafe\u0301': 'nfd' })
   const names = Object.keys(pair.a.tree())
   assert.equal(names.length, 4)
@@ -164,6 +166,21 @@ test('A20 case twins and letters of two forms stand on every disk under the same
   await pair.sync()
   assert.deepEqual(Object.keys(pair.b.tree()), names)
   assert.deepEqual(new Set(pair.a.kept.state.report?.failed.values()), new Set(['NAME_NOT_ALLOWED']))
+  const { failed, renamed } = await folderEvent(pair.a.kept)
+  assert.deepEqual([failed, renamed], [2, 2])
+  const checks = folderChecks({ list: () => [pair.a.kept], unwatched: () => [] })
+  assert.deepEqual(
+    checks.map(({ state, code }) => [state, code]),
+    [
+      ['warning', 'NAME_NOT_ALLOWED'],
+      ['warning', 'NAMES_CHANGED']
+    ]
+  )
+  const [notHere, changed] = checks
+  for (const name of ['con', 'ends with dot.']) assert.ok(notHere!.message.includes(name), notHere!.message)
+  for (const name of names.filter((one) => one.includes('(')))
+    assert.ok(changed!.message.includes(name), changed!.message)
+  for (const { remedy } of checks) assert.match(remedy!, /^Rename/)
 })
 
 test('what .holdfastignore names is neither sent nor deleted, here or there, also when it was in step before', async () => {
