@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite'
 import wasm from 'vite-plugin-wasm'
 import { serviceWorker } from './build/service-worker.ts'
+import { WORKER_CHUNKS } from './build/worker-chunks.ts'
 
 /** What the app says it was built from; `scripts/app.mjs` computes it. */
 const build = JSON.stringify(process.env['HOLDFAST_BUILD'] ?? 'unnamed')
@@ -12,7 +13,11 @@ export default defineConfig({
   define: { __BUILD__: build },
   plugins: [wasm(), serviceWorker({ __BUILD__: build })],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es', plugins: () => [wasm()], rolldownOptions: { output: { keepNames: true } } },
+  worker: {
+    format: 'es',
+    plugins: () => [wasm()],
+    rolldownOptions: { output: { keepNames: true, codeSplitting: WORKER_CHUNKS } }
+  },
   build: {
     outDir: 'dist/site',
     emptyOutDir: true,
