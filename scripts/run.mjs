@@ -22,7 +22,7 @@ sharing and taking back, messages, the loss of a relay. Exits 0 only if every pr
 Usage: npm run sim -- [--seeds N] [--from SEED] [--seed SEED] [--steps N]
 
 Runs the simulator: devices and relays in one process on a virtual clock, with faults drawn from a seed. Prints the
-seed of every failure, which --seed plays again.
+seed of every failure, which --seed plays again. Each seed also plays ten of the planner of folders (plan1, plan2 ...).
   --seeds N    how many seeds to try
   --from SEED  the first of them, a number
   --seed SEED  play this one seed and say everything that happens

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads'
-import { runSeed } from './run.ts'
+import { runTask } from './run-task.ts'
 import type { Task } from './run-many.ts'
 
 parentPort!.on('message', (task: Task | null) => {
   if (task === null) return parentPort!.close()
-  void runSeed(task).then(({ failure }) => parentPort!.postMessage({ task, failure }))
+  void runTask(task).then((failure) => parentPort!.postMessage({ task, failure }))
 })

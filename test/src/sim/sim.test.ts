@@ -23,6 +23,12 @@ test(`every promise holds in ${MANY} worlds of several relays, some of which are
   assert.deepEqual(failed, [])
 })
 
+test('the planner of folders, of which `npm run sim` plays ten seeds for each world, loses nothing', async () => {
+  const count = LONG ? 5000 : 20
+  const from = 100_001 // others than those that are played in every run
+  assert.deepEqual(await runMany(Array.from({ length: count }, (_, i) => ({ seed: `plan${from + i}` }))), [])
+})
+
 test('seeds that once failed hold', async () => {
   assert.deepEqual(await runMany(KEPT), [])
 })
