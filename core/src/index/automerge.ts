@@ -52,12 +52,12 @@ export function changeHashBytes(hash: string): Uint8Array {
 
 /** One Automerge document: opened when first needed, changes queued until then. */
 export class AutomergeDocument {
-  #saved: Uint8Array | undefined
+  #saved: (() => Uint8Array) | undefined
   #handle: Handle | undefined
   #queued: Uint8Array[] = []
 
-  /** `saved` comes from `save()` of this device. It is parsed at the first use; then HOME_DAMAGED is thrown for other bytes. */
-  constructor(saved?: Uint8Array) {
+  /** `saved` gives what `save()` of this device gave. It is asked for at the first use; then HOME_DAMAGED is thrown for other bytes. */
+  constructor(saved?: () => Uint8Array) {
     this.#saved = saved
   }
 
@@ -123,7 +123,7 @@ export class AutomergeDocument {
   #opened(): Handle {
     const handle = Automerge.getBackend(Automerge.init({ actor: READER }))
     try {
-      if (this.#saved !== undefined) handle.loadIncremental(this.#saved)
+      if (this.#saved !== undefined) handle.loadIncremental(this.#saved())
     } catch (cause) {
       throw new HoldfastError('HOME_DAMAGED', 'a saved document of the index does not load', { cause })
     }

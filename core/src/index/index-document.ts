@@ -31,7 +31,7 @@ export class IndexDocument {
   keptRevision = 0
   #last: { parts: ChangeParts; built: BuiltChange } | undefined
 
-  constructor(options: IndexOptions, saved?: Uint8Array) {
+  constructor(options: IndexOptions, saved?: () => Uint8Array) {
     this.automerge = new AutomergeDocument(saved)
     this.changes = new ChangeTable(options.pastOf)
   }

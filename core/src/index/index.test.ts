@@ -190,6 +190,19 @@ test('a folder that comes back brings both contents of a conflict that was in it
   }
 })
 
+test("a save holds every name and value once: Automerge's part is little beside them", () => {
+  const { index, logs } = start()
+  const names = Array.from({ length: 500 }, (_, i) => `file ${i}`)
+  const intents = names.flatMap((name) =>
+    addFile(index.tree, fileNamed(name), { parent: null, name }, contentNamed(name))
+  )
+  index.apply(logs.write(index, A, 1, [], intents))
+  const saved = index.save()
+  Index.prove(saved, logs.options)
+  const bytes = [...saved.values()].reduce((sum, each) => sum + each.length, 0)
+  assert.ok(bytes < names.length * 220, `${bytes / names.length} bytes a file`)
+})
+
 test('a save that was not kept is offered again, and documents that were not written together are refused', () => {
   const { index, logs } = start()
   const write = (seq: number, parents: EntryHash[], names: string[]) => {

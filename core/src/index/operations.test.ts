@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { encode } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
-import { base64, fromBase64 } from './base64.ts'
+import { base64, base64Into, base64Length, fromBase64 } from './base64.ts'
 import { contentNamed, fileNamed, throwsCode } from './fake-log.test.ts'
 import { contentKey } from './keys.ts'
 import { decodeOperations, encodeOperations } from './operations.ts'
@@ -87,6 +87,9 @@ test('base64 is what everybody calls base64, without padding', () => {
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       assert.equal(base64(bytes), Buffer.from(bytes).toString('base64').replace(/=+$/, ''))
       assert.deepEqual(fromBase64(base64(bytes)), bytes)
+      const written = new Uint8Array(base64Length(bytes) + 2)
+      assert.equal(base64Into(written, 1, bytes), base64Length(bytes) + 1)
+      assert.equal(Buffer.from(written.subarray(1, -1)).toString(), base64(bytes))
     })
   )
 })

@@ -1,45 +1,62 @@
 import { asArray, asBytes, asId, asUint, asVersion, decode, encode, idValue } from '../base/codec.ts'
-import { concat, equalBytes, fromUtf8, toHex, fromHex, utf8 } from '../base/bytes.ts'
+import { concat, equalBytes, toHex, fromHex, utf8 } from '../base/bytes.ts'
 import type { Value } from '../base/codec.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { INCARNATION_BYTES, logIdOf, splitLogId } from '../base/ids.ts'
 import type { DeviceId, EntryHash, Incarnation, LogId, VaultId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { ChangeRecord } from './change-table.ts'
-import { compareOpIds } from './operations.ts'
-import type { Actor } from './operations.ts'
+import { base64Into, base64Length } from './base64.ts'
+import { cut, join } from './pieces.ts'
+import type { Pieces } from './pieces.ts'
 import type { Held, Registers } from './registers.ts'
+import { COLUMNS, fromColumns, inOrder, toColumns } from './saved-columns.ts'
+import type { Values } from './saved-columns.ts'
 
 /** One document as this device keeps it: never sent, so its form is free to change with the version number. */
 export interface SavedDocument {
   readonly vault: VaultId
   readonly documents: number
   readonly doc: number
-  /** Automerge's own save. */
-  readonly automerge: Uint8Array
+  /** Automerge's own save, put together when it is asked for. Throws MALFORMED. */
+  automerge(): Uint8Array
   readonly records: readonly ChangeRecord[]
   readonly heads: readonly string[]
-  readonly values: Iterable<[string, readonly Held[]]>
+  readonly values: Values
 }
 
-/** A head in the codec, then the large parts as they are: the codec would copy and compare them. */
-export function encodeSaved(saved: Omit<SavedDocument, 'values'> & { registers: Registers }): Uint8Array {
-  const parts = [saved.automerge, ...columns(saved.registers)]
+export interface DocumentToSave extends Omit<SavedDocument, 'automerge' | 'values'> {
+  readonly automerge: Uint8Array
+  readonly registers: Registers
+}
+
+/**
+ * A head in the codec, then the large parts as they are: the codec would copy and compare them. Automerge's save holds every key and
+ * value in their order once more, as text: they are taken out of it, and what is left is a twentieth.
+ */
+export function encodeSaved(saved: DocumentToSave): Uint8Array {
+  const values = inOrder(saved.registers)
+  const { rest, places } = cut(saved.automerge, textsOf(values))
+  const parts = [rest, places, ...toColumns(values)]
   const { vault, documents, doc, heads } = saved
   const records = [...saved.records].sort(byLogThenSeq).map(recordValue)
   const headBytes = fromHex([...heads].sort().join(''))
-  const head = encode([1, idValue(vault), documents, doc, records, headBytes, parts.map((part) => part.length)])
-  return concat(bytesOf(Uint32Array.of(head.length)), head, ...parts)
+  const lengths = parts.map((part) => part.length)
+  const head = encode([VERSION, idValue(vault), documents, doc, records, headBytes, lengths])
+  const start = new Uint8Array(4)
+  new DataView(start.buffer).setUint32(0, head.length)
+  return concat(start, head, ...parts)
 }
 
 /** Throws MALFORMED, UNSUPPORTED_VERSION. */
 export function decodeSaved(bytes: Uint8Array): SavedDocument {
-  const start = 4 + (bytes.length < 4 ? 0 : numbersOf(bytes.subarray(0, 4))[0]!)
-  const head = decode(bytes.subarray(4, start), SAVED_BYTES)
-  const [version, vault, documents, doc, records, heads, lengths] = asArray(head, 7)
-  asVersion(version, 1)
+  if (bytes.length < 4) throw new HoldfastError('MALFORMED')
+  const start = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  const head = asArray(decode(bytes.subarray(4, start), SAVED_BYTES), 7)
+  const [version, vault, documents, doc, records, heads, lengths] = head
+  asVersion(version, VERSION)
   const headBytes = asBytes(heads, { max: SAVED_BYTES })
-  const [automerge, ...values] = cut(
+  const [rest, places, ...columns] = partsOf(
     bytes.subarray(start),
     asArray(lengths, PARTS).map((length) => asUint(length, SAVED_BYTES))
   )
@@ -47,14 +64,31 @@ export function decodeSaved(bytes: Uint8Array): SavedDocument {
     vault: asId<VaultId>(vault),
     documents: asUint(documents, LIMITS.documents),
     doc: asUint(doc, LIMITS.documents - 1),
-    automerge: automerge!,
+    automerge: () => join({ rest: rest!, places: places! }, textsOf([...fromColumns(columns)])),
     records: recordsOf(asArray(records, { max: SAVED_BYTES })),
     heads: Array.from({ length: headBytes.length / 32 }, (_, i) => toHex(headBytes.subarray(i * 32, i * 32 + 32))),
-    values: readColumns(values)
+    values: fromColumns(columns)
   }
 }
 
-function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+/** As they stand in Automerge's save: all keys, then all values. */
+function textsOf(values: readonly (readonly [key: string, held: readonly Held[]])[]): Pieces {
+  const keys = utf8(values.map(([key]) => key).join(''))
+  let room = keys.length
+  for (const [, held] of values) for (const { value } of held) room += base64Length(value)
+  const bytes = new Uint8Array(room)
+  bytes.set(keys)
+  const lengths = values.map(([key]) => key.length)
+  let at = keys.length
+  for (const [, held] of values)
+    for (const { value } of held) {
+      at = base64Into(bytes, at, value)
+      lengths.push(base64Length(value))
+    }
+  return { bytes, lengths }
+}
+
+function partsOf(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   if (lengths.reduce((sum, length) => sum + length, 0) !== bytes.length)
     throw new HoldfastError('MALFORMED', 'parts of other lengths than the head says')
   let at = 0
@@ -104,64 +138,8 @@ function byLogThenSeq(a: ChangeRecord, b: ChangeRecord): number {
   return a.seq - b.seq || (a.entry < b.entry ? -1 : 1)
 }
 
-/** Keys and values by columns: five long byte strings are read many times faster than a hundred thousand small records. */
-function columns(registers: Registers): Uint8Array[] {
-  const entries = [...registers.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
-  const helds = entries.flatMap(([, values]) => (values.length < 2 ? values : [...values].sort(compareOpIds)))
-  const actors = [...new Set(helds.map((held) => held.actor))].sort()
-  const actorNumber = new Map(actors.map((actor, number) => [actor, number]))
-  const counts = Uint32Array.from(entries, ([, values]) => values.length)
-  const heads = new Uint32Array(helds.length * 3)
-  helds.forEach((held, i) => heads.set([held.counter, actorNumber.get(held.actor)!, held.value.length], i * 3))
-  return [
-    utf8(entries.map(([key]) => key).join('\n')),
-    fromHex(actors.join('')),
-    bytesOf(counts),
-    bytesOf(heads),
-    concat(...helds.map((held) => held.value))
-  ]
-}
-
-function* readColumns(items: readonly Uint8Array[]): Iterable<[string, readonly Held[]]> {
-  const [keys, actorBytes, countBytes, headBytes, values] = items
-  const names = keys!.length === 0 ? [] : fromUtf8(keys!).split('\n')
-  const actors = Array.from(
-    { length: actorBytes!.length / 16 },
-    (_, i) => toHex(actorBytes!.subarray(i * 16, i * 16 + 16)) as Actor
-  )
-  const counts = numbersOf(countBytes!)
-  const heads = numbersOf(headBytes!)
-  if (counts.length !== names.length) throw new HoldfastError('MALFORMED', 'columns of different length')
-  let head = 0
-  let at = 0
-  for (let i = 0; i < names.length; i++) {
-    const held: Held[] = []
-    for (let n = counts[i]!; n > 0; n--, head += 3) {
-      const end = at + (heads[head + 2] ?? Number.POSITIVE_INFINITY)
-      const actor = actors[heads[head + 1] ?? -1]
-      if (actor === undefined || end > values!.length) throw new HoldfastError('MALFORMED', 'columns that do not fit')
-      held.push({ counter: heads[head]!, actor, value: values!.subarray(at, end) })
-      at = end
-    }
-    yield [names[i]!, held]
-  }
-}
-
-/** Little-endian on every machine. */
-function bytesOf(numbers: Uint32Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(numbers.length * 4))
-  numbers.forEach((number, i) => view.setUint32(i * 4, number, true))
-  return new Uint8Array(view.buffer)
-}
-
-function numbersOf(bytes: Uint8Array): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const numbers = new Uint32Array(bytes.byteLength >> 2)
-  for (let i = 0; i < numbers.length; i++) numbers[i] = view.getUint32(i * 4, true)
-  return numbers
-}
-
-/** Automerge's save and five columns. */
-const PARTS = 6
+const VERSION = 2
+/** What is left of Automerge's save, where the rest stood, and the columns. */
+const PARTS = 2 + COLUMNS
 /** What one document can come to; a save is this device's own, so this only stops a length that cannot be true. */
 const SAVED_BYTES = 2 ** 31
