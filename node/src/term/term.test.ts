@@ -109,6 +109,19 @@ test('writing to somebody who reads no more ends the work', async () => {
   await assert.rejects(output.write('x'), { code: 'ABORTED' })
 })
 
+test('the bell sounds on a terminal alone, and not for programs or who wants quiet', () => {
+  const rung = (isTTY: boolean, options: { json?: boolean; quiet?: boolean } = {}): string => {
+    const { output, stderr, err } = collected(options)
+    Object.assign(stderr, { isTTY })
+    output.bell()
+    return err()
+  }
+  assert.deepEqual(
+    [rung(true), rung(false), rung(true, { json: true }), rung(true, { quiet: true })],
+    ['\x07', '', '', '']
+  )
+})
+
 test('progress comes at most once a second as JSON, every 30 s as text, never with --quiet', () => {
   let now = 0
   const said = (options: { json?: boolean; quiet?: boolean }) => {
@@ -151,5 +164,5 @@ function collected(options: { json?: boolean; quiet?: boolean; raw?: boolean }) 
   const stderr = new PassThrough()
   const output = new Output({ json: false, quiet: false, verbose: false, color: false, ...options, stdout, stderr })
   const read = (stream: PassThrough) => () => String(stream.read() ?? '')
-  return { output, stdout, out: read(stdout), err: read(stderr) }
+  return { output, stdout, stderr, out: read(stdout), err: read(stderr) }
 }

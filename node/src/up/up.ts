@@ -23,6 +23,7 @@ import { OnDemand } from './on-demand.ts'
 import { Problems } from './problems.ts'
 import { serveApp } from './serve-app.ts'
 import type { AppWish } from './serve-app.ts'
+import { pollAway } from './sync-poll.ts'
 
 /** However much is under way, the process is gone this long after it was told to. Everything acknowledged is durable. */
 const STOP_WITHIN_MS = 4000
@@ -98,8 +99,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     }
     const unwatch = running.onChange(tell)
     tell()
-    if (connects && settings['connect.syncPoll'] > 0)
-      ends.push(every(home.wait, settings['connect.syncPoll'] * 1000, () => void tryAway(running)))
+    if (connects) ends.push(pollAway(running, settings['connect.syncPoll']))
     ends.push(await problems.begin())
     tellSystemd('READY=1')
     const aliveMs = watchdogMs()
@@ -120,11 +120,6 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     await engine?.stop()
     await home.close()
   }
-}
-
-/** Who is away is tried again now, whatever pause they are in. */
-async function tryAway(engine: Engine): Promise<void> {
-  if (engine.isOnline) await engine.network.attemptAll().catch(() => undefined)
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
-import { until } from '../attacks/scene/link.ts'
+import { HoldfastError } from '@holdfast/core/base/errors'
+import type { Wait } from '@holdfast/core/ports/wait'
+import { pollAway } from '@holdfast/node/up/sync-poll'
+import { exchange, until } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
 import type { Laptop } from './scene.ts'
 
@@ -24,6 +27,48 @@ test('what no watch tells of is found by the scan that scan.interval asks for, a
   start(a, 0.05)
   await told(a, 'sub/linked', 'written through a hard link elsewhere')
   rmSync(outside)
+})
+
+test('connect.syncPoll: what was done elsewhere while nobody could be reached is in the folder after the next try, and with 0 there is none', async () => {
+  const pair = await Pair.with({ x: '1' })
+  const { a, b, relay } = pair
+  start(b, 0)
+  a.write('x', '2')
+  await a.pass()
+  await exchange(a.device, relay)
+  const asked: { ms: number; over: () => void }[] = []
+  const wait: Wait = (ms) => new Promise((over) => asked.push({ ms, over }))
+  let isOnline = false
+  let tries = 0
+  const engine = {
+    get isOnline() {
+      return isOnline
+    },
+    home: { wait },
+    network: {
+      attemptAll: async () => {
+        if (++tries === 1) throw new HoldfastError('NO_PEER')
+        await exchange(b.device, relay)
+      }
+    }
+  }
+  pollAway(engine, 0)
+  assert.equal(asked.length, 0)
+  const end = pollAway(engine, 7)
+  const again = async (): Promise<void> => {
+    assert.deepEqual(
+      asked.map(({ ms }) => ms),
+      [7000]
+    )
+    asked.shift()!.over()
+    await until(() => asked.length === 1, 'it waits for the next time')
+  }
+  await again()
+  assert.equal(tries, 0, 'who wants to be offline is')
+  isOnline = true
+  for (let time = 0; time < 2; time++) await again()
+  await until(() => b.read('x') === '2', 'it is there')
+  end()
 })
 
 test('ten thousand files that are made while the folder is looked at all arrive, each whole', async () => {

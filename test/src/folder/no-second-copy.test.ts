@@ -3,6 +3,8 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:f
 import { test } from 'node:test'
 import type { CopiesReport } from '@holdfast/core/engine/copies/local-copies'
 import type { BlobId } from '@holdfast/core/base/ids'
+import { DEFAULTS } from '@holdfast/node/config/keys'
+import { lookAtCopies } from '@holdfast/node/folder/copies-duty'
 import { Folders } from '@holdfast/node/folder/folders'
 import { syncAll } from '@holdfast/core/engine/sync-once'
 import type { SyncReport } from '@holdfast/core/engine/sync-once'
@@ -61,11 +63,13 @@ test('a relay that says it holds what it does not give is no reason to drop anyt
   assert.deepEqual(await a.device.bytes('large.bin'), LARGE)
 })
 
-test('with `always`, and for a folder that is kept in step no more, it lies here again', async () => {
+test('keep.localCopies: with `always`, and for a folder that is kept in step no more, it lies here again', async () => {
   const pair = await filled()
   const { a } = pair
   await online(pair)
-  assert.ok((await a.folders.copies.look(false)).broughtBack > 1)
+  assert.ok(a.device.home.blobs.remade().size > 1)
+  await lookAtCopies(a.device.engine, a.folders, { ...DEFAULTS, 'keep.localCopies': 'always' })
+  assert.equal(a.device.home.blobs.remade().size, 0)
   await online(pair)
   assert.ok(a.device.home.blobs.remade().size > 1)
   await a.folders.remove(a.path)
