@@ -144,7 +144,8 @@ export const OWN_ERRORS = {
   MANY_DELETIONS: {
     exit: 15,
     cause: 'More than half of the files of a folder would be deleted.',
-    remedy: 'Nothing was deleted. If that is what you want: `holdfast sync --accept-deletes`.'
+    remedy:
+      'Nothing was deleted. If that is what you want: `holdfast sync --accept-deletes`. If not: `holdfast folder rm DIR`, then `holdfast folder add DIR --to /PATH` writes again what is missing.'
   },
   MANY_UNPINS: {
     exit: 15,

@@ -57,10 +57,19 @@ async function begin(context: Context, home: Home, folder: string | undefined, u
 
 async function keepFolder({ output, signal }: Context, engine: Engine, path: string): Promise<void> {
   const { foldersOf } = await import('../folder/folders.ts')
-  const { folderEvent } = await import('../operations/folder.ts')
-  const { folderAdded } = await import('./show-folder.ts')
+  const { folderEvent, tellProgress } = await import('../operations/folder.ts')
+  const { folderAdded, folderProgress } = await import('./show-folder.ts')
+  const { newProgress } = await import('../term/progress.ts')
   const kept = await (await foldersOf(engine)).add(path, [])
-  await kept.pass({ signal })
+  const progress = newProgress(output)
+  try {
+    await kept.pass({
+      signal,
+      onProgress: tellProgress({ progress: (event) => progress.update(folderProgress(event), event) })
+    })
+  } finally {
+    progress.stop()
+  }
   const event = await folderEvent(kept)
   if (output.json) await output.event(event)
   else await folderAdded.event(event, output)

@@ -1,5 +1,6 @@
 import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
+import type { ProgressState } from '../term/progress.ts'
 import { number, showCommon, size, text, type Show } from './show.ts'
 
 /** How one folder stands, in a line. */
@@ -31,6 +32,13 @@ function whatToDo(event: OutEvent, output: Output): void {
   output.warn(`  ${text(event, 'message')}${which} ${text(event, 'remedy')} (${text(event, 'code')})`)
 }
 
+/** What a pass of a folder is at. */
+export function folderProgress(event: OutEvent): ProgressState {
+  const verb = text(event, 'step') === 'writing' ? 'Writing' : 'Sealing'
+  const said = `${verb} ${count(number(event, 'files'), 'file')}, ${size(event)}`
+  return { done: number(event, 'bytes'), text: said, detail: text(event, 'path') }
+}
+
 export const folders: Show = {
   async event(event, output) {
     if (showCommon(event, output)) return
@@ -42,6 +50,7 @@ export const folders: Show = {
 }
 
 export const folderAdded: Show = {
+  progress: folderProgress,
   event(event, output) {
     if (showCommon(event, output)) return
     folderText(event, output)

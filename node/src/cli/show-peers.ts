@@ -2,7 +2,7 @@ import { bytesText, count } from '@holdfast/core/base/amounts'
 import { isForBrowsers } from '@holdfast/core/base/browser-address'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
-import { folderText } from './show-folder.ts'
+import { folderProgress, folderText } from './show-folder.ts'
 import { ago, fewerCopiesLines, list, names, number, peerText, records, showCommon, text, type Show } from './show.ts'
 
 export const offer: Show = {
@@ -145,6 +145,7 @@ const NOT_IN_STEP: ReadonlyMap<string, string> = new Map([
 
 export const sync: Show = {
   progress(event) {
+    if (event['step'] !== undefined) return folderProgress(event)
     const missing = number(event, 'missing')
     const said = `Sent ${bytesText(number(event, 'sentBytes'))}, received ${bytesText(number(event, 'receivedBytes'))}`
     return { done: 0, text: missing === 0 ? said : `${said}, ${count(missing, 'piece')} to come` }

@@ -47,6 +47,7 @@ export class DiskSteps {
   /** What went to a name of its own for a moment. */
   readonly #aside = new Set<FileId>()
   #done = 0
+  readonly #written = { files: 0, bytes: 0 }
 
   constructor(context: DiskContext, pathOf: Map<FileId, string>) {
     this.#c = context
@@ -336,11 +337,18 @@ export class DiskSteps {
       const entry = lookAt(root, path)
       const row = entry === undefined ? undefined : this.#rowOf(id, entry)
       this.#changed(path)
+      this.#tellWritten(path, content)
       if (entry === undefined || row === undefined) return
       this.#c.base.set({ ...row, kind: content.kind === 'link' ? 'link' : 'file', executable: entry.executable })
     } finally {
       this.#stage.drop(staged)
     }
+  }
+
+  #tellWritten(path: string, { size }: FileContent): void {
+    this.#written.files++
+    this.#written.bytes += size
+    this.#c.progress?.({ step: 'writing', path, ...this.#written })
   }
 
   #contentOf(id: FileId): FileContent | undefined {

@@ -17,6 +17,7 @@ import { readMarker } from './marker.ts'
 import { rangeOrNothing } from './read-range.ts'
 import { runPass } from './pass.ts'
 import type { PassReport } from './pass.ts'
+import type { StepProgress } from './vault-steps.ts'
 import { dropStage } from './stage.ts'
 import { RecentDeletions } from './recent-deletions.ts'
 import { renamedIn, type RenamedFile } from './renamed.ts'
@@ -30,6 +31,7 @@ export interface PassOptions {
   readonly trashDays?: number
   readonly signal?: AbortSignal
   readonly moments?: Moments
+  readonly onProgress?: (progress: StepProgress) => void
 }
 
 /** How a folder stands: its last pass, or why there was none. */
@@ -215,6 +217,7 @@ export class KeptFolder {
           recent: this.#recent,
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),
+          ...(options.onProgress === undefined ? {} : { progress: options.onProgress }),
           ...(options.moments === undefined ? {} : { moments: options.moments })
         },
         (this.#view ??= new FolderView()),

@@ -25,6 +25,15 @@ import { entryOf } from './vault-view.ts'
 import { VaultNaming } from './vault-naming.ts'
 import type { Target } from './vault-naming.ts'
 
+/** How far a pass has come with contents: what of this disk was sealed, or what of the vault was written here. */
+export interface StepProgress {
+  readonly step: 'sealing' | 'writing'
+  readonly files: number
+  readonly bytes: number
+  /** What it is at, relative to the root. */
+  readonly path: string
+}
+
 export interface StepContext {
   readonly vault: Vault
   /** The folder of the vault that is kept in step. */
@@ -40,6 +49,7 @@ export interface StepContext {
   bring(content: FileContent): void
   /** Whether a file holds a content of which there is no second copy here; undefined where there is one. */
   holds(content: FileContent, entry: DiskEntry): Promise<boolean | undefined>
+  progress?(progress: StepProgress): void
   /** Told of what could not be done. */
   failed(path: string, code: ErrorCode): void
 }
@@ -125,6 +135,7 @@ async function writeAll(c: StepContext, steps: Plan): Promise<number> {
   const written = new Map<FileId, ObjectId>()
   const report = await c.vault.addTree(itemsOf(c, entries), [], {
     signal: c.signal,
+    onProgress: ({ files, bytes, path }) => c.progress?.({ step: 'sealing', files, bytes, path: path.join('/') }),
     naming: () => new VaultNaming(c.vault.index.tree, targets, written)
   })
   const failed = new Set(report.failed.map(({ path }) => path.join('/')))

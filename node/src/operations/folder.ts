@@ -5,6 +5,7 @@ import { pathText } from '@holdfast/core/operations/failures'
 import type { OperationEvent, OperationIo } from '@holdfast/core/operations/operation'
 import { foldersOf } from '../folder/folders.ts'
 import type { KeptFolder } from '../folder/kept-folder.ts'
+import type { StepProgress } from '../folder/vault-steps.ts'
 import { diskPath } from './disk-arguments.ts'
 
 export interface FolderArgs {
@@ -22,7 +23,7 @@ export function parseFolder(value: unknown): FolderArgs {
 /** Keeps a folder in step from now on, and brings it into step once. */
 export async function addFolder(engine: OpEngine, { path, to }: FolderArgs, io: OperationIo): Promise<void> {
   const folder = await (await foldersOf(engine)).add(path, to)
-  await folder.pass({ signal: io.signal })
+  await folder.pass({ signal: io.signal, onProgress: tellProgress(io) })
   await tellFailures(folder, io)
   await io.emit({ ...(await folderEvent(folder)), type: 'done' })
 }
@@ -36,6 +37,10 @@ export async function listFolders(engine: OpEngine, _args: null, io: OperationIo
 export async function removeFolder(engine: OpEngine, { path }: FolderArgs, io: OperationIo): Promise<void> {
   const folder = await (await foldersOf(engine)).remove(path)
   await io.emit({ type: 'done', path: folder.record.path })
+}
+
+export function tellProgress(io: Pick<OperationIo, 'progress'>): (progress: StepProgress) => void {
+  return (progress) => io.progress({ type: 'progress', ...progress })
 }
 
 /** How a folder stands, as every command tells it. */

@@ -7,7 +7,7 @@ import { sync as syncAll, syncVaults } from '@holdfast/core/operations/sync'
 import { lookAtCopies } from '../folder/copies-duty.ts'
 import { foldersOf } from '../folder/folders.ts'
 import type { KeptFolder } from '../folder/kept-folder.ts'
-import { assertInStep, folderEvent, tellFailures } from './folder.ts'
+import { assertInStep, folderEvent, tellFailures, tellProgress } from './folder.ts'
 
 export interface SyncArgs {
   readonly acceptsDeletes: boolean
@@ -24,13 +24,15 @@ export function parseSync(value: unknown): SyncArgs {
 export async function sync(engine: OpEngine, { acceptsDeletes }: SyncArgs, io: OperationIo): Promise<void> {
   const folders = await foldersOf(engine)
   const { signal } = io
+  const onProgress = tellProgress(io)
   if (folders.list().length > 0) {
-    await folders.pass({ onlyTells: true, acceptsDeletes, signal })
+    await folders.pass({ onlyTells: true, acceptsDeletes, signal, onProgress })
     await tellWhatDoesNotFit(engine, (relay) => pendingAt(engine, relay), io)
-    await engine.syncOnce({ signal }).catch((error: unknown) => {
+    const onExchange = (progress: object): void => io.progress({ type: 'progress', ...progress })
+    await engine.syncOnce({ signal, onProgress: onExchange }).catch((error: unknown) => {
       if (!isHoldfastError(error, 'NO_PEER')) throw error // said at the end
     })
-    await folders.pass({ acceptsDeletes, signal })
+    await folders.pass({ acceptsDeletes, signal, onProgress })
     for (const folder of folders.list()) {
       await tellFailures(folder, io)
       await io.emit(await folderEvent(folder))
