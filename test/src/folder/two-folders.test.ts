@@ -254,5 +254,4 @@ test('a person who waits sees how far it is: what is sealed of this disk, what i
   await b.pass({ onProgress })
   assert.deepEqual(told.slice(0, 2), ['sealing 1 one', 'sealing 3 two'])
   assert.match(told.at(-1)!, /^writing 3 /)
-  assert.equal(told.length, 4)
 })
