@@ -4,7 +4,7 @@ export const OTHERS_ERRORS = {
   NO_PEER: {
     exit: 13,
     cause: 'No relay or device could be reached.',
-    remedy: 'Check that it runs and that its address is right (`holdfast status`).'
+    remedy: 'See that it runs and that both are on a network: `holdfast doctor` says why it probably does not answer.'
   },
   PEER_MISMATCH: {
     exit: 14,

@@ -24,14 +24,15 @@ export async function doctor(engine: Engine, _args: null, io: OperationIo): Prom
 
 export async function allChecks(engine: Engine, machine: Machine): Promise<Check[]> {
   const status = await engine.status()
+  const folders = await foldersOf(engine)
   const room = await roomChecks(engine, 'now')
   return [
     ...(await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))),
     ...besides(room, problemChecks(status)),
-    ...folderChecks(await foldersOf(engine)),
+    ...folderChecks(folders),
     ...(await relayChecks(engine, machine)),
     ...room,
-    ...(await careChecks(engine, status))
+    ...(await careChecks(engine, status, folders.isLive))
   ]
 }
 
@@ -50,15 +51,15 @@ export async function startChecks(
   const status = await engine.status()
   const local = await localChecks(machine, diskPlaceOf(engine.home).folder, await foldersToWatch(engine))
   const room = await roomChecks(engine, asks)
-  const folders = folderChecks(await foldersOf(engine))
+  const folders = await foldersOf(engine)
   const relays = engine.relays().length === 0 ? [noRelay()] : [] // one that is away is no news: laptops travel
   const all = [
     ...relays,
     ...local,
     ...besides(room, problemChecks(status)),
-    ...folders,
+    ...folderChecks(folders),
     ...room,
-    ...(await careChecks(engine, status))
+    ...(await careChecks(engine, status, folders.isLive))
   ]
   return inOrder(all.filter(({ state }) => state !== 'ok'))
 }

@@ -1,7 +1,7 @@
 import { explain } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import { bytesText } from '@holdfast/core/base/amounts'
-import { roomsOf, type Asks } from '@holdfast/core/engine/relays/rooms'
+import { roomsOf, type Asks, type Room } from '@holdfast/core/engine/relays/rooms'
 import { pendingAt, whatDoesNotFit, type TooMuch } from '@holdfast/core/operations/fits'
 import { fine, found, type Check, type FindingCode } from './check.ts'
 import type { Answer, Machine } from './machine.ts'
@@ -34,11 +34,15 @@ export async function roomChecks(engine: Engine, asks: Asks): Promise<Check[]> {
   return engine.relays().flatMap(({ peer, name }) => {
     const over = tooMuch.find(({ id }) => id === peer)
     if (over !== undefined) return [overfull(over)]
-    const room = rooms.get(peer)
-    if (room === undefined || room.quotaBytes === 0 || room.usedBytes < room.quotaBytes * ALMOST_FULL) return []
-    const said = `${bytesText(room.usedBytes)} of ${bytesText(room.quotaBytes)} are used at this relay.`
-    return [found('room', 'warning', 'QUOTA_LOW', said, { about: name })]
+    return almostFull(name, rooms.get(peer))
   })
+}
+
+/** `quotaBytes` 0: no bound. */
+export function almostFull(relay: string, room: Pick<Room, 'usedBytes' | 'quotaBytes'> | undefined): Check[] {
+  if (room === undefined || room.quotaBytes === 0 || room.usedBytes < room.quotaBytes * ALMOST_FULL) return []
+  const said = `${bytesText(room.usedBytes)} of ${bytesText(room.quotaBytes)} are used at this relay.`
+  return [found('room', 'warning', 'QUOTA_LOW', said, { about: relay })]
 }
 
 function overfull({ relay, neededBytes, freeBytes, largest }: TooMuch): Check {

@@ -65,6 +65,11 @@ export class Folders {
     return this.#folders
   }
 
+  /** Whether what changes is followed: here runs the process that stays. */
+  get isLive(): boolean {
+    return this.#liveOptions !== undefined
+  }
+
   /** Of those that are followed: where the system took no more watches. */
   unwatched(): readonly KeptFolder[] {
     return [...this.#live].filter(([, live]) => live.isUnwatched).map(([folder]) => folder)
