@@ -20,7 +20,9 @@ interface Vectors {
   headStatement: { bytes: string; signature: string }
 }
 
-const vectors = JSON.parse(readFileSync(new URL('./vectors/entries.json', import.meta.url), 'utf8')) as Vectors
+const vectors = JSON.parse(
+  readFileSync(new URL('../../src/log/vectors/entries.json', import.meta.url), 'utf8')
+) as Vectors
 
 async function readAll(): Promise<VaultLog> {
   const [first, ...rest] = vectors.good

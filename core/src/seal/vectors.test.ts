@@ -23,7 +23,9 @@ interface Vectors {
   payloads: Vector<{ sealed: string; bytes?: string }>[]
 }
 
-const vectors = JSON.parse(readFileSync(new URL('./vectors/sealed.json', import.meta.url), 'utf8')) as Vectors
+const vectors = JSON.parse(
+  readFileSync(new URL('../../src/seal/vectors/sealed.json', import.meta.url), 'utf8')
+) as Vectors
 const keys = {
   object: fromHex(vectors.keys.object),
   slot: fromHex(vectors.keys.slot),

@@ -25,8 +25,14 @@ class Screen extends EventTarget {
   }
 }
 
-test('the screen is kept on while files come and go, whatever is looked at, and no longer', async () => {
+test('the screen is kept on while files come and go, whatever is looked at, and no longer', async (t) => {
   const screen = new Screen()
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
+  t.after(() => {
+    Reflect.deleteProperty(globalThis, 'document')
+    if (before === undefined) Reflect.deleteProperty(globalThis, 'navigator')
+    else Object.defineProperty(globalThis, 'navigator', before)
+  })
   Object.assign(globalThis, { document: screen })
   Object.defineProperty(globalThis, 'navigator', { value: { wakeLock: screen.wakeLock }, configurable: true })
   const heldWhen = async (state: SyncState): Promise<number> => {
