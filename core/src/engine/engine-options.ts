@@ -7,6 +7,8 @@ export interface EngineOptions {
   readonly listen?: readonly string[]
   /** Whether devices on the same network are looked for, by what they announce and where they were last met. */
   readonly discover?: boolean
+  /** Whether devices that cannot be dialled are met through relays. */
+  readonly throughRelays?: boolean
   /** Whether to go online at once. */
   readonly connect?: boolean
   /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */

@@ -246,6 +246,7 @@ export class Engine {
       const network = await Started.start(this.home, this.exchange, {
         listen: this.options.listen ?? [],
         discover: this.options.discover ?? false,
+        throughRelays: this.options.throughRelays ?? false,
         allowsStrangers: () => this.strangers > 0,
         onChange: () => {
           if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)

@@ -7,18 +7,22 @@ import type { Home } from '../home/home.ts'
 import type { Connection } from '../net/connection.ts'
 import type { DialOptions, DialTarget, Host } from '../net/host.ts'
 import { nearAddresses } from '../net/near-addresses.ts'
+import { Circuits } from '../net/circuits.ts'
 import { PeerLinks } from '../net/peer-link.ts'
 import { Rendezvous } from '../net/rendezvous.ts'
 import { Connector } from './connector.ts'
 import { later } from './later.ts'
 import { MetDevices } from './met.ts'
 import { Nearby } from './nearby.ts'
+import { ThroughRelays } from './through-relays.ts'
 import type { Target } from './connector.ts'
 import type { Heard } from './sharing/refused-vaults.ts'
 
 export interface NetworkOptions {
   readonly listen: readonly string[]
   readonly discover?: boolean
+  /** Whether devices that cannot be dialled are met through the relays that are kept. */
+  readonly throughRelays?: boolean
   /** Whether somebody whom no vault lists may connect: only while a pairing waits for them. */
   readonly allowsStrangers: () => boolean
   readonly onChange: () => void
@@ -50,6 +54,7 @@ export class Network {
   private links!: PeerLinks
   private onFirst: () => void = () => undefined
   private near: Nearby | undefined
+  private through: ThroughRelays | undefined
   private met: MetDevices | undefined
   private stopping: Promise<void> | undefined
 
@@ -62,6 +67,7 @@ export class Network {
     const network = new Network(host, await Rendezvous.listen(host), home, exchange, options)
     network.links = await PeerLinks.listen(host, (link) => network.attach(link))
     if (discover) network.met = await MetDevices.load(kv)
+    if (options.throughRelays === true) await network.meetThroughRelays()
     return network
   }
 
@@ -128,6 +134,12 @@ export class Network {
     })
   }
 
+  /** The relay through which a peer is met, where it is not met directly. */
+  throughOf(peer: DeviceId): DeviceId | undefined {
+    const ways = this.linksTo(peer).map(({ through }) => through)
+    return ways.includes(undefined) ? undefined : ways[0]
+  }
+
   sessionsWith(peer?: DeviceId): SyncSession[] {
     return [...this.sessions.values()].filter((session) => peer === undefined || session.peer === peer)
   }
@@ -153,6 +165,7 @@ export class Network {
     this.stopping ??= (async () => {
       const connectors = [...this.connectors.values()]
       this.connectors.clear()
+      this.through?.stop()
       await Promise.all([this.near?.stop(), ...connectors.map((connector) => connector.stop()), this.host.stop()])
       for (const session of this.sessions.values()) session.stop()
     })()
@@ -176,12 +189,14 @@ export class Network {
     const ended = new Promise<void>((resolve) => link.onClose(resolve))
     this.attach(link)
     this.noteMet(connection)
+    if (connection.through === undefined && this.keeps(connection.peerKey)) void this.through?.follow(connection, ended)
     return { ended }
   }
 
   /** Not before it is known who is dialled anyway. */
   private lookAround(): void {
     this.near?.review()
+    this.through?.review()
     const { host, home, met } = this
     if (met === undefined) return
     this.near ??= new Nearby({
@@ -191,9 +206,34 @@ export class Network {
       met,
       kept: (peer) => this.connectors.get(peer),
       isDevice: (peer) => this.isDevice(peer),
-      isLinked: (peer) => this.sessionsWith(peer).length > 0,
+      isLinked: (peer) => this.linksTo(peer).some(({ through }) => through === undefined),
       use: (connection) => this.use(connection)
     })
+  }
+
+  private async meetThroughRelays(): Promise<void> {
+    const { host, home } = this
+    const isFree = (peer: DeviceId): boolean => this.isDevice(peer) && this.linksTo(peer).length === 0
+    const accepts = (relay: DeviceId, peer: DeviceId): boolean => this.keeps(relay) && isFree(peer)
+    this.through = new ThroughRelays({
+      own: home.secrets.device,
+      circuits: await Circuits.listen(host, { accepts }),
+      wait: home.wait,
+      random: home.random,
+      isDevice: (peer) => this.isDevice(peer),
+      isLinked: (peer) => this.linksTo(peer).length > 0,
+      use: (connection) => this.use(connection)
+    })
+  }
+
+  private linksTo(peer: DeviceId): PeerLink[] {
+    return [...this.sessions.keys()].filter((link) => link.peer === peer)
+  }
+
+  /** A direct connection takes the place of one through a relay. */
+  private preferDirect({ peer, through }: PeerLink): void {
+    if (through !== undefined) return
+    for (const link of this.linksTo(peer)) if (link.through !== undefined) this.sessions.get(link)?.stop()
   }
 
   private isDevice(peer: DeviceId): boolean {
@@ -235,6 +275,7 @@ export class Network {
       }
     })
     this.sessions.set(link, session)
+    this.preferDirect(link)
     this.onFirst()
     link.onClose(() => {
       this.sessions.delete(link)

@@ -17,6 +17,8 @@ export interface PeerStatus {
   /** Whose device it is, where it is somebody else's: hostile text. */
   readonly person?: string
   readonly connected: boolean
+  /** What the relay is called through which it is connected; undefined: directly, or not at all. */
+  readonly through?: string
   /** Undefined: never. */
   readonly lastExchangeMs: number | undefined
   readonly lastError: ErrorCode | undefined
@@ -130,9 +132,15 @@ export function peersOf(engine: Engine): PeerStatus[] {
     role: replica.roleOf(peer),
     ...(person === undefined ? {} : { person }),
     connected: connected.includes(peer),
+    ...throughText(engine, peer),
     lastExchangeMs: replica.peers.lastExchangeMs(peer),
     lastError: engine.isOnline ? engine.network.lastError(peer) : undefined
   }))
+}
+
+function throughText(engine: Engine, peer: DeviceId): { through?: string } {
+  const relay = engine.isOnline ? engine.network.throughOf(peer) : undefined
+  return relay === undefined ? {} : { through: peerName(engine, relay) }
 }
 
 function problemsOf(engine: Engine): ProblemStatus[] {

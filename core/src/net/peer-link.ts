@@ -23,7 +23,7 @@ export class PeerLinks {
   /** `onLink` is told of links that others opened. */
   static async listen(host: Host, onLink: (link: PeerLink) => void): Promise<PeerLinks> {
     const links = new PeerLinks(host, onLink)
-    await host.handle(SYNC_PROTOCOL, (channel, peer) => links.accept(channel, peer), { maxInboundStreams: 2 })
+    await host.handle(SYNC_PROTOCOL, (channel, peer, at) => links.accept(channel, peer, at), { maxInboundStreams: 2 })
     await host.handle(BLOB_PROTOCOL, (channel, peer) => links.serve(channel, peer), { maxInboundStreams: 4 })
     return links
   }
@@ -36,16 +36,22 @@ export class PeerLinks {
   /** Opens the sync stream on a connection this side dialled. Rejects REFUSED, TIMEOUT or DISCONNECTED. */
   async open(connection: Connection): Promise<PeerLink> {
     const channel = await connection.open(SYNC_PROTOCOL)
-    return this.track(new StreamLink(connection.peerKey, channel, () => connection.open(BLOB_PROTOCOL)))
+    return this.track(new StreamLink(connection, channel, () => connection.open(BLOB_PROTOCOL)))
   }
 
-  private accept(channel: Channel, peer: PeerKey): void {
+  private accept(channel: Channel, peer: PeerKey, remoteAddress: string): void {
+    const from = this.connectionTo(peer, remoteAddress)
     const openBlobs = async (): Promise<Channel> => {
-      const connection = this.host.connections().find(({ peerKey }) => peerKey === peer)
+      const connection = this.connectionTo(peer, remoteAddress)
       if (connection === undefined) throw new HoldfastError('DISCONNECTED')
       return connection.open(BLOB_PROTOCOL)
     }
-    this.onLink(this.track(new StreamLink(peer, channel, openBlobs)))
+    this.onLink(this.track(new StreamLink({ ...from, peerKey: peer }, channel, openBlobs)))
+  }
+
+  /** That on which it came, not another one by another way. */
+  private connectionTo(peer: PeerKey, remoteAddress: string): Connection | undefined {
+    return this.host.connections().find((one) => one.peerKey === peer && one.remoteAddress === remoteAddress)
   }
 
   /** A question is answered by whichever link to that peer answers questions: it may have come before the link. */
@@ -72,6 +78,7 @@ export class PeerLinks {
 
 class StreamLink implements PeerLink {
   readonly peer: PeerKey
+  readonly through?: PeerKey
   requestHandler: RequestHandler | undefined
   private readonly channel: Channel
   private readonly openBlobs: () => Promise<Channel>
@@ -79,8 +86,13 @@ class StreamLink implements PeerLink {
   private blobs: Promise<{ client: RpcClient; channel: Channel }> | undefined
   private closed = false
 
-  constructor(peer: PeerKey, channel: Channel, openBlobs: () => Promise<Channel>) {
-    this.peer = peer
+  constructor(
+    { peerKey, through }: Pick<Connection, 'peerKey' | 'through'>,
+    channel: Channel,
+    openBlobs: () => Promise<Channel>
+  ) {
+    this.peer = peerKey
+    if (through !== undefined) this.through = through
     this.channel = channel
     this.openBlobs = openBlobs
     void channel.closed.then(() => this.finish())

@@ -25,6 +25,7 @@ export async function listDevices(engine: OpEngine, _args: null, io: OperationIo
       name: deviceNameOf(engine, id),
       this: id === own,
       connected: seen?.connected ?? id === own,
+      ...(seen?.through === undefined ? {} : { through: seen.through }),
       lastExchange,
       appeared: id === own || lastExchange !== null || hasWritten(engine, id),
       ...(id === own ? { verified: await caredFor(engine, 'verify') } : {}),

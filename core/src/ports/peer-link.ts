@@ -11,6 +11,8 @@ import type { DeviceId } from '../base/ids.ts'
  */
 export interface PeerLink {
   readonly peer: DeviceId
+  /** The relay whose circuit it goes through: what goes over it goes over that relay's line, too. */
+  readonly through?: DeviceId
   send(message: Uint8Array): Promise<void>
   onMessage(handler: (message: Uint8Array) => Promise<void>): void
   request(header: Uint8Array, options?: BlobRequestOptions): Promise<BlobReply>

@@ -1,6 +1,17 @@
 import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
-import { ago, fewerCopiesLines, names, number, peerText, records, size, text, type Show } from './show.ts'
+import {
+  ago,
+  connectedText,
+  fewerCopiesLines,
+  names,
+  number,
+  peerText,
+  records,
+  size,
+  text,
+  type Show
+} from './show.ts'
 import { folderLine } from './show-folder.ts'
 import { whyWaits } from './show-waits.ts'
 
@@ -145,7 +156,7 @@ function copiesText(event: OutEvent): string {
 function peerLine(peer: OutEvent): string {
   const now =
     peer['connected'] === true
-      ? 'connected'
+      ? connectedText(peer)
       : `not connected${text(peer, 'error') === '' ? '' : ` (${text(peer, 'error')})`}`
   const person = text(peer, 'person')
   const name = person === '' ? peerText(peer) : `${person}: ${peerText(peer)}`

@@ -3,7 +3,19 @@ import { isForBrowsers } from '@holdfast/core/base/browser-address'
 import type { OutEvent, Output } from '../term/output.ts'
 import { qrText } from '../term/qr.ts'
 import { folderProgress, folderText } from './show-folder.ts'
-import { ago, fewerCopiesLines, list, names, number, peerText, records, showCommon, text, type Show } from './show.ts'
+import {
+  ago,
+  connectedText,
+  fewerCopiesLines,
+  list,
+  names,
+  number,
+  peerText,
+  records,
+  showCommon,
+  text,
+  type Show
+} from './show.ts'
 
 export const offer: Show = {
   async event(event, output) {
@@ -118,7 +130,7 @@ export const devices: Show = {
       event['this'] === true
         ? 'this device'
         : event['connected'] === true
-          ? 'connected'
+          ? connectedText(event)
           : event['appeared'] === false
             ? 'let in, and never seen since'
             : `last exchange ${ago(event, 'lastExchange')}`

@@ -22,6 +22,12 @@ export function peerText(event: OutEvent, field = 'name'): string {
   return event['alike'] === true ? `${name} (${text(event, 'id').slice(0, 8)})` : name
 }
 
+/** Of a peer that is connected: whether it is so by way of a relay. */
+export function connectedText(peer: OutEvent): string {
+  const relay = text(peer, 'through')
+  return relay === '' ? 'connected' : `connected through ${relay}`
+}
+
 export function number(event: OutEvent, field: string): number {
   const value = event[field]
   return typeof value === 'number' ? value : 0

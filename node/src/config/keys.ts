@@ -7,6 +7,7 @@ export const KEYS = {
   'connect.syncPoll': key(whole(0, 86_400, 'seconds'), 60),
   'connect.relays': key(addresses, []),
   'connect.discover': key(truth, true),
+  'connect.throughRelays': key(truth, true),
   'unlock.storeCredentials': key(truth, false),
   'update.check': key(never, false),
   'update.install': key(never, false),

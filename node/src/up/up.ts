@@ -49,6 +49,7 @@ export async function up(whole: Context, listen: readonly string[], app: AppWish
     engine = await Engine.start(home, {
       listen: discover ? await atLastPort(home, listenAt(home, listen, true)) : listenAt(home, listen),
       discover,
+      throughRelays: settings['connect.throughRelays'],
       alsoAt,
       keep: { versions: settings['keep.versions'], days: settings['keep.days'] }
     })

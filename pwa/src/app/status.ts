@@ -33,8 +33,8 @@ export interface Peer {
   readonly person: string
   readonly connected: boolean
   readonly lastExchangeMs: number | undefined
-  /** `direct` or `relayed`, where it is told. */
-  readonly path: string
+  /** The relay through which it is connected; empty: directly. */
+  readonly through: string
   /** Of a relay: what this account uses of it, as it said. */
   readonly room: Room | undefined
 }
@@ -85,7 +85,7 @@ export function statusOf(event: VaultEvent): Status {
       person: textOf(peer, 'person'),
       connected: flagOf(peer, 'connected'),
       lastExchangeMs: timeOf(peer, 'lastExchange'),
-      path: textOf(peer, 'path'),
+      through: textOf(peer, 'through'),
       room: roomOf(recordOf(peer, 'room'))
     })),
     problems: recordsOf(event, 'problems').map((problem) => ({

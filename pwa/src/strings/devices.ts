@@ -9,7 +9,7 @@ export const DEVICES = {
   'devices.nameless': 'A device without a name',
   'devices.connected': 'Connected',
   'devices.direct': 'direct',
-  'devices.relayed': 'by way of a relay',
+  'devices.through': 'through {relay}',
   'devices.seen': 'Last seen {when}',
   'devices.unseen': 'Has not synced with this device yet',
   'devices.notDirectly': 'Not met directly yet: changes come by way of a relay',

@@ -7,7 +7,7 @@ const LONG = 'The laptop that stands in the kitchen beside the toaster and nobod
 
 const PEERS = [
   { id: 'r1', name: 'Pi in the cellar', role: 'relay', connected: true, lastExchange: minutesAgo(0) },
-  { id: 'd2', name: 'Laptop', role: 'device', connected: true, lastExchange: minutesAgo(0), path: 'direct' },
+  { id: 'd2', name: 'Laptop', role: 'device', connected: true, lastExchange: minutesAgo(0) },
   { id: 'd3', name: LONG, role: 'device', connected: false, lastExchange: minutesAgo(3000) }
 ]
 

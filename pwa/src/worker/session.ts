@@ -34,7 +34,7 @@ export class Session {
   /** Shows what is here at once; connections are made behind it. */
   static async start(home: Home, onChange: () => void): Promise<Session> {
     const { Engine: Started } = await import('@holdfast/core/engine/engine')
-    const engine = await Started.start(home, { pull: false, boundBytes })
+    const engine = await Started.start(home, { pull: false, boundBytes, throughRelays: true })
     return new Session(home, engine, onChange)
   }
 

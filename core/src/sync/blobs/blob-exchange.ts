@@ -169,6 +169,7 @@ export class BlobExchange {
       this.uploads.remove(link)
       this.links.delete(link)
     })
+    if (link.through !== undefined) return this.afterRelays
     const { device } = identity
     const { onSent } = this.o
     const uploader = new Uploader({
@@ -182,6 +183,11 @@ export class BlobExchange {
     })
     this.uploads.add(link, uploader)
     return { upload: (vault, objects, why) => this.uploads.upload(link, vault, objects, why) }
+  }
+
+  /** What goes through a relay's circuit waits until relays had the chance of it: its blobs then come from there. */
+  private readonly afterRelays: EntryUploader = {
+    upload: (vault, objects, why) => (why === 'own' ? this.uploads.settled(vault, objects) : Promise.resolve())
   }
 
   /**

@@ -20,6 +20,8 @@ export interface Want {
   alone: boolean
   /** The copy here is damaged. */
   replace: boolean
+  /** Nobody else gives it: those behind a relay's circuit may be asked, too. */
+  lastResort: boolean
   /** Wanted by itself, not only by somebody who waits. */
   background: boolean
   readonly waiters: Set<Waiter>

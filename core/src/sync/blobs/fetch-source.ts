@@ -45,12 +45,18 @@ export class FetchSource {
     return this.outstandingBytes === 0 || this.outstandingBytes + bytes <= this.maxBytes
   }
 
+  /** Its bytes go over the line of a relay: asked for what no other source gives. */
+  get isLastResort(): boolean {
+    return this.link.through !== undefined
+  }
+
   private serves(vault: VaultId): boolean {
     return this.usable && !this.refused.has(vault) && this.hasVault(vault)
   }
 
   /** The vault in which to ask it for this want; undefined when it was asked before or does not have it. */
   vaultFor(want: Want): VaultId | undefined {
+    if (this.isLastResort && !want.lastResort) return undefined
     const untried = (vault: VaultId): boolean => !want.tried.some((t) => t.source === this.key && t.vault === vault)
     return want.vaults.find((vault) => this.serves(vault) && untried(vault))
   }

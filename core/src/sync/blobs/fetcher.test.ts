@@ -223,3 +223,27 @@ test('a hundred thousand wants cost what they are, not their square', async () =
   assert.equal(nobody.questions.length, 0)
   assert.ok(link.questions.length <= 100_000 / 256 + 100)
 })
+
+test('those behind a circuit are asked for what nobody else gives, after a while, or at once for who waits', async () => {
+  const contents = many(6, 300)
+  const asked = (link: AskingLink): number =>
+    link.questions.reduce((sum, one) => sum + (one.kind === 'get' ? one.blobs.length : 0), 0)
+  const sources = async (relayHas: boolean): Promise<{ scene: FetchScene; relay: AskingLink; through: AskingLink }> => {
+    const scene = await FetchScene.make(contents)
+    const through = Object.assign(scene.link(), { through: id<DeviceId>('ee') })
+    scene.fetcher.addLink(through, () => true)
+    const before = (): Promise<never> => Promise.reject(new HoldfastError('PEER_FAILED'))
+    return { scene, through, relay: scene.join(relayHas ? {} : { before }) }
+  }
+  const both = await sources(true)
+  both.scene.want(contents)
+  await both.scene.fetcher.idle()
+  assert.deepEqual([asked(both.relay), asked(both.through)], [6, 0])
+
+  const alone = await sources(false)
+  assert.deepEqual(await alone.scene.fetch(contents[0]!), contents[0])
+  assert.deepEqual([asked(alone.relay), asked(alone.through), alone.scene.waits.waits], [1, 1, []])
+  alone.scene.want(contents)
+  while (alone.scene.here.map.size < 6) await alone.scene.fetcher.idle()
+  assert.deepEqual([asked(alone.relay), asked(alone.through), alone.scene.waits.waits], [6, 6, [2000]])
+})

@@ -17,6 +17,8 @@ import { WantBook } from './want-book.ts'
 export type { FetcherOptions, FetchOptions } from './fetcher-options.ts'
 
 const RATE_WAIT_MS = 1000
+/** Relays are given so long to have what somebody behind a relay's circuit has, too. */
+const LAST_RESORT_MS = 2_000
 
 /**
  * Pulls wanted blobs from whichever links have them. The receiver drives: a bounded number of bytes is asked for on each
@@ -32,13 +34,17 @@ export class Fetcher {
   private busy = 0
   private unstoredBytes = 0
   private storeError: HoldfastError | undefined
+  private turning = false
   private idlers: { resolve(): void; reject(error: unknown): void }[] = []
 
   constructor(options: FetcherOptions) {
     this.o = options
     this.book = new WantBook({
       served: (want) => [...this.sources.values()].some((source) => source.vaultFor(want) !== undefined),
-      onMissing: (id) => options.onMissing?.(id)
+      onMissing: (id) => {
+        options.onMissing?.(id)
+        void this.turnToLastResort()
+      }
     })
   }
 
@@ -253,6 +259,16 @@ export class Fetcher {
     source.paused = true
     await this.o.wait(ms).catch(() => undefined)
     source.paused = false
+    this.pump()
+  }
+
+  /** In a while: a relay may be about to have it. */
+  private async turnToLastResort(): Promise<void> {
+    if (this.turning || ![...this.sources.values()].some((source) => source.isLastResort)) return
+    this.turning = true
+    await this.o.wait(LAST_RESORT_MS).catch(() => undefined)
+    this.turning = false
+    this.book.askLastResort()
     this.pump()
   }
 

@@ -79,12 +79,26 @@ export class WantBook {
   /** No source gives it: who waits is told so. */
   park(want: Want): void {
     want.state = 'parked'
+    if (want.waiters.size > 0 && this.turnsToLastResort(want)) return
     this.foreground.delete(want)
     const waiters = [...want.waiters]
     want.waiters.clear()
     if (want.background) this.o.onMissing(want.id)
     else this.wants.delete(want.id)
     for (const waiter of waiters) waiter.reject(new HoldfastError('NOT_HERE'))
+  }
+
+  /** What no source has given so far may be asked of those that are asked last. */
+  askLastResort(): void {
+    for (const want of [...this.wants.values()]) if (want.state === 'parked') this.turnsToLastResort(want)
+  }
+
+  private turnsToLastResort(want: Want): boolean {
+    if (want.lastResort) return false
+    want.lastResort = true
+    if (!this.o.served(want)) return false
+    this.queue.push(want)
+    return true
   }
 
   requeueParked(which: (want: Want) => boolean): void {
@@ -124,6 +138,7 @@ export class WantBook {
       tried: [],
       alone: false,
       replace,
+      lastResort: false,
       background: false,
       waiters: new Set()
     }

@@ -70,6 +70,19 @@ export class PlacedUploads {
     if (elsewhere.length > 0) await this.#atMost(OTHERS_MS, done)
   }
 
+  /**
+   * Resolves when connected relays have what they are to hold of these objects, or will not take it. Never rejects: that is for
+   * the sessions with those relays to tell.
+   */
+  async settled(vault: VaultId, objects: readonly ObjectRecord[]): Promise<void> {
+    const relays = this.#relays(vault)
+    const brought = relays.map(([{ peer }, one]) => {
+      const its = objects.filter(({ object }) => this.#targets(relays, vault, object).includes(one))
+      return this.#bring(peer, one, vault, its)
+    })
+    await Promise.allSettled(brought)
+  }
+
   /** Where the blobs of this object go. */
   for(vault: VaultId, object: ObjectId): Uploader[] {
     return this.#targets(this.#relays(vault), vault, object)

@@ -70,10 +70,15 @@ export class SyncSession {
     this.#delivery = new Delivery({
       peer: this.peer,
       send: (message) => this.#outbox.send(message),
-      uploader: () =>
-        this.#machine.peerRole === 'relay' && options.replica.role === 'device' ? options.uploader : undefined,
+      uploader: () => (this.#uploads ? options.uploader : undefined),
       onUploadFailed: (vault, error) => this.#uploadFailed(vault, error)
     })
+  }
+
+  /** Entries wait for their blobs: on the way to a relay, and, until relays have had the chance of them, through one. */
+  get #uploads(): boolean {
+    const { link, replica } = this.#o
+    return replica.role === 'device' && (this.#machine.peerRole === 'relay' || link.through !== undefined)
   }
 
   start(): void {

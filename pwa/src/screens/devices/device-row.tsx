@@ -79,13 +79,15 @@ export function Seen({ peer }: { peer: { id: string; connected: boolean; lastExc
           : t('devices.seen', { when: agoText(peer.lastExchangeMs, Date.now()) })}
       </span>
     )
-  const path = status.value.peers.find(({ id }) => id === peer.id)?.path
+  const known = status.value.peers.find(({ id, role }) => id === peer.id && role === 'device')
   return (
     <>
       <Chip tone="ok" icon="check">
         {t('devices.connected')}
       </Chip>
-      {(path === 'direct' || path === 'relayed') && <span>{t(`devices.${path}`)}</span>}
+      {known !== undefined && (
+        <span>{known.through === '' ? t('devices.direct') : t('devices.through', { relay: known.through })}</span>
+      )}
     </>
   )
 }
