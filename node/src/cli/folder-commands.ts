@@ -55,6 +55,21 @@ export function defineFolderCommands(app: App): void {
     (context, [path = '']) => runOperation(context, 'trash restore', { path: resolve(path) }, show.trash),
     { examples: ['holdfast trash restore ~/Holdfast/plan.txt'] }
   )
+  app.on(
+    trash
+      .command('empty')
+      .argument('[path]', 'only what stood there, or below it, on this machine')
+      .option('-f, --force', 'do not ask')
+      .description('delete it for good'),
+    (context, [path], { force = false }) =>
+      runOperation(
+        context,
+        'trash empty',
+        { force, ...(path === undefined ? {} : { path: resolve(path) }) },
+        show.trashEmptied
+      ),
+    { examples: ['holdfast trash empty', 'holdfast trash empty ~/Holdfast/secret.txt'] }
+  )
 }
 
 async function folderOfSettings(context: Context): Promise<string> {

@@ -38,6 +38,11 @@ test('a folder from `init DIR` to `folder rm`: guarded against deletions, and wh
   assert.ok(!existsSync(at('F/f100')))
   await place.json(['trash', 'restore', at('F/f100')])
   assert.equal(readFileSync(at('F/f100'), 'utf8'), '100')
+  await place.json(['rm', '--shred', '-f', '/f101'])
+  await place.json(['sync', '--once'], ALONE)
+  assert.equal((await place.json(['trash', 'empty'], 15))[0]?.['code'], 'NEEDS_CONFIRMATION')
+  const [emptied] = await place.json(['trash', 'empty', '-f', at('F/f101')])
+  assert.deepEqual([emptied?.['files'], emptied?.['bytes']], [1, 3], 'what was shredded lay there still')
 
   await place.json(['folder', 'rm', 'F'])
   assert.equal(readFileSync(at('F/f100'), 'utf8'), '100')

@@ -109,7 +109,7 @@ export const change: Show = {
         )
       case 'shredded':
         return output.say(
-          `Destroyed ${path}: ${count(number(event, 'objects'), 'version')}. The others follow when they sync.`
+          `Destroyed ${path}: ${count(number(event, 'objects'), 'version')}. The others follow when they sync.\nWhere it stood in a folder kept in step, the file lies in that computer's trash for now: holdfast trash empty, there.`
         )
       case 'would-remove':
       case 'would-shred':

@@ -73,3 +73,10 @@ export const trash: Show = {
     else if (number(event, 'files') === 0) output.say('The trash is empty.')
   }
 }
+
+export const trashEmptied: Show = {
+  event(event, output) {
+    if (!showCommon(event, output))
+      output.say(`${count(number(event, 'files'), 'file')} (${size(event)}) deleted for good.`)
+  }
+}

@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { MapKv } from '@holdfast/core/sync/testing/map-stores'
 import { DiskRoot } from './disk-root.ts'
 import { TrashDays } from './trash-days.ts'
-import { listTrash, pruneTrash, trashDaysOf } from './trash.ts'
+import { emptyTrash, listTrash, pruneTrash, trashDaysOf } from './trash.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-trash-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -44,6 +44,25 @@ test('keep.trashDays: what sync took away is there for so many whole days, of th
   assert.equal((await day('2026-12-02', 2)).length, 3)
   assert.equal((await day('2026-12-03', 2)).length, 3) // two days ago, at some time of that day
   assert.deepEqual(await day('2026-12-04', 2), [])
+  assert.equal(existsSync(at()), false)
+  root.close()
+})
+
+test('what is to be gone for good goes with what was taken from its place before, and nothing else does', () => {
+  const root = new DiskRoot(folder)
+  const put = (day: string, ...names: string[]): void => {
+    mkdirSync(at(day), { recursive: true })
+    for (const name of names) writeFileSync(at(day, name), name)
+  }
+  put('2026-11-01', 'secret', 'secret~0123abcd', 'secret.txt')
+  put('2026-11-02', 'secret', 'secret~not that')
+  take('2026-11-03')
+  assert.equal(emptyTrash(root, 'secret').length, 3)
+  assert.equal(emptyTrash(root, 'docs').length, 1)
+  const left = (): string[] => listTrash(root).map(({ day, path }) => `${day} ${path}`)
+  assert.deepEqual(left(), ['2026-11-02 secret~not that', '2026-11-01 secret.txt'])
+  assert.deepEqual(trashDaysOf(root), ['2026-11-01', '2026-11-02'], 'a day with nothing in it is none')
+  emptyTrash(root)
   assert.equal(existsSync(at()), false)
   root.close()
 })

@@ -39,6 +39,25 @@ export function restoreFromTrash(root: DiskRoot, path: string): Trashed {
   return found
 }
 
+/**
+ * Deletes for good what was taken from a path, from below it, and before that from the same place; without a path all of it. Returns what
+ * it was.
+ */
+export function emptyTrash(root: DiskRoot, path?: string): Trashed[] {
+  const isMeant = (one: Trashed): boolean =>
+    path === undefined || one.path.replace(AGAIN, '') === path || one.path === path || one.path.startsWith(`${path}/`)
+  const gone = listTrash(root).filter(isMeant)
+  for (const one of gone) {
+    const { parent, name } = splitPath(`${TRASH}/${one.day}/${one.path}`)
+    rmSync(root.at(parent, name), { force: true })
+  }
+  for (const day of trashDaysOf(root)) if (filesBelow(root, `${TRASH}/${day}`).next().done === true) drop(root, day)
+  return gone
+}
+
+/** What `takeToTrash` puts behind the name of what was taken from the same place on the same day. */
+const AGAIN = /~[0-9a-f]{8}$/
+
 export interface TrashAge {
   readonly ages: Pick<TrashDays, 'age'>
   /** Undefined: nothing goes for its age, since the clock agrees with nobody. */
@@ -91,7 +110,7 @@ export function trashDaysOf(root: DiskRoot): string[] {
   }
 }
 
-function* filesBelow(root: DiskRoot, top: string): Iterable<{ path: string; bytes: number }> {
+function* filesBelow(root: DiskRoot, top: string): Generator<{ path: string; bytes: number }> {
   const waiting = [top]
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     let names: string[]

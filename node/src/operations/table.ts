@@ -38,6 +38,12 @@ export const OPERATIONS: ReadonlyMap<string, OperationEntry> = new Map([
   ['sync', entry('needed', () => import('./sync.ts').then(({ sync, parseSync }) => bound(parseSync, sync)))],
   ['trash', entry('unused', () => import('./trash.ts').then(({ trash }) => bound(nothing, trash)))],
   [
+    'trash empty',
+    entry('unused', () =>
+      import('./trash.ts').then(({ emptyTrashes, parseEmptyTrash }) => bound(parseEmptyTrash, emptyTrashes))
+    )
+  ],
+  [
     'trash restore',
     entry('unused', () =>
       import('./trash.ts').then(({ restoreTrash, parseTrashRestore }) => bound(parseTrashRestore, restoreTrash))
