@@ -1,26 +1,14 @@
-import {
-  asArray,
-  asId,
-  asIdOrNull,
-  asInt,
-  asText,
-  asUint,
-  asVersion,
-  decode,
-  encode,
-  idValue
-} from '@holdfast/core/base/codec'
-import type { Value } from '@holdfast/core/base/codec'
-import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
-import { FILE_ID_BYTES, OBJECT_ID_BYTES } from '@holdfast/core/base/ids'
+import { isHoldfastError } from '@holdfast/core/base/errors'
+import { FILE_ID_BYTES } from '@holdfast/core/base/ids'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
-import { LIMITS } from '@holdfast/core/base/limits'
+import { idOfShort, shortOf } from '@holdfast/core/base/short-id'
 import type { KvChange, KvStore } from '@holdfast/core/ports/kv-store'
+import { decodeRow, encodeRow } from './base-row.ts'
+import { decodeRowBefore } from './base-row-before.ts'
 import { BaseTree } from './base-tree.ts'
-import type { BaseRow, Kind, Stamp } from './trees.ts'
+import type { BaseRow } from './trees.ts'
 
 const PREFIX = 'folder/base/'
-const KINDS: readonly Kind[] = ['file', 'folder', 'link']
 
 /** What was last in step in one folder: rows of this home alone, written when a step is durable on both sides. */
 export class BaseRows {
@@ -34,13 +22,21 @@ export class BaseRows {
   static async load(kv: KvStore, folder: string): Promise<BaseRows> {
     const prefix = `${PREFIX}${folder}/`
     const rows = new BaseTree()
+    const before: [key: string, row: BaseRow][] = []
     const range = { gte: prefix, lt: `${prefix.slice(0, -1)}0`, onDamaged: () => undefined }
     for await (const [key, value] of kv.range(range)) {
-      const row = readRow(key.slice(prefix.length) as FileId, value)
-      if (row !== undefined) rows.set(row.id, row)
+      const name = key.slice(prefix.length)
+      const isBefore = name.length === FILE_ID_BYTES * 2
+      const row = readRow(name, value, isBefore)
+      if (row === undefined) continue
+      rows.set(row.id, row)
+      if (isBefore) before.push([key, row])
     }
     rows.takeChanged()
-    return new BaseRows(kv, prefix, rows)
+    const all = new BaseRows(kv, prefix, rows)
+    // As an earlier version wrote them: written anew with what comes next.
+    for (const [key, row] of before) all.#changes.push({ del: key }, all.#put(row))
+    return all
   }
 
   private constructor(kv: KvStore, prefix: string, rows: BaseTree) {
@@ -62,11 +58,11 @@ export class BaseRows {
   set(row: BaseRow): void {
     this.rows.set(row.id, row)
     if (row.object !== undefined) this.#byObject?.set(row.object, row.id)
-    this.#changes.push({ put: this.#prefix + row.id, value: encodeRow(row) })
+    this.#changes.push(this.#put(row))
   }
 
   delete(id: FileId): void {
-    if (this.rows.delete(id)) this.#changes.push({ del: this.#prefix + id })
+    if (this.rows.delete(id)) this.#changes.push({ del: this.#prefix + shortOf(id) })
   }
 
   /** Makes durable what was set and deleted since. */
@@ -81,45 +77,19 @@ export class BaseRows {
     for (const id of [...this.rows.keys()]) this.delete(id)
     await this.write()
   }
+
+  #put(row: BaseRow): KvChange {
+    return { put: this.#prefix + shortOf(row.id), value: encodeRow(row) }
+  }
 }
 
 const ROWS_AT_ONCE = 5000
 
-function encodeRow({ parent, name, kind, executable, object, mtimeMs, stamp, id }: BaseRow): Uint8Array {
-  const stamps = [stamp.size, stamp.mtimeNs, stamp.ctimeNs, stamp.birthNs, stamp.inode].map(String)
-  const sealed = object === undefined ? null : idValue(object)
-  return encode([1, idValue(id), idValue(parent), name, KINDS.indexOf(kind), executable, sealed, mtimeMs, stamps])
-}
-
-function readRow(id: FileId, value: Uint8Array): BaseRow | undefined {
+function readRow(name: string, value: Uint8Array, isBefore: boolean): BaseRow | undefined {
   try {
-    const [version, own, parent, name, kind, executable, object, mtimeMs, stamps] = asArray(
-      decode(value, LIMITS.scalarBytes),
-      9
-    )
-    asVersion(version, 1)
-    if (asId<FileId>(own, FILE_ID_BYTES) !== id || typeof executable !== 'boolean') return undefined
-    return {
-      id,
-      parent: asIdOrNull<FileId>(parent, FILE_ID_BYTES),
-      name: asText(name, LIMITS.scalarBytes),
-      kind: KINDS[asUint(kind, KINDS.length - 1)]!,
-      executable,
-      object: asIdOrNull<ObjectId>(object, OBJECT_ID_BYTES) ?? undefined,
-      mtimeMs: asInt(mtimeMs),
-      stamp: readStamp(stamps)
-    }
+    return isBefore ? decodeRowBefore(name, value) : decodeRow(idOfShort<FileId>(name, FILE_ID_BYTES), value)
   } catch (error) {
     if (!isHoldfastError(error)) throw error
     return undefined
   }
-}
-
-function readStamp(value: Value | undefined): Stamp {
-  const [size, mtimeNs, ctimeNs, birthNs, inode] = asArray(value, 5).map((item) => {
-    const text = asText(item, 32)
-    if (!/^-?\d+$/.test(text)) throw new HoldfastError('MALFORMED')
-    return BigInt(text)
-  })
-  return { size: size!, mtimeNs: mtimeNs!, ctimeNs: ctimeNs!, birthNs: birthNs!, inode: inode! }
 }

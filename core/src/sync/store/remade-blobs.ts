@@ -56,14 +56,17 @@ export class RemadeBlobStore implements BlobStore {
 
   /** From now on these are made again from what is named, and no byte of them lies here. */
   async letGo(blobs: ReadonlyMap<BlobId, Remaking>): Promise<void> {
-    await this.#kv.write([...blobs].map(([id, from]) => putRemade(id, from)))
-    for (const [id, from] of blobs) this.#remade.set(id, from)
+    await this.#kv.write([...blobs].flatMap(([id, from]) => this.#instead(id, putRemade(id, from))))
+    for (const [id, from] of blobs) {
+      this.#left.delete(id)
+      this.#remade.set(id, from)
+    }
     await this.#inner.delete([...blobs.keys()])
   }
 
   /** What they are made from is another thing now, or is there again. */
   async madeFrom(blobs: ReadonlyMap<BlobId, Remaking>): Promise<void> {
-    await this.#kv.write([...blobs].flatMap(([id, from]) => [putRemade(id, from), dropLeft(id)]))
+    await this.#kv.write([...blobs].flatMap(([id, from]) => this.#instead(id, putRemade(id, from))))
     for (const [id, from] of blobs) {
       this.#left.delete(id)
       this.#remade.set(id, from)
@@ -73,7 +76,7 @@ export class RemadeBlobStore implements BlobStore {
   /** These can be made no more, but a relay has them: they need not come by themselves. */
   async leave(ids: readonly BlobId[]): Promise<void> {
     const rows = ids.flatMap((id) => [[id, this.#remade.get(id)] as const])
-    await this.#kv.write(rows.flatMap(([id, from]) => (from === undefined ? [] : [dropRemade(id), putLeft(id, from)])))
+    await this.#kv.write(rows.flatMap(([id, from]) => (from === undefined ? [] : this.#instead(id, putLeft(id, from)))))
     for (const [id, from] of rows) {
       if (from === undefined || !this.#remade.delete(id)) continue
       this.#left.set(id, from)
@@ -82,10 +85,10 @@ export class RemadeBlobStore implements BlobStore {
 
   /** These are like any other blob from now on: missing where they are not here. */
   async forget(ids: readonly BlobId[]): Promise<void> {
-    const changes: KvChange[] = []
+    const changes = ids.flatMap((id) => this.#drops(id))
     for (const id of ids) {
-      if (this.#remade.delete(id)) changes.push(dropRemade(id))
-      if (this.#left.delete(id)) changes.push(dropLeft(id))
+      this.#remade.delete(id)
+      this.#left.delete(id)
     }
     if (changes.length > 0) await this.#kv.write(changes)
   }
@@ -137,6 +140,19 @@ export class RemadeBlobStore implements BlobStore {
 
   close(): Promise<void> {
     return this.#inner.close()
+  }
+
+  /** One row about a blob instead of all that there are. */
+  #instead(id: BlobId, row: KvChange & { put: string }): KvChange[] {
+    return [...this.#drops(id).filter(({ del }) => del !== row.put), row]
+  }
+
+  #drops(id: BlobId): { del: string }[] {
+    const [remade, left] = [this.#remade.get(id), this.#left.get(id)]
+    return [
+      ...(remade === undefined ? [] : [dropRemade(id, remade)]),
+      ...(left === undefined ? [] : [dropLeft(id, left)])
+    ]
   }
 
   async #madeOrLost(id: BlobId): Promise<Uint8Array | undefined> {
