@@ -6,6 +6,8 @@ import { copiesOfFile } from './settle.ts'
 import type { Node } from './listing.ts'
 import { LOST_FOUND } from './lost-found.ts'
 import { checkName } from './names.ts'
+import { sameOpId } from './operations.ts'
+import type { OpId } from './operations.ts'
 import type { ReadModel } from './read-model.ts'
 import { decodeContent, encodeContent, encodePlace } from './records.ts'
 import type { FileContent, Place } from './records.ts'
@@ -14,8 +16,8 @@ import type { FileContent, Place } from './records.ts'
 export interface Intent {
   readonly key: string
   readonly value: Uint8Array | null
-  /** Replaces nothing: what the key has was not known when this was made, and stays beside it, as in any conflict. */
-  readonly isBeside?: boolean
+  /** Replaces these and no more: what else the key has stays beside it, as in any conflict. Without it, all that the key has. */
+  readonly replaces?: readonly OpId[]
 }
 
 /** A new file under a fresh random id. Throws NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER. */
@@ -31,31 +33,38 @@ export function makeFolder(tree: ReadModel, file: FileId, place: Place, mtimeMs:
 }
 
 /**
- * A new content of a living file. What it held becomes a kept version; contents that had lost a conflict become files of
- * their own first, so that nothing is replaced that its writer did not mean. Throws NOT_FOUND, IS_A_FOLDER.
+ * A new content of a living file, or of a conflict copy. What it held becomes a kept version of the file; a conflict goes on with all
+ * else that is in it, so that nothing is replaced that its writer did not see, and the copy stays the copy. Throws NOT_FOUND, IS_A_FOLDER.
  */
 export function replaceContent(tree: ReadModel, file: FileId, content: FileContent): Intent[] {
-  const node = living(tree, file)
-  const old = node.content
+  const { content: old, conflictOf: origin = file } = living(tree, file)
   if (old === undefined || old.kind === 'folder') throw new HoldfastError('IS_A_FOLDER')
-  const kept = old.object === content.object ? [] : [{ key: versionKey(file, old.object), value: encodeContent(old) }]
-  return [...copiesOfFile(tree, node), ...kept, { key: contentKey(file), value: encodeContent(content) }]
+  const kept = old.object === content.object ? [] : [{ key: versionKey(origin, old.object), value: encodeContent(old) }]
+  return [...kept, written(tree, origin, file, content)]
 }
 
-/** To another folder or name. Throws NOT_FOUND, NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER, INTO_ITSELF. */
+/** The same of a content that was written without knowing what the file holds: that stays beside it. Throws NOT_FOUND. */
+export function putBeside(tree: ReadModel, file: FileId, content: FileContent): Intent[] {
+  const { conflictOf: origin = file } = living(tree, file)
+  return [{ ...written(tree, origin, file, content), replaces: [] }]
+}
+
+/** To another folder or name; a conflict copy becomes a file of its own by it. Throws NOT_FOUND, NAME_NOT_ALLOWED, EXISTS, NOT_A_FOLDER, INTO_ITSELF. */
 export function move(tree: ReadModel, file: FileId, place: Place): Intent[] {
   const node = living(tree, file)
   if (file === LOST_FOUND) throw new HoldfastError('NAME_NOT_ALLOWED')
   for (let at = place.parent; at !== null; at = tree.node(at)?.folder ?? null)
     if (at === file) throw new HoldfastError('INTO_ITSELF')
   checkPlace(tree, place, file)
-  return [...(node.conflictOf === undefined ? [] : copiesOfFile(tree, node)), placed(file, place)]
+  if (node.conflictOf === undefined) return [placed(file, place)]
+  return [placed(file, place), { key: contentKey(file), value: encodeContent(node.content!) }, ...leaves(tree, node)]
 }
 
 /**
  * Withdraws a file, or a folder with all in it, so that it can be restored: each content stays as a kept version. Of a file in
- * conflict what is not withdrawn with it stays as a file of its own; what is stays as a removed one, under the name it was shown by: it
- * comes back beside the winner, where a version of the same file would stay behind it. Throws NOT_FOUND.
+ * conflict the copies that are not withdrawn with it stay as files of their own; those that are stay as removed files, under the name they
+ * were shown by: they come back beside the winner, where a version of the same file would stay behind it. A copy that is withdrawn
+ * alone leaves the conflict to the others. Throws NOT_FOUND.
  */
 export function remove(tree: ReadModel, file: FileId): Intent[] {
   return removeAll(tree, [file])
@@ -112,8 +121,7 @@ export function purge(tree: ReadModel, file: FileId): { intents: Intent[]; objec
   if (node === undefined && state === undefined) throw new HoldfastError('NOT_FOUND')
   const folder = node === undefined ? state!.versions === undefined : node.kind === 'folder'
   const files = folder ? [file, ...allPlacedBelow(tree, file)] : [file]
-  const copy =
-    node?.conflictOf === undefined ? [] : copiesOfFile(tree, node).filter((intent) => fileOfKey(intent.key) !== file)
+  const copy = node === undefined ? [] : leaves(tree, node)
   const gone = files.map((each) => purgeOne(tree, each))
   const objects = new Set(gone.flatMap((each) => each.objects))
   if (node?.content !== undefined && node.content.kind !== 'folder') objects.add(node.content.object)
@@ -162,6 +170,24 @@ function living(tree: ReadModel, file: FileId): Node {
   return node
 }
 
+/** Of several contents only what is meant is replaced: for the file all that is not shown beside it. */
+function written(tree: ReadModel, origin: FileId, file: FileId, content: FileContent): Intent {
+  const key = contentKey(origin)
+  const copies = tree.copies(origin)
+  const copy = copies.find(({ id }) => id === file)
+  if (copy !== undefined) return { key, value: encodeContent(content, copy.mark), replaces: copy.said }
+  if (copies.length === 0) return { key, value: encodeContent(content) }
+  const beside = copies.flatMap(({ said }) => said)
+  const own = (tree.state(origin)?.contents ?? []).filter((held) => !beside.some((other) => sameOpId(held, other)))
+  return { key, value: encodeContent(content), replaces: own }
+}
+
+/** A conflict copy is no content of that file any more. Nothing for what is none. */
+function leaves(tree: ReadModel, { id, conflictOf }: Node): Intent[] {
+  const copy = conflictOf === undefined ? undefined : tree.copies(conflictOf).find((one) => one.id === id)
+  return copy === undefined ? [] : [{ key: contentKey(conflictOf!), value: null, replaces: copy.said }]
+}
+
 function placed(file: FileId, place: Place): Intent {
   return { key: placeKey(file), value: encodePlace(place) }
 }
@@ -181,14 +207,17 @@ function withAllBelow(tree: ReadModel, node: Node): Node[] {
 /** Of a file and its conflict copies those that are gone. */
 function removeOf(tree: ReadModel, origin: FileId, gone: ReadonlySet<FileId>): Intent[] {
   const node = living(tree, origin)
-  const others = copiesOfFile(tree, node).flatMap((intent) => {
-    const file = fileOfKey(intent.key)
-    if (!gone.has(file) || intent.key !== contentKey(file)) return [intent]
-    if (file === origin) return []
-    const { object } = decodeContent(intent.value!) as FileContent
-    return [{ key: versionKey(file, object), value: intent.value }]
-  })
-  return gone.has(origin) ? [...others, ...removeOne(tree, origin, copiedObjects(tree, node))] : others
+  const copies = tree.copies(origin).map(({ id }) => living(tree, id))
+  if (!gone.has(origin))
+    return copies.filter(({ id }) => gone.has(id)).flatMap((copy) => [...removedCopy(copy), ...leaves(tree, copy)])
+  const kept = copiesOfFile(tree, node).filter(({ key }) => !gone.has(fileOfKey(key)))
+  const removed = copies.filter(({ id }) => gone.has(id)).flatMap(removedCopy)
+  return [...kept, ...removed, ...removeOne(tree, origin, copiedObjects(tree, node))]
+}
+
+function removedCopy({ id, folder, name, content }: Node): Intent[] {
+  if (content === undefined || content.kind === 'folder') return []
+  return [placed(id, { parent: folder, name }), { key: versionKey(id, content.object), value: encodeContent(content) }]
 }
 
 /** What the copies of a file in conflict hold. */

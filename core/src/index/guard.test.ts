@@ -9,7 +9,7 @@ import { actorOf } from './entry.ts'
 import type { IndexEntry } from './entry.ts'
 import { FakeLog, contentNamed, fileNamed, id, logNamed, picture, throwsCode } from './fake-log.test.ts'
 import { Index } from './index.ts'
-import { contentKey, docOf, placeKey } from './keys.ts'
+import { contentKey, docOf, placeKey, versionKey } from './keys.ts'
 import { LOST_FOUND } from './lost-found.ts'
 import type { Actor, DocumentChange, OpId, Operation } from './operations.ts'
 import { encodeContent, encodePlace } from './records.ts'
@@ -150,6 +150,12 @@ function hostileOperations(): Record<string, Operation> {
     'a record of another form': { key, value: Uint8Array.of(0x80), preds: [] },
     'a place that is no place': { key: placeKey(FILE), value, preds: [] },
     'a version under another object': { key: `v/${FILE}/${'ab'.repeat(16)}`, value, preds: [] },
+    'a folder that is a copy in a conflict': { key, value: Uint8Array.of(0x84, 1, 3, 0, 0x80), preds: [] },
+    'a version that is a copy in a conflict': {
+      key: versionKey(FILE, contentNamed('new').object),
+      value: encodeContent(contentNamed('new'), { object: contentNamed(1).object, at: there, mtimeMs: 1 }),
+      preds: []
+    },
     'a scalar over the limit': { key: `n/${FILE}/x`, value: new Uint8Array(LIMITS.scalarBytes + 1), preds: [] },
     'a delete of nothing': { key, value: null, preds: [] },
     'an operation of nobody': { key, value, preds: [{ counter: 1, actor: 'ff'.repeat(16) as Actor }] },

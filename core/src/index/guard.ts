@@ -3,7 +3,7 @@ import { LIMITS } from '../base/limits.ts'
 import { docOf, parseKey } from './keys.ts'
 import { compareOpIds } from './operations.ts'
 import type { DocumentChange, Operation } from './operations.ts'
-import { decodeContent, decodePlace } from './records.ts'
+import { decodeContent, decodeMarked, decodePlace } from './records.ts'
 import { LOST_FOUND } from './lost-found.ts'
 
 /**
@@ -56,8 +56,9 @@ function checkValue(key: ReturnType<typeof parseKey>, value: unknown): void {
     if (key.kind === 'place') decodePlace(value)
     if (key.kind === 'content') decodeContent(value)
     if (key.kind === 'version') {
-      const content = decodeContent(value)
+      const { content, mark } = decodeMarked(value)
       if (content.kind === 'folder' || content.object !== key.object) throw bad('a version under another name')
+      if (mark !== undefined) throw bad('a version that is a copy in a conflict')
     }
   } catch (error) {
     throw isHoldfastError(error, 'BAD_OPERATION')

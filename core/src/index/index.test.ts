@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EntryHash } from '../base/ids.ts'
-import { addFile, makeFolder, move, remove, replaceContent, restore } from './edits.ts'
+import { addFile, makeFolder, move, putBeside, remove, replaceContent, restore } from './edits.ts'
 import { FakeLog, contentNamed, fileNamed, logNamed, picture, throwsCode } from './fake-log.test.ts'
 import { Index } from './index.ts'
 import { contentKey, placeKey } from './keys.ts'
 import { encodeContent, encodePlace } from './records.ts'
-import { keepOne } from './settle.ts'
+import { copiesOfFile, keepOne } from './settle.ts'
 
 test('a file added on one device stands in the index of another', () => {
   const { index, logs } = start()
@@ -29,7 +29,7 @@ test('a file added on one device stands in the index of another', () => {
   assert.deepEqual(picture(other), picture(index))
 })
 
-test('a conflict keeps both contents, and editing makes the loser a file of its own', () => {
+test('a conflict keeps both contents until somebody says that both are to be files', () => {
   const { index, logs } = start()
   const file = fileNamed(1)
   const base = logs.write(
@@ -51,16 +51,10 @@ test('a conflict keeps both contents, and editing makes the loser a file of its 
   assert.equal(index.tree.list(null).length, 2)
   const copy = index.tree.list(null).find((node) => node.conflictOf === file)
   assert.match(copy?.name ?? '', /^a \(conflict, laptop-.., 2026-11-20 14\.05 UTC\)\.txt$/)
-  const edit = logs.write(
-    index,
-    A,
-    3,
-    [mine.hash, theirs.hash],
-    replaceContent(index.tree, file, contentNamed('merged'))
-  )
+  const edit = logs.write(index, A, 3, [mine.hash, theirs.hash], copiesOfFile(index.tree, copy!))
   index.apply(edit)
   assert.equal(index.tree.conflicts().length, 0)
-  assert.deepEqual(index.tree.resolve(['a.txt'])?.content, contentNamed('merged'))
+  assert.deepEqual(index.tree.resolve(['a.txt'])?.content, conflict?.winner)
   assert.deepEqual(index.tree.resolve([copy!.name])?.content, conflict?.losers[0]?.content)
   assert.equal(index.tree.node(copy!.id)?.conflictOf, undefined)
 })
@@ -71,8 +65,7 @@ test('a content written beside another that was known is in conflict with it on 
   const place = { parent: null, name: 'a.txt' }
   const first = logs.write(index, A, 1, [], addFile(index.tree, file, place, contentNamed('theirs')))
   index.apply(first)
-  const beside = { key: contentKey(file), value: encodeContent(contentNamed('mine')), isBeside: true }
-  const second = logs.write(index, B, 1, [first.hash], [beside])
+  const second = logs.write(index, B, 1, [first.hash], putBeside(index.tree, file, contentNamed('mine')))
   index.apply(second)
   const other = Index.create(logs.options)
   for (const entry of [first, second]) other.apply(entry)

@@ -1,5 +1,5 @@
 import type { FileId, LogId } from '../base/ids.ts'
-import { conflictFileId, conflictName } from './conflict.ts'
+import { copiesOf } from './copies.ts'
 import type { FileState } from './file-state.ts'
 import { LOST_FOUND, LOST_FOUND_NAME } from './lost-found.ts'
 import { nameKey, projectName, withSuffix } from './names.ts'
@@ -66,29 +66,14 @@ export function listingOf(
   }
 }
 
-/** Losers of a file that are not yet files of their own, with the ids and names they are shown under. */
-export function copiesOf(state: FileState, hasPlace: (file: FileId) => boolean, authors: Authors): Copy[] {
-  return state.losers().flatMap(({ held, content }) => {
-    const id = conflictFileId(state.id, content.object)
-    if (hasPlace(id)) return []
-    const log = authors.logOf(held.actor)
-    const device = log === undefined ? undefined : authors.deviceName(log)
-    const wanted = conflictName(projectName(state.place?.name ?? '', state.id), device, content.mtimeMs, id)
-    return [{ id, wanted, at: held, content: () => content, kind: content.kind, conflictOf: state.id, log }]
-  })
-}
-
-interface Item {
+/** Something that is to be shown in a folder. */
+export interface Item {
   readonly id: FileId
   readonly wanted: string
   readonly at: OpId | undefined
   readonly kind: Content['kind']
   readonly conflictOf: FileId | undefined
   content(): Content | undefined
-}
-
-export interface Copy extends Item {
-  readonly log: LogId | undefined
 }
 
 function itemOf(state: FileState): Item {
@@ -111,7 +96,9 @@ function itemOf(state: FileState): Item {
   }
 }
 
+/** Files before the copies of conflicts: what those say of their beginning is no more than a claim. */
 function byArrival(a: Item, b: Item): number {
+  if ((a.conflictOf === undefined) !== (b.conflictOf === undefined)) return a.conflictOf === undefined ? -1 : 1
   if (a.at !== undefined && b.at !== undefined) return compareOpIds(a.at, b.at) || (a.id < b.id ? -1 : 1)
   if (a.at === b.at) return a.id < b.id ? -1 : 1
   return a.at === undefined ? 1 : -1

@@ -1,8 +1,10 @@
 import type { FileId, LogId } from '../base/ids.ts'
 import { FileState } from './file-state.ts'
 import { LiveFiles } from './live-files.ts'
-import { copiesOf, listingOf } from './listing.ts'
-import type { Authors, Copy, Listing, Node } from './listing.ts'
+import { copiesOf } from './copies.ts'
+import type { Copy } from './copies.ts'
+import { listingOf } from './listing.ts'
+import type { Authors, Listing, Node } from './listing.ts'
 import { LOST_FOUND } from './lost-found.ts'
 import type { Actor, OpId } from './operations.ts'
 import type { FileContent } from './records.ts'
@@ -158,13 +160,20 @@ export class ReadModel {
     const state = this.#files.states.get(file)
     if (state === undefined || !this.#files.conflicted.has(file)) return undefined
     const losers = this.#copies(state).map((copy) => ({
-      content: copy.content() as FileContent,
+      content: copy.content(),
       log: copy.log,
-      opId: copy.at!,
+      opId: copy.said[0],
       shownAs: copy.id
     }))
     const winner = state.content
     return losers.length === 0 ? undefined : { file, winner: winner?.kind === 'folder' ? undefined : winner, losers }
+  }
+
+  /** The contents that are shown beside a file's own, as their edits need them. */
+  copies(file: FileId): readonly Copy[] {
+    this.#refresh()
+    const state = this.#files.states.get(file)
+    return state === undefined || state.contents.length < 2 ? [] : this.#copies(state)
   }
 
   /** Everything shown otherwise than it was written, so that people can be told. Looks at every folder. */

@@ -10,6 +10,7 @@ import type { ReadModel } from '../index/read-model.ts'
 import { encodeContent, encodePlace } from '../index/records.ts'
 import type { Content, FileContent, Place } from '../index/records.ts'
 import type { ObjectRecord } from '../log/record.ts'
+import { isFirstOfEach } from './first-of-each.ts'
 import type { AddItem } from './write.ts'
 import type { WrittenObject } from './write-object.ts'
 
@@ -31,6 +32,7 @@ export class NewNames {
   private readonly taken = new Set<string>()
   /** Folders that these intents make: the tree does not know them yet. */
   private readonly fresh = new Set<FileId>()
+  private readonly replaced = new Set<string>()
 
   constructor(to: readonly string[], target: NameTarget, asNew = false) {
     this.to = to
@@ -43,7 +45,7 @@ export class NewNames {
     this.folderAt([...this.to, ...path], mtimeMs)
   }
 
-  file(item: Exclude<AddItem, { kind: 'folder' }>, { content, record }: WrittenObject): void {
+  file(item: Exclude<AddItem, { kind: 'folder' }>, { content, record }: WrittenObject): boolean {
     const path = [...this.to, ...item.path]
     const name = path.at(-1)
     if (name === undefined) throw new HoldfastError('IS_A_FOLDER')
@@ -55,9 +57,14 @@ export class NewNames {
     if (this.taken.has(key)) throw new HoldfastError('EXISTS')
     const there = this.asNew || this.isNew(parent) ? undefined : tree.writtenIn(parent, name)
     if (there === undefined) this.make(this.target.newFileId(), { parent, name }, full)
-    else this.intents.push(...replaceContent(tree, there.id, full))
+    else {
+      const intents = replaceContent(tree, there.id, full)
+      if (!isFirstOfEach(intents, this.replaced)) return false
+      this.intents.push(...intents)
+    }
     this.taken.add(key)
     this.records.push(record)
+    return true
   }
 
   /** Nothing is there, and the folder is one: looked up before, or made here. */

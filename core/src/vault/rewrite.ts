@@ -1,10 +1,10 @@
 import { HoldfastError } from '../base/errors.ts'
 import type { EpochId, ObjectId } from '../base/ids.ts'
 import type { Intent } from '../index/edits.ts'
-import { contentKey, fileOfKey, versionKey } from '../index/keys.ts'
+import { contentKey, fileOfKey, parseKey } from '../index/keys.ts'
 import type { ReadModel } from '../index/read-model.ts'
-import { decodeContent, encodeContent } from '../index/records.ts'
-import type { FileContent } from '../index/records.ts'
+import { decodeContent } from '../index/records.ts'
+import type { Held } from '../index/registers.ts'
 import { decodeOperations } from '../index/operations.ts'
 import { payloadAad } from '../log/header.ts'
 import type { ObjectRecord } from '../log/record.ts'
@@ -73,25 +73,29 @@ async function inKnownEpochs(records: readonly ObjectRecord[], to: RewriteTarget
 }
 
 /**
- * The edits were made without knowing what has come since. A content they would replace and did not know stays as a kept
- * version, and one they would delete stays where it is: an edit wins over a deletion that did not know of it.
+ * The edits were made without knowing what has come since. A content that they would replace or delete and did not know stays where it
+ * is, beside what they bring: a conflict, as if two devices had written at once.
  */
 function sparingOthers(edits: readonly Intent[], tree: ReadModel, shreds: readonly ObjectId[]): Intent[] {
-  const known = new Set(edits.map(({ key }) => key))
-  return edits.flatMap((edit) => {
+  const known = new Set([...shreds, ...edits.flatMap(objectsOf)])
+  const isKnown = ({ value }: Held): boolean => {
+    const content = decodeContent(value)
+    return content.kind === 'folder' || known.has(content.object)
+  }
+  return edits.map((edit) => {
     const file = fileOfKey(edit.key)
-    if (edit.key !== contentKey(file)) return [edit]
-    const { current, losers } = tree.versions(file)
-    const brought = edit.value === null ? undefined : decodeContent(edit.value)
-    const isKnown = ({ object }: FileContent): boolean =>
-      known.has(versionKey(file, object)) ||
-      shreds.includes(object) ||
-      (brought !== undefined && brought.kind !== 'folder' && brought.object === object)
-    const unknown = [...(current === undefined ? [] : [current]), ...losers].filter((content) => !isKnown(content))
-    if (brought === undefined) return unknown.length > 0 ? [] : [edit]
-    return [
-      ...unknown.map((content) => ({ key: versionKey(file, content.object), value: encodeContent(content) })),
-      edit
-    ]
+    if (edit.key !== contentKey(file)) return edit
+    const held = tree.state(file)?.contents ?? []
+    const replaces = held.filter(isKnown)
+    return replaces.length === held.length ? edit : { ...edit, replaces }
   })
+}
+
+/** What an edit shows that its writer knew. */
+function objectsOf({ key, value }: Intent): ObjectId[] {
+  const parsed = parseKey(key)
+  if (parsed.kind === 'version') return [parsed.object]
+  if (parsed.kind !== 'content' || value === null) return []
+  const content = decodeContent(value)
+  return content.kind === 'folder' ? [] : [content.object]
 }

@@ -3,7 +3,6 @@ import { isHoldfastError } from '../base/errors.ts'
 import { FILE_ID_BYTES } from '../base/ids.ts'
 import type { FileId, ObjectId } from '../base/ids.ts'
 import { LIMITS } from '../base/limits.ts'
-import { conflictFileId } from '../index/conflict.ts'
 import { purge, remove } from '../index/edits.ts'
 import type { Intent } from '../index/edits.ts'
 import type { Index } from '../index/index.ts'
@@ -98,10 +97,12 @@ export function shredOriginals(
 export function removeLinked(tree: ReadModel, file: FileId, linked: LinkReport['linked']): Intent[] {
   const node = tree.node(file)
   if (node === undefined) return []
+  const isCopied = (id: FileId, object: ObjectId): boolean =>
+    tree.copies(id).some((copy) => copy.content().object === object && linked.get(copy.id) === object)
   const isTaken = (id: FileId, content: Content): boolean =>
     content.kind === 'folder'
       ? id === file || linked.has(id)
-      : linked.get(id) === content.object || linked.get(conflictFileId(id, content.object)) === content.object
+      : linked.get(id) === content.object || isCopied(id, content.object)
   if (node.kind !== 'folder') return isTaken(node.id, node.content!) ? remove(tree, file) : []
   // A copy goes with the file that it is in conflict with, or stays with it.
   const isWhole = (id: FileId): boolean =>

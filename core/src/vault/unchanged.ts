@@ -4,7 +4,7 @@ import type { AddItem } from './write.ts'
 
 /** Whether what stands there is the item as far as can be told without reading it: kind, size and time. */
 export function isSameItem(node: Node | undefined, item: AddItem): boolean {
-  if (node === undefined || node.conflictOf !== undefined) return false
+  if (node === undefined) return false
   if (item.kind === 'folder') return node.kind === 'folder'
   const { content } = node
   if (content === undefined || content.kind === 'folder') return false

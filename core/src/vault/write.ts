@@ -48,7 +48,8 @@ export interface Naming {
   readonly intents: readonly Intent[]
   readonly records: readonly ObjectRecord[]
   folder(path: readonly string[], mtimeMs: number): void
-  file(item: Exclude<AddItem, { kind: 'folder' }>, written: WrittenObject): void
+  /** False: it has to wait for the next entry. */
+  file(item: Exclude<AddItem, { kind: 'folder' }>, written: WrittenObject): boolean
 }
 
 export interface AddProgress {
@@ -242,9 +243,11 @@ class Adder {
   private async commit(part: readonly Prepared[]): Promise<void> {
     const names = this.options.naming?.() ?? new NewNames(this.to, this.target, this.options.asNew)
     let refused: { prepared: Prepared; code: ErrorCode }[] = []
+    let waiting: Prepared[] = []
     try {
       await this.target.commit(() => {
-        refused = part.flatMap((prepared) => ifRefused(names, prepared))
+        waiting = []
+        refused = part.flatMap((prepared) => ifRefused(names, prepared, waiting))
         return { intents: names.intents, records: names.records }
       })
     } catch (error) {
@@ -256,6 +259,7 @@ class Adder {
     }
     for (const { prepared, code } of refused) this.refuse(prepared, code)
     for (const { object } of names.records) this.offered.delete(object)
+    if (waiting.length > 0) await this.commit(waiting)
   }
 
   private refuse({ item, written }: Prepared, code: ErrorCode): void {
@@ -285,11 +289,11 @@ class Adder {
   }
 }
 
-function ifRefused(names: Naming, prepared: Prepared): { prepared: Prepared; code: ErrorCode }[] {
+function ifRefused(names: Naming, prepared: Prepared, waiting: Prepared[]): { prepared: Prepared; code: ErrorCode }[] {
   const { item, written } = prepared
   try {
     if (item.kind === 'folder') names.folder(item.path, item.mtimeMs)
-    else names.file(item, written!)
+    else if (!names.file(item, written!)) waiting.push(prepared)
     return []
   } catch (error) {
     if (!isHoldfastError(error)) throw error

@@ -129,7 +129,7 @@ export class DiskSteps {
     if (node === undefined || content === undefined) return
     if (await isSameContent(root, entry, deviceOf(this.#c, entry), vault, content, signal))
       return this.#touch(id, entry)
-    if (mayTell && node.conflictOf === undefined) throw new HoldfastError('FILE_CHANGED') // since: in the next pass
+    if (mayTell) throw new HoldfastError('FILE_CHANGED') // since: in the next pass
     base.delete(id) // or by its inode it would be the same file, renamed
     this.#setAside(entry)
   }

@@ -33,7 +33,8 @@ async function isAsItWas(
   object: string | undefined,
   { id, entry }: Plan['doubts'][number]
 ): Promise<boolean> {
-  const { current, losers, kept } = c.vault.index.tree.versions(id)
+  const { tree } = c.vault.index
+  const { current, losers, kept } = tree.versions(tree.node(id)?.conflictOf ?? id)
   const content = [current, ...losers, ...kept].find((one) => one !== undefined && one.object === object)
   if (content === undefined || !c.isHere(content)) return false
   return isSameContent(c.root, entry, deviceOf(c, entry), c.vault, content, c.signal)

@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
-import { addFile, replaceContent } from '@holdfast/core/index/edits'
+import { addFile, putBeside, replaceContent } from '@holdfast/core/index/edits'
 import type { Intent } from '@holdfast/core/index/edits'
 import { contentKey, placeKey } from '@holdfast/core/index/keys'
 import { checkName } from '@holdfast/core/index/names'
@@ -8,6 +8,7 @@ import type { ReadModel } from '@holdfast/core/index/read-model'
 import { encodeContent, encodePlace } from '@holdfast/core/index/records'
 import type { FileContent, Place } from '@holdfast/core/index/records'
 import type { ObjectRecord } from '@holdfast/core/log/record'
+import { isFirstOfEach } from '@holdfast/core/vault/first-of-each'
 import type { AddItem, Naming } from '@holdfast/core/vault/write'
 import type { WrittenObject } from '@holdfast/core/vault/write-object'
 
@@ -30,6 +31,7 @@ export class VaultNaming implements Naming {
   readonly #targets: ReadonlyMap<string, Target>
   /** Folders that these intents make: the tree does not know them yet. */
   readonly #fresh = new Set<FileId>()
+  readonly #keys = new Set<string>()
 
   constructor(tree: ReadModel, targets: ReadonlyMap<string, Target>, written: Map<FileId, ObjectId>) {
     this.#tree = tree
@@ -48,7 +50,7 @@ export class VaultNaming implements Naming {
     )
   }
 
-  file(item: Exclude<AddItem, { kind: 'folder' }>, { content, record }: WrittenObject): void {
+  file(item: Exclude<AddItem, { kind: 'folder' }>, { content, record }: WrittenObject): boolean {
     const kind = item.kind === 'link' ? 'link' : item.executable ? 'executable' : 'file'
     const full: FileContent = { ...content, kind, mtimeMs: item.mtimeMs }
     const target = this.#targetOf(item.path)
@@ -56,9 +58,10 @@ export class VaultNaming implements Naming {
       const there = this.#tree.node(target.id)?.content
       if (there === undefined || there.kind === 'folder' || there.object !== target.expected)
         throw new HoldfastError('FILE_CHANGED')
-      if (target.isBeside === true)
-        this.intents.push({ key: contentKey(target.id), value: encodeContent(full), isBeside: true })
-      else this.intents.push(...lastOfEach(replaceContent(this.#tree, target.id, full)))
+      const edit = target.isBeside === true ? putBeside : replaceContent
+      const intents = edit(this.#tree, target.id, full)
+      if (!isFirstOfEach(intents, this.#keys)) return false
+      this.intents.push(...intents)
     } else if (this.#tree.state(target.id) !== undefined) {
       throw new HoldfastError('FILE_CHANGED') // another device put something there meanwhile: looked at anew
     } else if (this.#isFresh(target.place)) {
@@ -70,6 +73,7 @@ export class VaultNaming implements Naming {
     } else this.intents.push(...addFile(this.#tree, target.id, target.place, full))
     this.records.push(record)
     this.#written.set(target.id, content.object)
+    return true
   }
 
   #targetOf(path: readonly string[]): Target {
@@ -88,9 +92,4 @@ export class VaultNaming implements Naming {
     if (parent !== null && this.#tree.node(parent)?.kind !== 'folder') throw new HoldfastError('NOT_A_FOLDER')
     if (this.#tree.resolveIn(parent, name) !== undefined) throw new HoldfastError('EXISTS')
   }
-}
-
-/** A conflict copy first becomes a file with what it holds, then gets its new content: of one key the last counts. */
-function lastOfEach(intents: readonly Intent[]): Intent[] {
-  return [...new Map(intents.map((intent) => [intent.key, intent])).values()]
 }

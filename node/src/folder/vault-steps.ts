@@ -2,12 +2,9 @@ import { lstatSync } from 'node:fs'
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { FileId, ObjectId } from '@holdfast/core/base/ids'
-import { move, removeAll } from '@holdfast/core/index/edits'
+import { move, removeAll, replaceContent } from '@holdfast/core/index/edits'
 import type { Intent } from '@holdfast/core/index/edits'
-import { contentKey } from '@holdfast/core/index/keys'
 import type { ReadModel } from '@holdfast/core/index/read-model'
-import { encodeContent } from '@holdfast/core/index/records'
-import { copiesOfFile } from '@holdfast/core/index/settle'
 import type { FileContent } from '@holdfast/core/index/records'
 import type { AddItem } from '@holdfast/core/vault/write'
 import type { Vault } from '@holdfast/core/vault/vault'
@@ -156,7 +153,8 @@ function noteWritten(c: StepContext, id: FileId, entry: DiskEntry, object: Objec
   const { tree } = c.vault.index
   const node = tree.node(id)
   if (node === undefined) return false
-  if (entry.kind !== 'folder' && (object === undefined || !holds(tree.versions(id), object))) return false
+  if (entry.kind !== 'folder' && (object === undefined || !holds(tree.versions(node.conflictOf ?? id), object)))
+    return false
   const before = c.base.rows.get(id)
   const parent = before?.parent ?? entryOf(node, c.vaultRoot).parent
   const { stamp, kind, executable } = entry
@@ -171,7 +169,7 @@ function holds({ current, losers, kept }: ReturnType<ReadModel['versions']>, obj
 
 /**
  * Files that this disk and the vault hold differently without either having seen the other: each becomes one of the contents of one
- * file, in conflict, as if two devices had written it at once. One that is itself shown for a conflict is set aside on the disk.
+ * file, in conflict, as if two devices had written it at once; also where it is a content of a conflict already.
  */
 async function differing(
   c: StepContext,
@@ -181,7 +179,7 @@ async function differing(
   for (const { id, entry } of compares) {
     const node = c.vault.index.tree.node(id)
     const content = node?.content
-    if (content === undefined || content.kind === 'folder' || node?.conflictOf !== undefined) continue
+    if (content === undefined || content.kind === 'folder') continue
     try {
       if (!(await isSameContent(c.root, entry, deviceOf(c, entry), c.vault, content, c.signal)))
         found.push({ id, expected: content.object, entry })
@@ -214,16 +212,8 @@ async function onlyNewContent(
     if (kind !== content.kind || mtimeMs !== content.mtimeMs)
       await c.vault.edit(() => {
         const now = c.vault.index.tree.node(id)
-        if (
-          now?.content === undefined ||
-          now.content.kind === 'folder' ||
-          now.content.object !== expected ||
-          now.conflictOf !== undefined
-        )
-          return []
-        // One value in place of all: what lost a conflict against this becomes a file of its own first.
-        const others = copiesOfFile(c.vault.index.tree, now)
-        return [...others, { key: contentKey(id), value: encodeContent({ ...now.content, kind, mtimeMs }) }]
+        if (now?.content === undefined || now.content.kind === 'folder' || now.content.object !== expected) return []
+        return replaceContent(c.vault.index.tree, id, { ...now.content, kind, mtimeMs })
       })
     const row = c.base.rows.get(id)
     if (row !== undefined) c.base.set({ ...row, executable: entry.executable, mtimeMs, stamp: entry.stamp })

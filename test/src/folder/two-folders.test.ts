@@ -191,10 +191,39 @@ test('edits of one file on both sides are a conflict shown alike; an edit of the
     new Set(['by a', 'by b, too']),
     'the other one is still there'
   )
-  pair.b.write(copy, 'edited copy')
-  await pair.agree()
-  assert.equal(pair.a.read(copy), 'edited copy')
+  assert.equal(conflicts(pair.b), 1, 'and it is still a conflict')
+  for (const edit of ['edited copy', 'edited once more']) {
+    writeFileSync(pair.b.at('saved'), edit) // as editors do: another file under the old name
+    renameSync(pair.b.at('saved'), pair.b.at(copy))
+    pair.a.write('plan.txt', `${edit}, and the file`)
+    await pair.agree({ [copy]: edit, 'plan.txt': `${edit}, and the file` })
+    assert.deepEqual([conflicts(pair.a), conflicts(pair.b)], [1, 1])
+  }
+  pair.a.write(copy, 'both at once')
+  pair.a.write('plan.txt', 'in one pass')
+  await pair.agree({ [copy]: 'both at once', 'plan.txt': 'in one pass' })
+  assert.equal(conflicts(pair.b), 1)
   assert.equal(names.length, 2)
+})
+
+test('one conflict copy edited in both folders apart is kept twice, and either end of it is settled by one word', async () => {
+  const pair = await Pair.with({ 'plan.txt': 'base' })
+  for (const [laptop, by] of [[pair.b, 'b'] as const, [pair.a, 'a'] as const]) laptop.write('plan.txt', `by ${by}`)
+  await pair.agree()
+  const copy = Object.keys(pair.a.tree()).find((name) => name.includes('conflict'))!
+  pair.b.write(copy, 'copy by b')
+  pair.a.write(copy, 'copy by a, too')
+  await pair.b.pass()
+  for (const { device } of [pair.b, pair.a]) await exchange(device, pair.relay) // a hears of it before it tells of its own
+  await pair.agree()
+  const shown = pair.a.tree()
+  assert.deepEqual(Object.keys(shown).length, 3)
+  assert.deepEqual(new Set(Object.values(shown)), new Set([shown['plan.txt'], 'copy by b', 'copy by a, too']))
+  assert.equal(conflicts(pair.b), 1)
+  const version = pair.b.device.vault.index.tree.resolve([copy])!.content
+  assert.ok(version !== undefined && version.kind !== 'folder')
+  await resolveConflict(pair.b.device.engine, { path: [copy], keep: version.object }, silent)
+  await pair.agree({ 'plan.txt': shown[copy]! })
 })
 
 test('an edit wins over a deletion made elsewhere, and what is taken from a disk lies in its trash', async () => {
