@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobId } from '@holdfast/core/base/ids'
 import { makeFolder, syncFolder, unlinkIfThere, writeNew } from './atomic-file.ts'
@@ -12,7 +12,8 @@ const PARALLEL = 16
 const TEMPORARY = 'tmp'
 
 /**
- * Large blobs, each a plain file named by its id, in 256 folders by the first two digits of the id. A file is written
+ * Large blobs, each a plain file named by its id, in folders by the first two digits of the id, made when there is something for
+ * them: empty, 256 take a mebibyte. A file is written
  * aside, made durable, renamed into place, and then its folder is made durable: renames that wait for the same folder
  * share that. What is in `tmp` at open is left over from a crash.
  */
@@ -20,6 +21,8 @@ export class LargeBlobs {
   readonly #folder: string
   readonly #gate = new Gate(PARALLEL)
   readonly #folders = new Map<string, Grouper<void>>()
+  /** Folders that are there, or are being made. */
+  readonly #made = new Map<string, Promise<void>>()
   /** The last operation on an id under way: operations on one id run one after another. */
   readonly #busy = new Map<BlobId, Promise<void>>()
   /** Blobs and bytes of the folders that were counted. */
@@ -29,10 +32,6 @@ export class LargeBlobs {
   static async open(folder: string): Promise<LargeBlobs> {
     await asStore(async () => {
       await makeFolder(join(folder, TEMPORARY))
-      const known = new Set(await readdir(folder))
-      const missing = FOLDERS.filter((name) => !known.has(name))
-      for (const name of missing) await mkdir(join(folder, name), { mode: 0o700 })
-      if (missing.length > 0) await syncFolder(folder)
       for (const name of await readdir(join(folder, TEMPORARY))) await unlinkIfThere(join(folder, TEMPORARY, name))
     })
     return new LargeBlobs(folder)
@@ -50,6 +49,7 @@ export class LargeBlobs {
         if (old === bytes.length) return
         const temporary = join(this.#folder, TEMPORARY, String(this.#next++))
         try {
+          await this.#makeFolderOf(id)
           await writeNew(temporary, bytes, 0o600)
           await rename(temporary, path)
         } catch (error) {
@@ -92,7 +92,8 @@ export class LargeBlobs {
   }
 
   async *list(): AsyncGenerator<{ id: BlobId; sizeBytes: number }> {
-    for (const name of FOLDERS) {
+    const folders = (await asStore(() => readdir(this.#folder))).filter((name) => name !== TEMPORARY)
+    for (const name of folders.sort()) {
       for (const file of await asStore(() => readdir(join(this.#folder, name)))) {
         const found = await asStore(() => stat(join(this.#folder, name, file)).catch(gone))
         if (found !== undefined) yield { id: file as BlobId, sizeBytes: found.size }
@@ -119,6 +120,7 @@ export class LargeBlobs {
   #countFolder(name: string): { blobs: number; bytes: number } {
     const counted = { blobs: 0, bytes: 0 }
     this.#counted.set(name, counted)
+    if (sizeOf(join(this.#folder, name)) === undefined) return counted
     for (const file of readdirSync(join(this.#folder, name))) {
       if (this.#busy.has(file as BlobId)) continue
       counted.blobs++
@@ -132,6 +134,17 @@ export class LargeBlobs {
     if (counted === undefined) return
     counted.blobs += blobs
     counted.bytes += bytes
+  }
+
+  #makeFolderOf(id: BlobId): Promise<void> {
+    const name = id.slice(0, 2)
+    let made = this.#made.get(name)
+    if (made === undefined) {
+      made = makeFolder(join(this.#folder, name))
+      this.#made.set(name, made)
+      made.catch(() => this.#made.delete(name))
+    }
+    return made
   }
 
   #syncFolderOf(id: BlobId): Promise<void> {
