@@ -43,7 +43,7 @@ export class PinState {
 
   /** How far the withdrawal of an object has come; of one that nobody brought, `pinned`. Shredded is `gone` too. */
   stateOf(object: ObjectId): 'pinned' | 'leaving' | 'gone' {
-    const records = [...(this.#objects.get(object)?.records ?? [])].map((hash) => this.#records.get(hash)!)
+    const records = this.#objects.get(object)?.records ?? []
     if (records.length === 0 || records.some(({ wanted }) => wanted)) return 'pinned'
     return records.some(({ live }) => live) ? 'leaving' : 'gone'
   }
@@ -76,31 +76,25 @@ export class PinState {
 
   /** A live record of the object whose content is here. */
   recordOf(object: ObjectId): ObjectRecord | undefined {
-    for (const hash of this.#objects.get(object)?.records ?? []) {
-      const state = this.#records.get(hash)!
-      if (state.live && state.record !== undefined) return state.record
-    }
-    return undefined
+    return this.#objects.get(object)?.records.find(({ live, record }) => live && record !== undefined)?.record
   }
 
   /** A record of the object whose content is here, though nothing may need it any more. */
   lastRecordOf(object: ObjectId): ObjectRecord | undefined {
-    const all = [...(this.#objects.get(object)?.records ?? [])].flatMap((hash) => this.shownRecord(hash) ?? [])
-    return all.at(-1)
+    const records = this.#objects.get(object)?.records ?? []
+    return records.flatMap(({ hash }) => this.shownRecord(hash) ?? []).at(-1)
   }
 
   /** Live records of an object that are here: more than one only when somebody brought another for it. */
   recordsFor(object: ObjectId): ObjectRecord[] {
-    return [...(this.#objects.get(object)?.records ?? [])].flatMap((hash) => {
-      const { live, record } = this.#records.get(hash)!
-      return live && record !== undefined ? [record] : []
-    })
+    const records = this.#objects.get(object)?.records ?? []
+    return records.flatMap(({ live, record }) => (live && record !== undefined ? [record] : []))
   }
 
   /** The log that first brought a record, and whose it was then. Of several that cross, the lowest in the graph. */
   bringerOf(record: RecordHash): { readonly log: LogId; readonly account: AccountId | undefined } | undefined {
     const bringers = this.#records.get(record)?.bringers ?? []
-    const [first] = [...bringers].sort((a, b) => byHeight(a.node, b.node))
+    const [first] = bringers.length < 2 ? bringers : bringers.toSorted((a, b) => byHeight(a.node, b.node))
     return first === undefined ? undefined : { log: first.node.log, account: first.author.account }
   }
 
@@ -138,7 +132,7 @@ export class PinState {
   addRecord(record: ObjectRecord): void {
     const state = this.#records.get(record.hash)
     if (state === undefined || state.record !== undefined) return
-    this.#learn(record.hash, state, record.object)
+    this.#learn(state, record.object)
     this.#weigh(record.object)
     state.record = record
     if (state.live) this.#blobs.add(record)
@@ -150,7 +144,7 @@ export class PinState {
     if (state === undefined) return
     if (state.record !== undefined && state.live) this.#blobs.remove(state.record)
     state.record = undefined
-    this.#learn(record, state, object)
+    this.#learn(state, object)
     this.#weigh(object)
   }
 
@@ -211,6 +205,7 @@ export class PinState {
 
   #bring(hash: RecordHash, by: Signed): void {
     const state = this.#records.get(hash) ?? {
+      hash,
       bringers: [],
       live: false,
       wanted: false,
@@ -235,15 +230,16 @@ export class PinState {
     this.#weigh(object)
   }
 
-  #learn(hash: RecordHash, state: RecordState, object: ObjectId): void {
+  #learn(state: RecordState, object: ObjectId): void {
     state.object = object
-    this.#object(object).records.add(hash)
+    const { records } = this.#object(object)
+    if (!records.includes(state)) records.push(state)
   }
 
   #object(object: ObjectId): ObjectState {
     const known = this.#objects.get(object)
     if (known !== undefined) return known
-    const state: ObjectState = { records: new Set(), shreds: [], unpins: [] }
+    const state: ObjectState = { records: [], shreds: [], unpins: [] }
     this.#objects.set(object, state)
     return state
   }
@@ -251,13 +247,12 @@ export class PinState {
   /** Decides anew which records of an object are live. `byUnpin`: an unpin came or went. */
   #weigh(object: ObjectId, byUnpin = false): void {
     const state = this.#object(object)
-    for (const hash of state.records) {
-      const record = this.#records.get(hash)!
+    for (const record of state.records) {
       const pinned = record.bringers.filter((by) => !this.#isWithdrawn(state, by))
       const live = pinned.length > 0
       const wanted = pinned.some((by) => !this.#isLeaving(state, by))
       if ((live !== record.live || wanted !== record.wanted) && (byUnpin || state.unpins.length > 0))
-        this.#turned.add(hash)
+        this.#turned.add(record.hash)
       record.wanted = wanted
       if (live === record.live) continue
       record.live = live
@@ -286,7 +281,7 @@ export class PinState {
 
   #isShredded(state: ObjectState): boolean {
     if (state.shreds.length === 0) return false
-    const records = [...state.records].map((hash) => this.#records.get(hash)!)
+    const { records } = state
     if (records.some(({ live }) => live)) return false
     const bringers = records.flatMap((record) => record.bringers)
     return state.shreds.some((shred) => shred.author.isOwner || bringers.some((by) => mayShred(shred, by)))
@@ -304,6 +299,7 @@ interface Signed {
 }
 
 interface RecordState {
+  readonly hash: RecordHash
   bringers: Signed[]
   live: boolean
   wanted: boolean
@@ -312,7 +308,8 @@ interface RecordState {
 }
 
 interface ObjectState {
-  readonly records: Set<RecordHash>
+  /** Nearly always one. Itself, not its hash: a look at every file of a vault would look each up once more. */
+  readonly records: RecordState[]
   shreds: Signed[]
   unpins: Signed[]
 }
