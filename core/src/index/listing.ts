@@ -53,16 +53,36 @@ export function listingOf(
   }
   const nodes = named(items.sort(byArrival)).map(({ item, name }) => nodeOf(folder, item, name))
   nodes.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return {
-    nodes,
-    byName: new Map(nodes.map((node) => [node.name.normalize('NFC'), node])),
-    byId: new Map(nodes.map((node) => [node.id, node])),
-    renamed: new Map(
-      nodes
-        .filter((node) => node.name !== node.wanted && node.conflictOf === undefined)
+  return new ListedFolder(nodes)
+}
+
+/** Ways to find a node are made when the first is looked for: who lists a folder looks for none. */
+class ListedFolder implements Listing {
+  readonly nodes: readonly Node[]
+  #byName: ReadonlyMap<string, Node> | undefined
+  #byId: ReadonlyMap<FileId, Node> | undefined
+  #renamed: ReadonlyMap<string, Node> | undefined
+
+  constructor(nodes: readonly Node[]) {
+    this.nodes = nodes
+  }
+
+  get byName(): ReadonlyMap<string, Node> {
+    return (this.#byName ??= new Map(this.nodes.map((node) => [node.name.normalize('NFC'), node])))
+  }
+
+  get byId(): ReadonlyMap<FileId, Node> {
+    return (this.#byId ??= new Map(this.nodes.map((node) => [node.id, node])))
+  }
+
+  get renamed(): ReadonlyMap<string, Node> {
+    const isRenamed = (node: Node): boolean => node.name !== node.wanted && node.conflictOf === undefined
+    return (this.#renamed ??= new Map(
+      this.nodes
+        .filter(isRenamed)
         .reverse()
         .map((node) => [node.wanted, node])
-    )
+    ))
   }
 }
 

@@ -26,14 +26,8 @@ export class IndexSave {
    * it was withdrawn, revoked or frozen, and this home stopped before it had saved the index without it.
    */
   async load(options: IndexOptions, counts: (entry: EntryHash) => boolean): Promise<Index> {
-    const saved = new Map<number, Uint8Array>()
     try {
-      for (let doc = 0; doc < options.documents; doc++) {
-        const sealed = await this.o.kv.get(this.key(doc))
-        if (sealed !== undefined)
-          saved.set(doc, await openSealed(DERIVE.deviceStore, this.secret(), sealed, this.aad(doc)))
-      }
-      const index = Index.load(saved, options)
+      const index = Index.load(await this.read(options.documents), options)
       for (const entry of index.lineage.entries())
         if (!counts(entry)) throw new HoldfastError('HOME_DAMAGED', 'a saved index of other entries')
       return index
@@ -65,6 +59,18 @@ export class IndexSave {
     for (let doc = 0; doc < index.options.documents; doc++) batch.push({ del: this.key(doc) })
     await this.o.kv.write(batch)
     await this.save(index)
+  }
+
+  /** All at once: a browser reads and opens them beside what this thread does. */
+  private async read(documents: number): Promise<Map<number, Uint8Array>> {
+    const rows = await this.o.kv.getMany(Array.from({ length: documents }, (_, doc) => this.key(doc)))
+    const secret = this.secret()
+    const opened = rows.map((sealed, doc) =>
+      sealed === undefined ? undefined : openSealed(DERIVE.deviceStore, secret, sealed, this.aad(doc))
+    )
+    const saved = new Map<number, Uint8Array>()
+    for (const [doc, bytes] of (await Promise.all(opened)).entries()) if (bytes !== undefined) saved.set(doc, bytes)
+    return saved
   }
 
   private key(doc: number): string {
