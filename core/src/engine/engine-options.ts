@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly pull?: boolean
   /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */
   readonly boundBytes?: () => Promise<number>
+  /** Between the parts of a look at everything: resolves when nobody waits for less. Without it others have a turn, and it goes on. */
+  readonly turn?: () => Promise<void>
   /** What is kept of what was replaced or removed. Without it this device gives nothing up. */
   readonly keep?: KeepPolicy
   /** While an account is brought back by its words. */

@@ -224,6 +224,11 @@ export class Engine {
     return statusOf(this)
   }
 
+  /** To be waited for between the parts of a long look. */
+  turn(): Promise<void> {
+    return this.options.turn?.() ?? this.home.wait(0)
+  }
+
   verify(options: Parameters<typeof verifyHome>[1] = {}): Promise<VerifyReport> {
     return verifyHome(this, options)
   }

@@ -190,7 +190,7 @@ async function filesOf(
     const { content } = node
     if (content === undefined || content.kind === 'folder') continue
     const path = pathOf(within)
-    if (++files % FILES_AT_ONCE === 0) await engine.home.wait(0)
+    if (++files % FILES_AT_ONCE === 0) await engine.turn()
     bytes += content.size
     const where = whereaboutsOf(content, vault)
     const known = where.copies.length

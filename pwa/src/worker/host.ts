@@ -157,7 +157,8 @@ export class Host implements Served {
     const session = this.#opened()
     // It walks through all there is: whoever waits for a list would wait for that, too.
     if (operation === 'status') await session.afterFirst()
-    return session.first(() => runOperation(session.engine, operation, args, { ...within(session, io), asks }))
+    const run = (): Promise<void> => runOperation(session.engine, operation, args, { ...within(session, io), asks })
+    return operation === 'ls' ? session.list(run) : session.first(run)
   }
 
   async add({ files }: Calls['add']['args'], io: ServedIo): Promise<AddResult> {

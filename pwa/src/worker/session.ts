@@ -1,6 +1,7 @@
 import { isHoldfastError } from '@holdfast/core/base/errors'
 import type { Engine } from '@holdfast/core/engine/engine'
 import type { Home } from '@holdfast/core/home/home'
+import { ListsFirst } from './lists-first.ts'
 import { boundBytes } from './storage.ts'
 
 /** How long this device may have been out of sight before its connections are taken for dead. */
@@ -17,6 +18,7 @@ const CHANGED_EVERY_MS = 250
 export class Session {
   readonly home: Home
   readonly engine: Engine
+  readonly #listsFirst: ListsFirst
   readonly #ended = new AbortController()
   readonly #unwatch: () => void
   readonly #looking: ReturnType<typeof setInterval>
@@ -34,13 +36,16 @@ export class Session {
   /** Shows what is here at once; connections are made behind it. */
   static async start(home: Home, onChange: () => void): Promise<Session> {
     const { Engine: Started } = await import('@holdfast/core/engine/engine')
-    const engine = await Started.start(home, { pull: false, boundBytes, throughRelays: true })
-    return new Session(home, engine, onChange)
+    const listsFirst = new ListsFirst(home.wait)
+    const turn = (): Promise<void> => listsFirst.turn()
+    const engine = await Started.start(home, { pull: false, boundBytes, throughRelays: true, turn })
+    return new Session(home, engine, listsFirst, onChange)
   }
 
-  private constructor(home: Home, engine: Engine, onChange: () => void) {
+  private constructor(home: Home, engine: Engine, listsFirst: ListsFirst, onChange: () => void) {
     this.home = home
     this.engine = engine
+    this.#listsFirst = listsFirst
     this.#onChange = onChange
     this.#unwatch = engine.onChange(() => this.changed())
     this.#looking = setInterval(() => this.#look(), CHANGED_EVERY_MS)
@@ -58,6 +63,11 @@ export class Session {
       if (this.#looks === 0) this.#letOn()
       if (this.#looks === 0 && this.#connectSoon !== undefined) this.#connectIn(QUIET_MS)
     }
+  }
+
+  /** A list: a look at everything waits until it has been read. */
+  list<T>(read: () => Promise<T>): Promise<T> {
+    return this.#listsFirst.list(() => this.first(read))
   }
 
   /** Just after the vault was opened: resolves when what is looked at first has been answered. Later at once. */
