@@ -1,6 +1,7 @@
 import { rmdirSync } from 'node:fs'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
+import { LIMITS } from '@holdfast/core/base/limits'
 import { conflictName } from '@holdfast/core/index/conflict'
 import { withSuffix } from '@holdfast/core/index/names'
 import type { FileContent } from '@holdfast/core/index/records'
@@ -9,7 +10,6 @@ import type { Plan } from './plan.ts'
 import { isForLater, isSameContent } from './same-content.ts'
 import { lookAt } from './scan.ts'
 import { Stage, syncFolders, touch } from './stage.ts'
-import type { Staged } from './stage.ts'
 import { makeFolders, moveTo, place, takeToTrash } from './take.ts'
 import type { Moments } from './take.ts'
 import { isSameFile, isSameStamp, splitPath } from './trees.ts'
@@ -32,8 +32,15 @@ export interface DiskContext extends StepContext {
   changed(folder: string): void
 }
 
-/** Small contents are found in the store faster when several are asked for together. */
-const STAGED_AT_ONCE = 16
+/** Small contents are found in the store faster when many are asked for together, and share the disk's journal … */
+const SMALL_AT_ONCE = 64
+/** … of large ones several chunks each are in memory. */
+const LARGE_AT_ONCE = 16
+
+/** A file that is to be written, whose bytes are durable under a name of the stage. */
+interface WithBytes extends Ready {
+  readonly staged: string
+}
 
 /** What the vault says, done on this disk: nothing is replaced or taken that is not exactly what was last in step. */
 export class DiskSteps {
@@ -276,14 +283,26 @@ export class DiskSteps {
       const content = this.#contentOf(write.id)
       if (content !== undefined && this.#c.isHere(content)) ready.push({ write, content })
     }
-    for (const group of writeGroups(ready)) {
+    let ahead: Promise<unknown> | undefined
+    try {
+      let before: readonly WithBytes[] = []
+      for (const group of writeGroups(ready)) {
+        this.#c.signal.throwIfAborted()
+        const staged = this.#stageGroup(group) // the disk is busy with these while those before get their names
+        ahead = staged
+        await this.#putGroup(before)
+        before = await staged
+      }
       this.#c.signal.throwIfAborted()
-      await this.#writeGroup(group)
+      await this.#putGroup(before)
+    } finally {
+      await ahead // or it would go on in a folder that the next pass takes for its own
     }
   }
 
-  async #writeGroup(group: readonly Ready[]): Promise<void> {
-    const done: (Ready & { staged: Staged })[] = []
+  /** Never rejects: what cannot be written is told of. */
+  async #stageGroup(group: readonly Ready[]): Promise<readonly WithBytes[]> {
+    const done: WithBytes[] = []
     const waiting = group[Symbol.iterator]()
     const worker = async (): Promise<void> => {
       for (const one of waiting) {
@@ -292,13 +311,18 @@ export class DiskSteps {
         if (staged !== undefined) done.push({ ...one, staged })
       }
     }
-    await Promise.all(Array.from({ length: STAGED_AT_ONCE }, worker))
-    await this.#stage.settle(done.map(({ staged }) => staged))
-    for (const one of done) await this.#try(this.#pathOfWrite(one.write) ?? '', () => this.#put(one))
+    const areSmall = group.every(({ content }) => content.size <= LIMITS.inlineBytes)
+    await Promise.all(Array.from({ length: areSmall ? SMALL_AT_ONCE : LARGE_AT_ONCE }, worker))
+    return done
+  }
+
+  async #putGroup(group: readonly WithBytes[]): Promise<void> {
+    if (group.length === 0) return
+    for (const one of group) await this.#try(this.#pathOfWrite(one.write) ?? '', () => this.#put(one))
     await this.#settle()
   }
 
-  async #stageOne({ write, content }: Ready): Promise<Staged | undefined> {
+  async #stageOne({ write, content }: Ready): Promise<string | undefined> {
     const path = this.#pathOfWrite(write)
     if (path === undefined) return undefined
     try {
@@ -318,8 +342,9 @@ export class DiskSteps {
     return this.#placeOf(parent, name)
   }
 
-  async #put({ write, content, staged }: Ready & { staged: Staged }): Promise<void> {
+  async #put({ write, content, staged }: WithBytes): Promise<void> {
     const { root, moments, day } = this.#c
+    let isPlaced = false
     const { id, replaces } = write
     const path = this.#pathOfWrite(write)
     try {
@@ -332,7 +357,8 @@ export class DiskSteps {
         const expected = { ...replaces, path, stamp: row?.stamp ?? replaces.stamp }
         this.#toSync.add(splitPath(takeToTrash(root, expected, day, moments)).parent)
       }
-      place(this.#stage.at(staged.name), root.at(parent, name))
+      place(this.#stage.at(staged), root.at(parent, name))
+      isPlaced = true
       moments?.between?.()
       const entry = lookAt(root, path)
       const row = entry === undefined ? undefined : this.#rowOf(id, entry)
@@ -341,7 +367,7 @@ export class DiskSteps {
       if (entry === undefined || row === undefined) return
       this.#c.base.set({ ...row, kind: content.kind === 'link' ? 'link' : 'file', executable: entry.executable })
     } finally {
-      this.#stage.drop(staged)
+      if (!isPlaced) this.#stage.drop(staged)
     }
   }
 

@@ -37,6 +37,8 @@ export class LiveFolder {
   #lastFullMs = performance.now()
   #running: Promise<void> | undefined
   #isWanted = false
+  /** The last of what was to come has come: there is nothing to gather. */
+  #isAllHere = false
   #gatherMs = GATHER_MS
 
   constructor(engine: Engine, folder: KeptFolder, options: LiveOptions) {
@@ -48,7 +50,10 @@ export class LiveFolder {
     })
     this.#unlisten = [
       engine.onChange(() => this.#soon(this.#gatherMs)),
-      engine.exchange.onWhole(() => this.#soon(this.#gatherMs))
+      engine.exchange.onWhole(() => {
+        this.#isAllHere = engine.exchange.wanted.size === 0
+        this.#soon(this.#isAllHere ? GATHER_MS : this.#gatherMs)
+      })
     ]
     this.#soon(0)
   }
@@ -87,9 +92,10 @@ export class LiveFolder {
 
   #start(): void {
     this.#isWanted = false
+    this.#isAllHere = false
     this.#running = this.#run().finally(() => {
       this.#running = undefined
-      if (this.#isWanted) this.#soon(this.#gatherMs)
+      if (this.#isWanted) this.#soon(this.#isAllHere ? GATHER_MS : this.#gatherMs)
     })
   }
 

@@ -25,14 +25,6 @@ import { splitPath } from './trees.ts'
 const syncData = promisify(fdatasync)
 const syncAll = promisify(fsync)
 
-/** Something written whole beside the tree, in the same file system, and not yet durable. */
-export interface Staged {
-  /** Its name in the folder for what is being written. */
-  readonly name: string
-  /** Undefined for a link. */
-  readonly file: number | undefined
-}
-
 /** The folder in which files are written before they get their names. What an earlier process left in it is nobody's. */
 export class Stage {
   readonly #root: DiskRoot
@@ -52,15 +44,18 @@ export class Stage {
     return this.#root.at(TEMPORARY, name)
   }
 
-  /** `replaces`: the path of the file whose place it takes, and whose permissions: an edit makes nothing readable for others. */
-  async write(vault: Vault, content: FileContent, signal: AbortSignal, replaces?: string): Promise<Staged> {
+  /**
+   * Writes a content whole and makes its bytes durable; returns its name in this folder. `replaces`: the path of the file whose place
+   * it takes, and whose permissions: an edit makes nothing readable for others.
+   */
+  async write(vault: Vault, content: FileContent, signal: AbortSignal, replaces?: string): Promise<string> {
     const name = `${this.#number++}`
     if (content.kind === 'link') {
       const pieces: Uint8Array[] = []
       for await (const piece of vault.read(content, undefined, { signal })) pieces.push(piece.slice())
       symlinkSync(Buffer.concat(pieces), this.at(name))
       lutimesSync(this.at(name), secondsOf(content.mtimeMs), secondsOf(content.mtimeMs))
-      return { name, file: undefined }
+      return name
     }
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
     const executable = content.kind === 'executable'
@@ -71,25 +66,17 @@ export class Stage {
       for await (const piece of vault.read(content, undefined, { signal }))
         for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
       futimesSync(file, Date.now() / 1000, secondsOf(content.mtimeMs))
+      await syncData(file)
     } catch (error) {
       closeSync(file)
-      this.drop({ name, file: undefined })
+      this.drop(name)
       throw error
     }
-    return { name, file }
+    closeSync(file)
+    return name
   }
 
-  /** Makes the bytes of all of them durable, and closes them. */
-  async settle(staged: readonly Staged[]): Promise<void> {
-    const files = staged.flatMap(({ file }) => file ?? [])
-    try {
-      await Promise.all(files.map((file) => syncData(file)))
-    } finally {
-      for (const file of files) closeSync(file)
-    }
-  }
-
-  drop({ name }: Staged): void {
+  drop(name: string): void {
     rmSync(this.at(name), { force: true })
   }
 

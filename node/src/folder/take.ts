@@ -88,9 +88,21 @@ export function makeFolders(root: DiskRoot, path: string): void {
 }
 
 function freeInTrash(root: DiskRoot, wanted: string): string {
-  makeFolders(root, splitPath(wanted).parent)
+  const { parent } = splitPath(wanted)
+  if (!isHeld(root, parent)) makeFolders(root, parent)
   const isFree = lookAt(root, wanted) === undefined
   return isFree ? wanted : `${wanted}~${randomBytes(4).toString('hex')}`
+}
+
+/** What was taken before from the same folder lies there: nothing has to be made. Throws OUTSIDE_TARGET. */
+function isHeld(root: DiskRoot, folder: string): boolean {
+  try {
+    root.folder(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return false
+  }
 }
 
 function giveBack(root: DiskRoot, from: string, to: string, isFolder: boolean): void {
