@@ -66,8 +66,9 @@ export class PackFiles {
         if (file === undefined) continue
         const { size } = await file.stat()
         for (const { offset, length } of at) {
-          const inside = Math.min(length, size - offset)
-          if (inside > 0) await writeAll(file, offset, [new Uint8Array(inside)])
+          const end = Math.min(offset + length, size)
+          for (let from = offset; from < end; from += ZEROS.length)
+            await writeAll(file, from, [ZEROS.subarray(0, end - from)])
         }
         await file.datasync()
       }
@@ -139,6 +140,8 @@ async function writeAll(file: FileHandle, offset: number, parts: readonly Uint8A
   if (bytesWritten === 0) throw new HoldfastError('STORE_FAILED', 'the disk took no bytes')
   await writeAll(file, offset + bytesWritten, [rest])
 }
+
+const ZEROS = new Uint8Array(1 << 20)
 
 function byPack(stretches: readonly Stretch[]): Map<number, Stretch[]> {
   const packs = new Map<number, Stretch[]>()

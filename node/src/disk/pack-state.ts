@@ -21,3 +21,16 @@ export function withoutStretches(
   }
   return left
 }
+
+/** The same bytes in as few stretches as there are: neighbours are overwritten together. */
+export function joined(stretches: readonly Stretch[]): Stretch[] {
+  const sorted = [...stretches].sort((a, b) => a.pack - b.pack || a.offset - b.offset)
+  const all: Stretch[] = []
+  for (const { pack, offset, length } of sorted) {
+    const last = all.at(-1)
+    if (last === undefined || last.pack !== pack || last.offset + last.length !== offset)
+      all.push({ pack, offset, length })
+    else all[all.length - 1] = { ...last, length: last.length + length }
+  }
+  return all
+}

@@ -8,7 +8,7 @@ import { asStore } from './errors.ts'
 import { Grouper } from '@holdfast/core/base/grouper'
 import { PackFiles, packName, type Stretch } from './pack-file.ts'
 import * as rows from './pack-rows.ts'
-import { EMPTY, withoutStretches, type PackState } from './pack-state.ts'
+import { EMPTY, joined, withoutStretches, type PackState } from './pack-state.ts'
 import { readTogether } from './read-together.ts'
 
 /** A pack is closed at this size: small enough to be rewritten in a second, large enough to keep them few. */
@@ -216,11 +216,9 @@ export class SmallBlobs {
         this.#packs,
         found.map(({ at }) => at)
       )
-      await this.#commitRows(
-        found.flatMap(({ id, at }) => [rows.dropBlobRow(id), rows.putEraseRow(at)]),
-        packs
-      )
-      this.#toErase.push(...found.map(({ at }) => at))
+      const erased = joined(found.map(({ at }) => at))
+      await this.#commitRows([...found.map(({ id }) => rows.dropBlobRow(id)), ...erased.map(rows.putEraseRow)], packs)
+      this.#toErase.push(...erased)
     }
     await this.#eraseNoted()
     // Moving needs room that a full disk does not have; what was to be deleted is gone already.
@@ -257,8 +255,9 @@ export class SmallBlobs {
     const move = async (): Promise<void> => {
       const blobs = await Promise.all(some.map(async ({ id, at }) => ({ put: id, bytes: await this.#files.read(at) })))
       const old = some.map(({ at }) => at)
-      await this.#write(blobs, old.map(rows.putEraseRow), withoutStretches(this.#packs, old))
-      this.#toErase.push(...old)
+      const erased = joined(old)
+      await this.#write(blobs, erased.map(rows.putEraseRow), withoutStretches(this.#packs, old))
+      this.#toErase.push(...erased)
       await this.#eraseNoted()
       some = []
     }

@@ -12,6 +12,9 @@ import type { Droppable } from '../keeping-droppable.ts'
 import { Remaker } from './remaker.ts'
 import type { ClearFiles, Standing } from './remaker.ts'
 
+/** Objects of which small manifests are read together: neighbours in the store come by one read. */
+const READ_AT_ONCE = 64
+
 /** What one look at the local copies has changed. */
 export interface CopiesReport {
   /** Bytes of ciphertext that left. */
@@ -173,8 +176,9 @@ export class LocalCopies {
     )
     const proven = await this.#engine.exchange.proveHeld(asked)
     const freed = new Map<BlobId, Remaking>()
-    for (const { vault, object, blobs } of some)
-      if (this.#isProven(vault, object, proven)) await this.#remakable(vault, object, new Set(blobs), freed)
+    const shown = some.filter(({ vault, object }) => this.#isProven(vault, object, proven))
+    for (let at = 0; at < shown.length; at += READ_AT_ONCE)
+      await this.#remakable(shown.slice(at, at + READ_AT_ONCE), freed)
     const isSafe = this.#safety()
     for (const id of [...freed.keys()]) if (!isSafe(id) || replica.isHeld(id)) freed.delete(id)
     return freed
@@ -191,25 +195,27 @@ export class LocalCopies {
       .every(({ hash }) => (proven.get(hash)?.size ?? 0) >= enough)
   }
 
-  /** Of an object what can be made again: all of a small file, the chunks of a large one. */
-  async #remakable(
-    id: VaultId,
-    object: ObjectId,
-    ids: ReadonlySet<BlobId>,
-    freed: Map<BlobId, Remaking>
-  ): Promise<void> {
-    const vault = this.#engine.vaultOf(id)
-    const file = await this.#files.file(id, object)
-    if (vault === undefined || file === undefined) return
-    const record = recordOf(vault, object, file.content.manifest)
-    if (record === undefined) return
-    if (record.blobs.length > 0) {
+  /** Of objects what can be made again: all of a small file, the chunks of a large one. */
+  async #remakable(some: readonly Droppable[], freed: Map<BlobId, Remaking>): Promise<void> {
+    const small = new Map<BlobId, Omit<Remaking, 'header'>>()
+    for (const { vault: id, object, blobs } of some) {
+      const vault = this.#engine.vaultOf(id)
+      const file = await this.#files.file(id, object)
+      const record = vault && file && recordOf(vault, object, file.content.manifest)
+      if (vault === undefined || record === undefined) continue
+      if (record.blobs.length === 0) {
+        if (blobs.includes(record.manifest.id)) small.set(record.manifest.id, { vault: id, object })
+        continue
+      }
+      const ids = new Set(blobs)
       for (const chunk of await this.#remaker.chunksOf(vault, object, record).catch(none))
         if (ids.has(chunk)) freed.set(chunk, { vault: id, object, header: null })
-      return
     }
-    const manifest = ids.has(record.manifest.id) ? await this.#engine.home.blobs.get(record.manifest.id) : undefined
-    if (manifest !== undefined) freed.set(record.manifest.id, { vault: id, object, header: manifestHeaderOf(manifest) })
+    const manifests = await this.#engine.home.blobs.getMany([...small.keys()])
+    for (const [at, [manifest, from]] of [...small].entries()) {
+      const bytes = manifests[at]
+      if (bytes !== undefined) freed.set(manifest, { ...from, header: manifestHeaderOf(bytes) })
+    }
   }
 
   /** It cannot be made, and too few are known to have it: it comes from whoever gives it. */
