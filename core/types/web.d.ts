@@ -18,11 +18,6 @@ declare global {
       constructor(module: Module, imports?: Record<string, unknown>)
       readonly exports: Record<string, unknown>
     }
-    class Memory {
-      constructor(size: { readonly initial: number })
-      readonly buffer: ArrayBuffer
-    }
-    function validate(bytes: Uint8Array): boolean
     function compile(bytes: Uint8Array): Promise<Module>
     function instantiate(module: Module, imports?: Record<string, unknown>): Promise<Instance>
   }

@@ -2,7 +2,6 @@ import { argon2id } from 'hash-wasm'
 import { utf8 } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
 import { LIMITS } from '../base/limits.ts'
-import { argon2idOneLane } from './argon-one-lane.ts'
 
 /** The cost of one guess. */
 export interface ArgonCost {
@@ -31,8 +30,6 @@ export async function keyFromPassphrase(passphrase: string, salt: Uint8Array, co
   const password = utf8(passphrase.normalize('NFKC'))
   if (password.length === 0) throw new HoldfastError('WRONG_PASSPHRASE', 'A passphrase cannot be empty.')
   const { memoryKiB: memorySize, passes: iterations, lanes: parallelism } = cost
-  const quick = parallelism === 1 ? await argon2idOneLane({ password, salt, ...cost }) : undefined
-  if (quick !== undefined) return quick
   return argon2id({ password, salt, memorySize, iterations, parallelism, hashLength: 32, outputType: 'binary' })
 }
 
