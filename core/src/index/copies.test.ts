@@ -13,7 +13,7 @@ import { contentKey, versionKey } from './keys.ts'
 import type { Node } from './listing.ts'
 import { decodeMarked, encodeContent } from './records.ts'
 import type { CopyMark } from './records.ts'
-import { copiesOfFile, keepOne } from './settle.ts'
+import { copiesOfFile, keepOne, settleEqual } from './settle.ts'
 
 const FILE = fileNamed(1)
 const PLACE = { parent: null, name: 'a.txt' }
@@ -152,6 +152,32 @@ test('an edit of a copy outlives the end of the conflict that did not know of it
   bert.write(replaceContent(bert.tree, bert.copies()[0]!.id, contentNamed('once more')))
   meet(people)
   assert.deepEqual(anna.shown().content, contentNamed('once more'), 'what alone is left is the file')
+  assertAgree(people)
+})
+
+test('equal contents that several devices settle at once leave exactly one of them, and what was edited meanwhile', () => {
+  const people = inConflict(3)
+  const [anna, bert, clara] = people
+  const settle = ({ tree, write }: Person): void => {
+    const first = contentOf(tree.node(FILE)!).object
+    write(
+      tree.copies(FILE).flatMap((copy) => settleEqual(tree, copy.id, copy.content().object, first)),
+      1
+    )
+    assert.deepEqual(tree.conflicts(), [])
+  }
+  const [one] = anna.copies()
+  const kept = anna.shown().content
+  clara!.write(replaceContent(clara!.tree, one!.id, contentNamed('edited')))
+  settle(anna)
+  settle(bert)
+  assert.deepEqual(settleEqual(anna.tree, one!.id, contentOf(one!).object, objectOf('base')), [])
+  meet(people)
+  assert.deepEqual(
+    [anna.shown().content, anna.copies().map(({ content }) => content)],
+    [kept, [contentNamed('edited')]]
+  )
+  assert.equal(anna.copies()[0]!.name, one!.name)
   assertAgree(people)
 })
 

@@ -29,6 +29,24 @@ export function copiesOfFile(tree: ReadModel, node: Node): Intent[] {
 }
 
 /**
+ * Takes a copy out of a conflict that holds byte for byte what another of its contents holds, `as`: that one stays as it is, the copy as
+ * a kept version. Of the two the one that is shown first stays, whoever settles it, so that several at once never take out both.
+ * Nothing where either has changed meanwhile.
+ */
+export function settleEqual(tree: ReadModel, copy: FileId, object: ObjectId, as: ObjectId): Intent[] {
+  const { conflictOf: file, content } = tree.node(copy) ?? {}
+  if (file === undefined || content === undefined || content.kind === 'folder' || content.object !== object) return []
+  const { current, losers } = tree.versions(file)
+  const objects = [current, ...losers].map((one) => one?.object)
+  const said = tree.copies(file).find(({ id }) => id === copy)?.said
+  if (said === undefined || !objects.slice(0, objects.indexOf(object)).includes(as)) return []
+  return [
+    { key: versionKey(file, object), value: encodeContent(content) },
+    { key: contentKey(file), value: null, replaces: said }
+  ]
+}
+
+/**
  * Ends a conflict for one of its contents: it is what the file holds, and every other stays as a kept version, so that
  * nothing is lost by choosing wrongly. Throws NOT_FOUND where there is no conflict, or it has no such content.
  */

@@ -45,6 +45,30 @@ test('a folder that two devices make without knowing of each other is one, and h
   for (const home of [laptop, phone]) assert.deepEqual(home.names(), all)
 })
 
+test('a file in conflict and its copy that are added over in one go each get their content, and the conflict goes on', async () => {
+  const laptop = await VaultHome.found()
+  const phone = await VaultHome.join(laptop, 'phone')
+  await laptop.vault.addTree(only(file('a', 'base')), [])
+  await exchangeLogs(laptop, phone)
+  await laptop.vault.addTree(only(file('a', 'by the laptop')), [])
+  await phone.vault.addTree(only(file('a', 'by the phone')), [])
+  await exchangeLogs(laptop, phone)
+  const names = laptop.names()
+  assert.equal(names.length, 2)
+  const items = names.map((name) => file(name, `${name} anew`))
+  assert.deepEqual((await laptop.vault.addTree(only(...items), [])).files, 2)
+  assert.deepEqual((await laptop.vault.addTree(only(...items), [])).unchanged, 2)
+  await exchangeLogs(laptop, phone)
+  for (const { vault, names: shown } of [laptop, phone].map((home) => ({ vault: home.vault, names: home.names() }))) {
+    assert.deepEqual(shown, names)
+    assert.equal(vault.index.tree.conflicts().length, 1)
+    for (const name of names) {
+      const { content } = vault.index.tree.resolve([name])!
+      assert.ok(content?.kind === 'file' && content.size === utf8(`${name} anew`).length)
+    }
+  }
+})
+
 test('a new folder where another of its name was moved away, or deleted, is a new one', async () => {
   const { vault } = await VaultHome.found()
   const made = async (): Promise<string> => {

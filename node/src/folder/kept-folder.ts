@@ -11,6 +11,7 @@ import { DiskPlace } from '../home/disk-place.ts'
 import { BaseRows } from './base-rows.ts'
 import { bring, ClearFolder } from './clear-folder.ts'
 import { DiskRoot } from './disk-root.ts'
+import { EqualContents } from './equal-contents.ts'
 import { FolderView } from './folder-view.ts'
 import type { FolderRecord } from './folder-list.ts'
 import { readMarker } from './marker.ts'
@@ -50,6 +51,7 @@ export class KeptFolder {
   readonly #engine: Engine
   readonly #lock = new Mutex()
   readonly #recent = new RecentDeletions()
+  readonly #equal = new EqualContents()
   #base: BaseRows | undefined
   #trash: TrashDays | undefined
   #prunedMs = Number.NEGATIVE_INFINITY
@@ -215,6 +217,7 @@ export class KeptFolder {
           nowMs: () => home.clock.nowMs(),
           monotonicMs: () => home.clock.monotonicMs(),
           recent: this.#recent,
+          equal: this.#equal,
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),
           ...(options.onProgress === undefined ? {} : { progress: options.onProgress }),

@@ -10,6 +10,7 @@ import type { DiskRoot } from './disk-root.ts'
 import { DiskSteps } from './disk-steps.ts'
 import type { DiskContext } from './disk-steps.ts'
 import { settleDoubts } from './doubts.ts'
+import type { EqualContents } from './equal-contents.ts'
 import type { FolderView, Planned } from './folder-view.ts'
 import { isEmpty } from './plan.ts'
 import type { Plan } from './plan.ts'
@@ -29,6 +30,7 @@ export interface PassContext extends Omit<DiskContext, 'failed' | 'changed' | 'b
   /** Of a clock that never jumps. */
   monotonicMs(): number
   readonly recent: RecentDeletions
+  readonly equal: EqualContents
   /** Deleting more than half is wanted. */
   readonly acceptsDeletes: boolean
   /** What this disk has done goes into the vault, and nothing is done on the disk yet. */
@@ -72,6 +74,7 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
   }
   let done = 0
   for (let round = 0; ; round++) {
+    await c.equal.settle(c)
     const { steps, pathOf, news } = await planAgain(c, view, round === 0 ? dirty : new Set(touched))
     touched.clear()
     for (const { path, code } of view.unfit(c.vault.index.tree, c.vaultRoot)) failed.set(path, code)

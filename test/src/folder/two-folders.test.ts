@@ -253,6 +253,31 @@ test('what both folders get under one name, before either has heard of the other
   }
 })
 
+test('what both folders wrote alike without knowing of each other is no conflict: it settles itself, also on both at once', async () => {
+  const pair = await Pair.with({ edited: 'base' })
+  const { a, b } = pair
+  for (const [at, laptop] of [a, b].entries()) {
+    laptop.write('new', 'the same in both')
+    laptop.write('edited', 'fixed in both')
+    laptop.write('large', 'x'.repeat(200_000))
+    laptop.write('near', at === 0 ? 'as long' : 'as lang')
+    utimesSync(laptop.at('new'), 1_700_000_000 + at, 1_700_000_000 + at)
+  }
+  await Promise.all([a.pass({ onlyTells: true }), b.pass({ onlyTells: true })])
+  for (const { device } of [a, b, a]) await exchange(device, pair.relay)
+  assert.deepEqual([conflicts(a), conflicts(b)], [4, 4])
+  await Promise.all([a.pass(), b.pass()])
+  await pair.agree()
+  const [near, other, ...rest] = Object.keys(a.tree()).filter((name) => name.startsWith('near'))
+  assert.deepEqual([near !== undefined, other !== undefined, rest], [true, true, []])
+  assert.deepEqual(Object.keys(a.tree()).length, 5)
+  assert.deepEqual([conflicts(a), conflicts(b)], [1, 1])
+  assert.equal(a.read('new'), 'the same in both')
+  assert.equal(lstatSync(a.at('new')).mtimeMs, lstatSync(b.at('new')).mtimeMs)
+  const { tree } = b.device.vault.index
+  assert.equal(tree.versions(tree.resolve(['new'])!.id).kept.length, 1, 'the other one is a version')
+})
+
 test('a file in conflict and its copy, deleted together, are gone on both sides, and either can be brought back', async () => {
   const pair = await Pair.with({ 'd/plan': 'first', 'd/other': 'x' })
   const { a, b } = pair
