@@ -1,7 +1,6 @@
 import { rmdirSync } from 'node:fs'
 import { HoldfastError } from '@holdfast/core/base/errors'
 import type { FileId } from '@holdfast/core/base/ids'
-import { LIMITS } from '@holdfast/core/base/limits'
 import { conflictName } from '@holdfast/core/index/conflict'
 import { withSuffix } from '@holdfast/core/index/names'
 import type { FileContent } from '@holdfast/core/index/records'
@@ -10,6 +9,8 @@ import type { Plan } from './plan.ts'
 import { isForLater, isSameContent } from './same-content.ts'
 import { lookAt } from './scan.ts'
 import { Stage, syncFolders, touch } from './stage.ts'
+import { writeStaged } from './staged-writes.ts'
+import type { WithBytes } from './staged-writes.ts'
 import { makeFolders, moveTo, place, takeToTrash } from './take.ts'
 import type { Moments } from './take.ts'
 import { isSameFile, isSameStamp, splitPath } from './trees.ts'
@@ -17,7 +18,6 @@ import type { BaseRow, DiskEntry, Parent } from './trees.ts'
 import { deviceOf, mtimeOf } from './vault-steps.ts'
 import type { StepContext } from './vault-steps.ts'
 import { entryOf } from './vault-view.ts'
-import { writeGroups } from './write-groups.ts'
 import type { Ready } from './write-groups.ts'
 
 export interface DiskContext extends StepContext {
@@ -30,16 +30,6 @@ export interface DiskContext extends StepContext {
   readonly mayTell: boolean
   /** Told of each folder in which something was changed here. */
   changed(folder: string): void
-}
-
-/** Small contents are found in the store faster when many are asked for together, and share the disk's journal … */
-const SMALL_AT_ONCE = 64
-/** … of large ones several chunks each are in memory. */
-const LARGE_AT_ONCE = 16
-
-/** A file that is to be written, whose bytes are durable under a name of the stage. */
-interface WithBytes extends Ready {
-  readonly staged: string
 }
 
 /** What the vault says, done on this disk: nothing is replaced or taken that is not exactly what was last in step. */
@@ -283,37 +273,8 @@ export class DiskSteps {
       const content = this.#contentOf(write.id)
       if (content !== undefined && this.#c.isHere(content)) ready.push({ write, content })
     }
-    let ahead: Promise<unknown> | undefined
-    try {
-      let before: readonly WithBytes[] = []
-      for (const group of writeGroups(ready)) {
-        this.#c.signal.throwIfAborted()
-        const staged = this.#stageGroup(group) // the disk is busy with these while those before get their names
-        ahead = staged
-        await this.#putGroup(before)
-        before = await staged
-      }
-      this.#c.signal.throwIfAborted()
-      await this.#putGroup(before)
-    } finally {
-      await ahead // or it would go on in a folder that the next pass takes for its own
-    }
-  }
-
-  /** Never rejects: what cannot be written is told of. */
-  async #stageGroup(group: readonly Ready[]): Promise<readonly WithBytes[]> {
-    const done: WithBytes[] = []
-    const waiting = group[Symbol.iterator]()
-    const worker = async (): Promise<void> => {
-      for (const one of waiting) {
-        if (this.#c.signal.aborted) return
-        const staged = await this.#stageOne(one)
-        if (staged !== undefined) done.push({ ...one, staged })
-      }
-    }
-    const areSmall = group.every(({ content }) => content.size <= LIMITS.inlineBytes)
-    await Promise.all(Array.from({ length: areSmall ? SMALL_AT_ONCE : LARGE_AT_ONCE }, worker))
-    return done
+    const { signal } = this.#c
+    await writeStaged(ready, { signal, stage: (one) => this.#stageOne(one), put: (group) => this.#putGroup(group) })
   }
 
   async #putGroup(group: readonly WithBytes[]): Promise<void> {
