@@ -25,6 +25,8 @@ Runs the simulator: devices and relays in one process on a virtual clock, with f
 seed of every failure, which --seed plays again. Each seed also plays ten of the planner of folders (plan1, plan2 ...).
   --seeds N    how many seeds to try
   --from SEED  the first of them, a number
+  --relays     worlds of several relays, which are also destroyed
+  --folders    worlds whose devices keep a folder in step, on a modelled disk
   --seed SEED  play this one seed and say everything that happens
   --steps N    steps per seed`
   },

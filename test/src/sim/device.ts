@@ -12,6 +12,7 @@ import { writeState } from '@holdfast/core/home/state'
 import type { DiskImage } from '../fakes/memory-disk.ts'
 import { DeviceRun, openPorts } from './device-run.ts'
 import type { DeviceHost } from './device-run.ts'
+import type { SimFolder } from './folder.ts'
 import type { SimLink } from './link.ts'
 import { Machine } from './machine.ts'
 import type { World } from './world.ts'
@@ -24,6 +25,8 @@ export class SimDevice extends Machine {
   run: DeviceRun | undefined
   hasHome = false
   isBeingPaired = false
+  /** In worlds that have them: the folder of its disk that is kept in step. */
+  folder: SimFolder | undefined
   /** What was copied of its disk, to be set back to. */
   image: DiskImage | undefined
   #keeping = new Set<DeviceId>()

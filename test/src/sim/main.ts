@@ -12,6 +12,7 @@ decides between disks and a vault that people change and processes die between a
   --seeds N    how many seeds to try (100)
   --from SEED  the first of them, a number (1)
   --relays     worlds of several relays, which are also destroyed (their seeds begin with many)
+  --folders    worlds whose devices keep a folder in step, on a modelled disk (their seeds begin with folder)
   --seed SEED  play this one seed and say everything that happens (of the planner: plan1, plan2 and so on)
   --steps N    steps per seed (each seed has its own number)`
 
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     from: { type: 'string' },
     relays: { type: 'boolean' },
+    folders: { type: 'boolean' },
     seed: { type: 'string' },
     steps: { type: 'string' },
     help: { type: 'boolean' }
@@ -53,7 +55,7 @@ async function main(): Promise<number> {
     Array.from({ length }, (_, i) => ({ seed: `${prefix}${first + i}`, ...steps }))
   const failed = await runMany([
     ...seedsOf(PLANNER, (from - 1) * PLANNER_SEEDS + 1, count * PLANNER_SEEDS),
-    ...seedsOf(values.relays === true ? 'many' : '', from, count)
+    ...seedsOf(values.relays === true ? 'many' : values.folders === true ? 'folder' : '', from, count)
   ])
   for (const line of failed) process.stdout.write(`${line}\n`)
   process.stdout.write(

@@ -1,5 +1,7 @@
 import { Rng } from './rng.ts'
 import { checkRest, comeToRest } from './rest.ts'
+import { SimFolder } from './folder.ts'
+import { foldersInStep } from './folders-rest.ts'
 import { Steps } from './steps.ts'
 import { text } from './device.ts'
 import { withThreadsOf } from './threads.ts'
@@ -51,7 +53,7 @@ export async function runSeed({ seed, steps: given, wiring, say }: RunOptions): 
   const onRejection = (error: unknown): void => world.fail(`nobody handles ${text(error)}`)
   process.on('unhandledRejection', onRejection)
   try {
-    await withThreadsOf(world.scheduler, () => live(world, steps))
+    await withThreadsOf(world.scheduler, () => live(world, seed, steps))
   } catch (error) {
     world.fail(`an error that nobody handles: ${text(error)}`)
   } finally {
@@ -75,11 +77,16 @@ function relaysOf(seed: string, shape: Rng): { relays: number; repairAfterMs?: n
   return { relays: shape.between(3, 4), repairAfterMs: shape.pick([30_000, 120_000, 86_400_000])! }
 }
 
-async function live(world: World, count: number): Promise<void> {
+/** Worlds whose seed begins with this have on every device a folder that is kept in step. */
+const FOLDERS = 'folder'
+
+async function live(world: World, seed: string, count: number): Promise<void> {
   await drive(world, world.begin())
+  if (seed.startsWith(FOLDERS)) for (const device of world.devices) device.folder = new SimFolder(device)
   const steps = new Steps(world)
   for (let step = 0; step < count && world.failure === undefined; step++) await steps.next()
   if (world.failure === undefined) await drive(world, comeToRest(world, steps.faults))
+  if (world.failure === undefined) await drive(world, foldersInStep(world))
   if (world.failure === undefined) await drive(world, checkRest(world))
   for (const checker of world.checkers)
     if (world.failure === undefined && checker.atRest !== undefined) await drive(world, checker.atRest())

@@ -23,6 +23,13 @@ test(`every promise holds in ${MANY} worlds of several relays, some of which are
   assert.deepEqual(failed, [])
 })
 
+const FOLDERS = LONG ? 600 : 10
+
+test(`every promise holds in ${FOLDERS} worlds whose devices keep a folder in step, and each folder shows its vault in the end`, async () => {
+  const failed = await runMany(Array.from({ length: FOLDERS }, (_, i) => ({ seed: `folder${i + 1}`, steps: 25 })))
+  assert.deepEqual(failed, [])
+})
+
 test('the planner of folders, of which `npm run sim` plays ten seeds for each world, loses nothing', async () => {
   const count = LONG ? 5000 : 20
   const from = 100_001 // others than those that are played in every run

@@ -63,7 +63,19 @@ export class Steps {
       [4, () => people.shred(device)],
       [8, () => people.read(device)],
       [1, () => this.#check(device)],
-      [6, () => this.#pair(device)]
+      [6, () => this.#pair(device)],
+      ...this.#inFolders()
+    ]
+  }
+
+  /** People do not ask whether the process of their folder runs. */
+  #inFolders(): Step[] {
+    const folders = this.#world.devices.flatMap(({ folder, hasHome }) => (hasHome && folder) || [])
+    if (folders.length === 0) return [] // and nothing is drawn
+    const folder = this.#world.rng.pick(folders)!
+    return [
+      [40, () => folder.person()],
+      [40, () => folder.pass()]
     ]
   }
 
