@@ -1,9 +1,10 @@
-// Finds the compiled tests and runs them with node:test, one process a file.
+// Finds the compiled tests and runs them with node:test.
 import { existsSync, readdirSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
 import { inRoot, root, since } from './house.mjs'
+import { grouped, MARK, writeGroups } from './together.mjs'
 
 // The packages with the slowest files first, so that the last minute is not one file running alone.
 const packages = ['test', 'node', 'relay-pi', 'core', 'pwa']
@@ -32,23 +33,29 @@ const shortName = (file) =>
     .replace(/\.test\.js$/, '')
 
 /**
- * Runs compiled test files, at most `concurrency` at once, and prints each file as it ends and each failure with it.
+ * Runs compiled test files, at most `concurrency` processes at once, and prints each file as it ends and each failure with it.
  * A test puts a line among the last ones of `npm test` by t.diagnostic('note: ...').
  */
-export async function runTests(files, { concurrency, timeoutMs }) {
+export async function runTests(files, { concurrency, timeoutMs, together }) {
   const total = { passed: 0, failed: 0, skipped: 0, notes: new Set() }
-  const waiting = [...files]
+  const waiting = together ? grouped(files) : files.map((file) => [file])
+  const moduleOf = writeGroups(waiting.filter((group) => group.length > 1))
   const again = []
   process.setMaxListeners(0) // node:test listens for the end of the process once for each run
   const worker = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runFile(file, timeoutMs)
-      process.stdout.write(result.text)
-      if (result.failed > 0) {
-        again.push(file)
-        continue
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      const { results, broke } = await runGroup(group, moduleOf(group) ?? group[0], timeoutMs)
+      for (const result of results) {
+        process.stdout.write(result.text)
+        if (result.failed > 0) again.push(result.file)
+        else if (!broke) take(result)
       }
-      take(result)
+      if (!broke) continue
+      // Whose fault it was cannot be told from here: each says for itself.
+      total.notes.add(
+        `A process of ${group.length} test files ended badly, and each was run alone: see the lines above.`
+      )
+      waiting.unshift(...group.filter((file) => !again.includes(file)).map((file) => [file]))
     }
   }
   await Promise.all(Array.from({ length: concurrency }, worker))
@@ -65,35 +72,81 @@ export async function runTests(files, { concurrency, timeoutMs }) {
 /** Alone: what only fails beside others is a weakness of the test on a busy machine, and is said as such, not hidden. */
 async function secondTry(file, timeoutMs, notes) {
   process.stdout.write(`Once more, alone: ${shortName(file)}\n`)
-  const result = await runFile(file, timeoutMs)
-  process.stdout.write(result.text)
-  if (result.failed === 0)
+  const { results } = await runGroup([file], file, timeoutMs)
+  process.stdout.write(results[0].text)
+  if (results[0].failed === 0)
     notes.add(`${shortName(file)} failed beside other tests and passed alone: see its first failure above.`)
-  return result
+  return results[0]
 }
 
-async function runFile(file, timeoutMs) {
-  const result = { passed: 0, failed: 0, skipped: 0, notes: [], text: '' }
-  const startMs = performance.now()
-  let output = ''
-  let fileError
-  // One run for each file, because a run holds back what later files report until the earlier ones have ended.
-  for await (const { type, data } of run({ files: [file], timeout: timeoutMs })) {
-    if (type === 'test:stdout' || type === 'test:stderr') output = (output + data.message).slice(-20_000)
-    if (type === 'test:diagnostic' && data.message.startsWith('note: ')) result.notes.push(data.message.slice(6))
+/**
+ * One process: `path` is the one file of the group, or the module that imports them. `broke` says that a process of several
+ * failed with no test to blame, or ended before the last of them.
+ */
+async function runGroup(files, path, timeoutMs) {
+  const group = new Group(files)
+  // One run for each process, because a run holds back what later files report until the earlier ones have ended.
+  for await (const { type, data } of run({ files: [path], timeout: timeoutMs })) {
+    if (type === 'test:stdout' || type === 'test:stderr') group.said(data.message)
+    if (type === 'test:diagnostic' && data.message.startsWith('note: ')) group.result.notes.push(data.message.slice(6))
     if (type !== 'test:pass' && type !== 'test:fail') continue
-    if (isFile(data.name, file)) fileError = data.details.error
-    else if (data.details.type !== 'suite') count(result, type === 'test:pass', data)
+    if (isFile(data.name, path)) group.error = data.details.error
+    else if (data.name.startsWith(MARK)) group.next(data.name.slice(MARK.length))
+    else if (data.details.type !== 'suite') count(group.of(data.file), type === 'test:pass', data)
   }
-  const counted = result.passed + result.failed + result.skipped
-  // A file can fail by itself: it crashes outside a test, runs out of time, or holds no test at all.
-  if (result.failed === 0 && (counted === 0 || fileError !== undefined)) {
-    result.failed = 1
-    result.text += `\nnot ok: ${fileError === undefined ? 'no test ran in this file' : why(fileError)}\n`
+  return group.ended()
+}
+
+/** What has come so far of the files of one process. */
+class Group {
+  error
+  #output = ''
+  #startMs = performance.now()
+  constructor(files) {
+    this.results = files.map((file) => ({ file, passed: 0, failed: 0, skipped: 0, notes: [], text: '' }))
+    this.result = this.results[0]
   }
-  if (result.failed > 0 && output !== '') result.text += `${indent(output)}\n`
-  result.text += `${result.failed > 0 ? 'FAIL' : 'ok'} ${shortName(file)} (${counted}, ${since(startMs)})\n`
-  return result
+
+  said(text) {
+    this.#output = (this.#output + text).slice(-20_000)
+  }
+
+  /** Whose test it is. One in a file of helpers is of the file whose mark came last. */
+  of(file) {
+    return this.results.find((result) => result.file === file) ?? this.result
+  }
+
+  /** The tests of `file` begin. */
+  next(file) {
+    if (file === this.result.file) return
+    this.#end()
+    this.result = this.results.find((result) => result.file === file)
+  }
+
+  ended() {
+    const { results, result, error } = this
+    const blamed = results.some(({ failed }) => failed > 0)
+    const broke = results.length > 1 && (result !== results.at(-1) || (error !== undefined && !blamed))
+    if (broke)
+      result.text += `\nThe process of ${results.length} files ended: ${error === undefined ? 'too soon' : why(error)}\n${indent(this.#output)}\n`
+    else this.#end()
+    return { results, broke }
+  }
+
+  #end() {
+    const { result, error } = this
+    const counted = result.passed + result.failed + result.skipped
+    // A file can fail by itself: it crashes outside a test, runs out of time, or holds no test at all.
+    const fails = counted === 0 || (this.results.length === 1 && error !== undefined)
+    if (result.failed === 0 && fails) {
+      result.failed = 1
+      result.text += `\nnot ok: ${error === undefined ? 'no test ran in this file' : why(error)}\n`
+    }
+    if (result.failed > 0 && this.#output !== '') result.text += `${indent(this.#output)}\n`
+    result.text += `${result.failed > 0 ? 'FAIL' : 'ok'} ${shortName(result.file)} (${counted}, ${since(this.#startMs)})\n`
+    this.#output = ''
+    this.#startMs = performance.now()
+  }
 }
 
 const isFile = (name, file) => resolve(root, name) === file

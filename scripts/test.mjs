@@ -38,7 +38,11 @@ const files = testFiles(words).filter((file) => browser !== undefined || !browse
 if (files.length === 0) fail('No test file matches.')
 // One more than there are cores: a file with processes or a browser waits for them a part of its time.
 const result = await phase('test', () =>
-  runTests(files, { concurrency: availableParallelism() + 1, timeoutMs: long ? 3_600_000 : 300_000 })
+  runTests(files, {
+    concurrency: availableParallelism() + 1,
+    timeoutMs: long ? 3_600_000 : 300_000,
+    together: !long
+  })
 )
 
 process.stdout.write(`\n${phases.join(', ')}\n${result.passed} passed, ${result.failed} failed\n`)
