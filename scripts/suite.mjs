@@ -86,7 +86,8 @@ async function secondTry(file, timeoutMs, notes) {
 async function runGroup(files, path, timeoutMs) {
   const group = new Group(files)
   // One run for each process, because a run holds back what later files report until the earlier ones have ended.
-  for await (const { type, data } of run({ files: [path], timeout: timeoutMs })) {
+  const timeout = files.length > 1 ? 2 * timeoutMs : timeoutMs
+  for await (const { type, data } of run({ files: [path], timeout })) {
     if (type === 'test:stdout' || type === 'test:stderr') group.said(data.message)
     if (type === 'test:diagnostic' && data.message.startsWith('note: ')) group.result.notes.push(data.message.slice(6))
     if (type !== 'test:pass' && type !== 'test:fail') continue
