@@ -5,7 +5,12 @@ import { HoldfastError, isHoldfastError } from '../base/errors.ts'
 import type { KvChange, KvRange, KvStore } from '../ports/kv-store.ts'
 import { encodeEntry } from './entry.ts'
 import type { VerifiedEntry } from './entry.ts'
+import { blake3Id } from '../proof/blake3.ts'
+import type { EpochId } from '../base/ids.ts'
 import { listVaults, LogStore } from './log-store.ts'
+import { encodeRecord, makeRecord } from './record.ts'
+import type { ObjectRecord } from './record.ts'
+import { recordKey } from './record-rows.ts'
 import { testAccount, testDevice, testGenesis, testRecord, TestReplica } from './testing.ts'
 import { VaultLog } from './vault-log.ts'
 
@@ -85,8 +90,57 @@ test('damage is named, never handed on', async () => {
   const last = entries.at(-1)!.hash
   kv.rows.set(`${root}p/${last}`, utf8('something else'))
   await assert.rejects(store.payload(last), (error) => isHoldfastError(error, 'HASH_MISMATCH'))
-  kv.rows.set(`${root}r/${record.hash}`, utf8('something else'))
-  for await (const found of store.records()) assert.deepEqual(found, { damaged: record.hash })
+  kv.rows.set(recordKey(replica.log.vault, record.hash), utf8('something else'))
+  for await (const _ of store.records()) assert.fail('it is not what it was')
+  await assert.rejects(store.record(record.hash), (error) => isHoldfastError(error))
+  await store.dropRecords([record.hash])
+  assert.equal(await store.record(record.hash), undefined)
+})
+
+test('records are read whatever epoch they are of, when one of the rows that name an epoch is damaged, and under no other', async () => {
+  const { record, entries, kv, replica } = await filled()
+  const open = () => LogStore.open(kv, replica.log.vault)
+  const read = async () => {
+    const found: ObjectRecord[] = []
+    for await (const one of (await open()).records()) found.push(one)
+    return found.sort((a, b) => (a.hash < b.hash ? -1 : 1))
+  }
+  const { hash: _, ...parts } = record
+  const others = [1, 2].map((i) => makeRecord({ ...parts, epoch: blake3Id<EpochId>(utf8(`epoch ${i}`)) }))
+  const all = [record, ...others].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+  const store = await open()
+  kv.failing = true
+  await assert.rejects(store.append(entries, [record]))
+  kv.failing = false
+  await store.append(entries, [record])
+  await store.putRecords([others[0]!])
+  await (await open()).putRecords([others[1]!])
+  assert.deepEqual(await read(), all)
+  const stored = kv.rows.get(recordKey(replica.log.vault, record.hash))!
+  assert.equal(stored.length, encodeRecord(record).length - 32)
+  const names = [...kv.rows.keys()].filter((key) => /\/[iz]\/\d+$/.test(key)).sort()
+  assert.equal(names.length, 6)
+  const [first] = names
+  kv.rows.set(first!, utf8('damaged'))
+  assert.deepEqual(await read(), all)
+  const [one, other] = names.slice(1, 3).map((name) => kv.rows.get(name)!)
+  for (const kind of ['i', 'z']) {
+    kv.rows.set(names[1]!.replace('/i/', `/${kind}/`), other!)
+    kv.rows.set(names[2]!.replace('/i/', `/${kind}/`), one!)
+  }
+  assert.deepEqual(await read(), [record], 'of another epoch it is another record')
+})
+
+test('records as an earlier version wrote them are read, and written anew', async () => {
+  const { record, entries, kv, replica } = await filled()
+  const root = `log/${replica.log.vault}/`
+  await (await LogStore.open(kv, replica.log.vault)).append(entries)
+  kv.rows.set(`${root}r/${record.hash}`, encodeRecord(record))
+  kv.rows.set(`${root}r/${'ab'.repeat(32)}`, utf8('something else'))
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(await (await LogStore.open(kv, replica.log.vault)).record(record.hash), record)
+    assert.equal([...kv.rows.keys()].filter((key) => key.startsWith(`${root}r/`)).length, 0)
+  }
 })
 
 test('when a write fails, what waits behind it fails too: no entry is durable without the one before it', async () => {

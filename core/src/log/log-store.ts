@@ -1,5 +1,5 @@
 import { decode, encode } from '../base/codec.ts'
-import { HoldfastError, isHoldfastError } from '../base/errors.ts'
+import { HoldfastError } from '../base/errors.ts'
 import { idBytes, idFromBytes, idFromHex, OBJECT_ID_BYTES } from '../base/ids.ts'
 import type { EntryHash, ObjectId, RecordHash, VaultId } from '../base/ids.ts'
 import { blake3Id } from '../proof/blake3.ts'
@@ -10,13 +10,13 @@ import type { EntryBytes, VerifiedEntry } from './entry.ts'
 import { decodeHeader } from './header.ts'
 import type { ContentHash } from './header.ts'
 import { WriteQueue } from './write-queue.ts'
-import { decodeRecord, encodeRecord } from './record.ts'
 import type { ObjectRecord } from './record.ts'
+import { RecordRows } from './record-rows.ts'
 
 /**
  * The entries and object records of one vault in a key-value store. Keys, all under `log/VAULT/`:
  * `e/NUMBER` entry without its sealed payload, numbered as it came, so that a range read is a causal order;
- * `n/HASH` that number; `p/HASH` sealed payload; `r/HASH` object record; `x/HASH` object id of a dropped record;
+ * `n/HASH` that number; `p/HASH` sealed payload; `i/`, `o/` and `z/` object records (RecordRows); `x/HASH` object id of a dropped record;
  * `m/NAME` bookkeeping of others, and in `m/genesis` a second copy of the genesis: without it a vault has no name by
  * which anybody could be asked for the rest.
  */
@@ -24,10 +24,12 @@ export class LogStore {
   readonly #kv: KvStore
   readonly #root: string
   readonly #queue: WriteQueue
+  readonly #records: RecordRows
   #next: number
 
-  private constructor(kv: KvStore, root: string, next: number) {
+  private constructor(kv: KvStore, root: string, next: number, records: RecordRows) {
     this.#kv = kv
+    this.#records = records
     this.#root = root
     this.#queue = new WriteQueue(kv)
     this.#next = next
@@ -42,7 +44,7 @@ export class LogStore {
     // What is set aside keeps its number for its own.
     for await (const [key] of kv.range({ ...within(`${ASIDE}${root}e/`), reverse: true, limit: 1 }))
       next = Math.max(next, Number(key.slice(-NUMBER_DIGITS)) + 1)
-    return new LogStore(kv, root, next)
+    return new LogStore(kv, root, next, await RecordRows.open(kv, root))
   }
 
   /** One durable batch: all of it or nothing. Entries must come after what they build on, here or in an earlier call. */
@@ -59,8 +61,9 @@ export class LogStore {
       batch.push({ put: this.#key('n', entry.hash), value: encode(number) })
       if (sealed !== null) batch.push({ put: this.#key('p', entry.hash), value: sealed })
     }
-    for (const record of records) batch.push({ put: this.#key('r', record.hash), value: encodeRecord(record) })
-    await this.#queue.write(batch)
+    const { changes, done } = this.#records.puts(records)
+    await this.#queue.write([...batch, ...changes])
+    done()
   }
 
   /** Every entry in a causal order, without sealed payloads. Feed the first to VaultLog.fromStored, the others to `trust`. */
@@ -90,17 +93,12 @@ export class LogStore {
 
   /** Throws HASH_MISMATCH when what is stored is another record. */
   async record(hash: RecordHash): Promise<ObjectRecord | undefined> {
-    const bytes = await this.#kv.get(this.#key('r', hash))
-    return bytes === undefined ? undefined : checkedRecord(hash, bytes)
+    return this.#records.get(hash)
   }
 
-  /** Every record that is here and whole; of damaged ones the name only. */
-  async *records(): AsyncIterable<ObjectRecord | { damaged: RecordHash }> {
-    const root = `${this.#root}r/`
-    for await (const [key, bytes] of this.#kv.range(within(root))) {
-      const hash = idFromHex<RecordHash>(key.slice(root.length))
-      yield readable(hash, bytes) ?? { damaged: hash }
-    }
+  /** Every record that is here and whole. */
+  records(): AsyncIterable<ObjectRecord> {
+    return this.#records.all()
   }
 
   /** Records that were dropped, and the objects they described. */
@@ -115,8 +113,9 @@ export class LogStore {
   }
 
   async putRecords(records: readonly ObjectRecord[]): Promise<void> {
-    const puts = records.map((record) => ({ put: this.#key('r', record.hash), value: encodeRecord(record) }))
-    await this.#kv.write([...puts, ...records.map((record) => ({ del: this.#key('x', record.hash) }))])
+    const { changes, done } = this.#records.puts(records)
+    await this.#kv.write([...changes, ...records.map((record) => ({ del: this.#key('x', record.hash) }))])
+    done()
   }
 
   /**
@@ -126,18 +125,16 @@ export class LogStore {
   async dropRecords(hashes: readonly RecordHash[]): Promise<void> {
     const batch: KvChange[] = []
     for (const hash of hashes) {
-      const bytes = await this.#kv.get(this.#key('r', hash))
-      if (bytes === undefined) continue
-      const record = readable(hash, bytes)
+      const record = await this.#records.readable(hash)
       if (record !== undefined) batch.push({ put: this.#key('x', hash), value: idBytes(record.object) })
-      batch.push({ del: this.#key('r', hash) })
+      batch.push({ del: this.#records.keyOf(hash) })
     }
     if (batch.length > 0) await this.#kv.write(batch)
   }
 
   /** Rewrites what held the records, so that dropped ones are gone from the raw medium. */
   async compactRecords(): Promise<void> {
-    await this.#kv.compact(within(`${this.#root}r/`))
+    await this.#records.compact()
   }
 
   /** Takes entries out again that no other entry here builds on; `alongside` becomes durable in the same batch. */
@@ -183,7 +180,7 @@ export class LogStore {
     for await (const [key, value] of this.#kv.range(within(root))) yield [key.slice(root.length), value]
   }
 
-  #key(kind: 'e' | 'n' | 'p' | 'r' | 'x' | 'm', name: string): string {
+  #key(kind: 'e' | 'n' | 'p' | 'x' | 'm', name: string): string {
     return `${this.#root}${kind}/${name}`
   }
 }
@@ -223,21 +220,5 @@ function stored(bytes: Uint8Array): ReturnType<typeof decode> {
     return decode(bytes, ENTRY_BYTES)
   } catch (cause) {
     throw new HoldfastError('HOME_DAMAGED', 'a stored entry that cannot be read', { cause })
-  }
-}
-
-function checkedRecord(hash: RecordHash, bytes: Uint8Array): ObjectRecord {
-  const record = decodeRecord(bytes)
-  if (record.hash !== hash) throw new HoldfastError('HASH_MISMATCH')
-  return record
-}
-
-/** A damaged record is as good as none: it is fetched again. */
-function readable(hash: RecordHash, bytes: Uint8Array): ObjectRecord | undefined {
-  try {
-    return checkedRecord(hash, bytes)
-  } catch (error) {
-    if (isHoldfastError(error)) return undefined
-    throw error
   }
 }

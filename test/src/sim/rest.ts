@@ -1,3 +1,4 @@
+import { recordKey } from '@holdfast/core/log/record-rows'
 import type { Replica } from '@holdfast/core/sync/replica/replica'
 import { treeOf } from './index-check.ts'
 import type { Machine } from './machine.ts'
@@ -76,7 +77,7 @@ function checkBlobs(world: World, machine: Machine, replica: Replica): void {
       }
     }
     for (const hash of pins.deadRecords())
-      if (machine.disk.rows.get(`log/${id}/r/${hash}`) !== undefined)
+      if (machine.disk.rows.get(recordKey(id, hash)) !== undefined)
         return world.fail(`${machine.name} keeps the shredded record ${hash.slice(0, 8)}`)
   }
   for (const id of machine.disk.blobs.keys())

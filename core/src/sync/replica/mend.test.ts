@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VaultId } from '../../base/ids.ts'
+import { recordKey } from '../../log/record-rows.ts'
 import { testIncarnation, testRecord } from '../../log/testing.ts'
 import { exchange, TestHome, testVault } from '../testing/test-home.ts'
 import { MapKv } from '../testing/map-stores.ts'
@@ -26,7 +27,7 @@ async function scene(): Promise<Scene> {
   return { id, laptop, phone, relay }
 }
 
-const kindOf = (key: string): string => key.replace(/[0-9a-f]{16,}/g, 'X')
+const kindOf = (key: string): string => key.replace(/[0-9a-f]{16,}/g, 'X').replace(/\/o\/.*/, '/o/X')
 
 async function reopened(home: TestHome, name: string, rotten: readonly string[]): Promise<TestHome> {
   const kv = new MapKv(home.kv.rows)
@@ -108,7 +109,7 @@ test('a damaged record is dropped and asked for again', async () => {
   const { id, laptop } = await scene()
   const record = testRecord('a file', ['one'])
   await laptop.change(id, 'brings', { records: [record] })
-  const again = await reopened(laptop, 'laptop', [`log/${id}/r/${record.hash}`])
+  const again = await reopened(laptop, 'laptop', [recordKey(id, record.hash)])
   assert.equal(again.vault(id).lacksRecords, true)
   assert.equal(again.vault(id).asideEntries, 0)
   await again.vault(id).addRecords([record])

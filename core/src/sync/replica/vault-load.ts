@@ -38,7 +38,7 @@ export async function loadLog(store: LogStore): Promise<LoadedLog | undefined> {
     index.add(sketchOf(entry))
   }
   if (log === undefined) return undefined
-  for await (const record of store.records()) if (!('damaged' in record)) log.pins().addRecord(record)
+  for await (const record of store.records()) log.pins().addRecord(record)
   for await (const { record, object } of store.dropped()) log.pins().addDropped(record, object)
   return { log, index, lacksRecords: log.pins().missingRecords().length > 0, leftOut }
 }

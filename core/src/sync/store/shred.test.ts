@@ -139,7 +139,7 @@ test('a record that its sender had lost is asked for from the next peer that has
   await laptop.change(id, 'a file', { records: [record] })
   await exchange(laptop, relay)
   const damaged = new MapKv(relay.kv.rows)
-  for (const key of damaged.rows.keys()) if (key.includes('/r/')) damaged.rows.delete(key)
+  for (const key of damaged.rows.keys()) if (key.includes('/o/')) damaged.rows.delete(key)
   const pi = await TestHome.open('pi', { role: 'relay', kv: damaged })
   await exchange(phone, pi)
   assert.deepEqual(phone.vault(id).log.pins().missingRecords(), [record.hash])
