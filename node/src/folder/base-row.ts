@@ -1,7 +1,6 @@
 import {
   asArray,
   asBytes,
-  asId,
   asIdOrNull,
   asInt,
   asText,
