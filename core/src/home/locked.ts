@@ -18,12 +18,7 @@ import type { Unlock } from './unlock.ts'
  * box does. Nothing is signed before it is unlocked. Whoever opened it unlocks or closes it.
  */
 export class LockedHome {
-  private readonly place: HomePlace
-  private readonly platform: Platform
-  private readonly signer: SleepingSigner
-  private readonly stores: HomeStores
-  private readonly state: HomeState
-  private readonly logs: HomeLogs
+  private readonly parts: LockedParts
   private isOver = false
 
   /** Undefined where `home.json` does not say which device this is. Throws NO_HOME, IN_USE, HOME_DAMAGED and what the stores throw. */
@@ -44,39 +39,35 @@ export class LockedHome {
   }
 
   private constructor(parts: LockedParts) {
-    this.place = parts.place
-    this.platform = parts.platform
-    this.signer = parts.signer
-    this.stores = parts.stores
-    this.state = parts.state
-    this.logs = parts.logs
+    this.parts = parts
   }
 
   /** The home, whose closing is now the caller's. Throws WRONG_PASSPHRASE, LOCKED and HOME_DAMAGED: then it is locked as before. */
   async unlock(unlock: Unlock): Promise<Home> {
-    const { place, platform, stores, state } = this
+    const { place, platform, signer, stores, state, logs } = this.parts
     const settings = await readSettings(place)
     const secrets = await openKeyBox(place, settings, unlock)
     if (this.isOver) throw new HoldfastError('STORE_CLOSED')
-    if (secrets.device !== this.signer.device) return this.openAnew(settings, secrets, unlock)
+    if (secrets.device !== signer.device) return this.openAnew(settings, secrets, unlock)
     this.isOver = true
-    this.signer.wake(secrets)
-    return joinedHome({ place, platform, settings, secrets, stores, state }, this.logs)
+    signer.wake(secrets)
+    return joinedHome({ place, platform, settings, secrets, stores, state }, logs)
   }
 
   /** Idempotent; nothing where it was unlocked. */
   async close(): Promise<void> {
     if (this.isOver) return
     this.isOver = true
-    await this.logs.replica.close()
-    await this.stores.close()
+    await this.parts.logs.replica.close()
+    await this.parts.stores.close()
   }
 
   /** The keys decide who this is: what was read as somebody else is put down. */
   private async openAnew(settings: HomeSettings, { device }: DeviceSecrets, unlock: Unlock): Promise<Home> {
+    const { place, platform } = this.parts
     await this.close()
-    await writeSettings(this.place, { ...settings, device })
-    return openHome(this.place, this.platform, unlock)
+    await writeSettings(place, { ...settings, device })
+    return openHome(place, platform, unlock)
   }
 }
 

@@ -196,7 +196,7 @@ class Libp2pHost implements Host {
   }
 }
 
-/** Settles when `work` has ended, in whatever way, or the time is over. */
+/** Settles when `work` has ended, in whatever way, or the time is over: a timer that keeps the process, for whoever stops waits for it. */
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { recall, remember } from './remembered.ts'
 
 export type Appearance = 'system' | 'light' | 'dark'
 
@@ -24,18 +25,10 @@ export function startTheme(): void {
 
 export function chooseAppearance(chosen: Appearance): void {
   appearance.value = chosen
-  try {
-    localStorage.setItem(KEY, chosen)
-  } catch {
-    // Where nothing can be stored it holds until the page is closed.
-  }
+  remember(KEY, chosen)
 }
 
 function remembered(): Appearance {
-  try {
-    const stored = localStorage.getItem(KEY)
-    return stored === 'light' || stored === 'dark' ? stored : 'system'
-  } catch {
-    return 'system'
-  }
+  const stored = recall(KEY)
+  return stored === 'light' || stored === 'dark' ? stored : 'system'
 }

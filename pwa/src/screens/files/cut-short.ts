@@ -1,3 +1,5 @@
+import { forget, recall, remember } from '../../app/remembered.ts'
+
 const KEY = 'holdfast.adding'
 
 /**
@@ -7,25 +9,16 @@ const KEY = 'holdfast.adding'
 export function holdPage(files: number): () => void {
   const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
   addEventListener('beforeunload', ask)
-  attempt(() => localStorage.setItem(KEY, String(files)))
+  remember(KEY, String(files))
   return () => {
     removeEventListener('beforeunload', ask)
-    attempt(() => localStorage.removeItem(KEY))
+    forget(KEY)
   }
 }
 
 /** How many files were being put in when the page ended before they all were; told once. 0: none. Only while none are put in now. */
 export function takeCutShort(): number {
-  const files = Number(attempt(() => localStorage.getItem(KEY)) ?? 0)
-  attempt(() => localStorage.removeItem(KEY))
+  const files = Number(recall(KEY) ?? 0)
+  forget(KEY)
   return Number.isSafeInteger(files) && files > 0 ? files : 0
-}
-
-/** Where nothing can be stored, nothing is remembered. */
-function attempt<V>(what: () => V): V | undefined {
-  try {
-    return what()
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { recall, remember as store } from '../../app/remembered.ts'
 import { appState } from '../../app/vault.ts'
 import type { FileEntry } from './file-entry.ts'
 import { BY_NAME, type Order, type SortKey } from './order.ts'
@@ -9,7 +10,7 @@ export type View = 'list' | 'grid'
 
 const KEYS: readonly SortKey[] = ['name', 'date', 'size', 'kind']
 
-export const view = signal<View>(stored('holdfast.files.view') === 'grid' ? 'grid' : 'list')
+export const view = signal<View>(recall('holdfast.files.view') === 'grid' ? 'grid' : 'list')
 export const order = signal<Order>(storedOrder())
 
 effect(() => store('holdfast.files.view', view.value))
@@ -41,23 +42,7 @@ export function remembered(path: string): Seen | undefined {
 const MOST_SEEN = 16
 
 function storedOrder(): Order {
-  const [by, reversed] = (stored('holdfast.files.order') ?? '').split(' ')
+  const [by, reversed] = (recall('holdfast.files.order') ?? '').split(' ')
   const key = KEYS.find((known) => known === by)
   return key === undefined ? BY_NAME : { by: key, isReversed: reversed === 'reversed' }
-}
-
-function stored(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined
-  } catch {
-    return undefined
-  }
-}
-
-function store(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value)
-  } catch {
-    // Where nothing can be stored it holds until the page is closed.
-  }
 }
