@@ -25,6 +25,7 @@ import { Keeping } from './keeping.ts'
 import { Naming } from './naming.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Network } from './network.ts'
+import { authorOf } from './own-author.ts'
 import { mountOn, placeOf } from './place.ts'
 import type { Place } from './place.ts'
 import { Reactions } from './reactions.ts'
@@ -355,13 +356,4 @@ interface EngineParts {
   readonly refused: RefusedVaults
   readonly traffic: Traffic
   readonly naming: Naming
-}
-
-function authorOf(home: Home, standing: OwnStanding): Author {
-  return {
-    assertMayWrite: () => standing.assertMember(),
-    secrets: home.secrets,
-    incarnation: () => home.state.incarnation,
-    clock: home.clock
-  }
 }

@@ -14,6 +14,7 @@ import { Outbox } from './outbox.ts'
 import { RecordFetch } from '../blobs/record-fetch.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { ReplicaEvent } from '../replica/replica-events.ts'
+import { newsOf } from './replica-news.ts'
 import { isLie, SessionNotes } from './session-notes.ts'
 import { SyncMachine } from './sync-machine.ts'
 import type { VaultReplica } from '../replica/vault-replica.ts'
@@ -130,33 +131,9 @@ export class SyncSession {
   }
 
   #onReplica(event: ReplicaEvent): void {
-    switch (event.kind) {
-      case 'admitted':
-        // The link that brought it hears of it in its own report; membership concerns every link.
-        if (event.from !== this.peer) void this.#dispatch({ kind: 'grown', vault: event.vault.id })
-        if (!event.admission.membershipChanged) return
-        return void this.#dispatch({ kind: 'reconsider', nowMs: this.#o.clock.nowMs() })
-      case 'vaults':
-        return void this.#dispatch({ kind: 'reconsider', nowMs: this.#o.clock.nowMs() })
-      case 'released':
-        return void this.#dispatch({ kind: 'grown', vault: event.vault.id })
-      case 'withdrawn':
-        return void this.#dispatch({ kind: 'withdrawn', vault: event.vault.id, log: event.log })
-      case 'statements':
-        return void this.#dispatch({ kind: 'statements', vault: event.vault.id })
-      case 'holdings':
-        return void this.#dispatch({ kind: 'holdings' })
-      case 'mended':
-        return this.stop()
-      case 'states':
-        return this.#tellAgain(event.vault, event.entries)
-      case 'placement':
-      case 'records':
-      case 'problem':
-      case 'rolledBack':
-      case 'turned':
-        return
-    }
+    if (event.kind === 'mended') return this.stop()
+    if (event.kind === 'states') return this.#tellAgain(event.vault, event.entries)
+    for (const news of newsOf(event, this.peer, this.#o.clock)) void this.#dispatch(news)
   }
 
   /** Feeds the machine and begins what it asks for. Resolves when what must come before the next message is done. */
