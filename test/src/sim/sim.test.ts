@@ -23,7 +23,7 @@ test(`every promise holds in ${MANY} worlds of several relays, some of which are
   assert.deepEqual(failed, [])
 })
 
-const FOLDERS = LONG ? 600 : 10
+const FOLDERS = LONG ? 600 : 6
 
 test(`every promise holds in ${FOLDERS} worlds whose devices keep a folder in step, and each folder shows its vault in the end`, async () => {
   const failed = await runMany(Array.from({ length: FOLDERS }, (_, i) => ({ seed: `folder${i + 1}`, steps: 25 })))
