@@ -10,6 +10,8 @@ import { EMPTY, type PackState } from './pack-state.ts'
  *   blob/p/PACK         -> end, blobs, bytes       a PackState
  *   blob/e/PACK/OFFSET  -> length                  bytes to be overwritten with zeros (until done)
  */
+/** Where small blobs lie: of each that was here there is a row, or what is left of one until these are compacted. */
+export const BLOB_ROWS = { gte: 'blob/', lt: 'blob0' }
 const BLOBS = { gte: 'blob/i/', lt: 'blob/i0' }
 const PACKS = { gte: 'blob/p/', lt: 'blob/p0' }
 const ERASE = { gte: 'blob/e/', lt: 'blob/e0' }
