@@ -196,7 +196,10 @@ export class Vaults {
   }
 
   private take(vault: Vault): void {
-    this.open.set(vault.id, { vault, saver: new IndexSaver(vault, this.o.home) })
+    const saver = new IndexSaver(vault, this.o.home)
+    this.open.set(vault.id, { vault, saver })
+    // What was saved did not load, or not all of it was saved: nobody may write anything, and a browser is never closed in an orderly way.
+    if (vault.hasUnsavedIndex) saver.soon()
   }
 
   private async drop(id: VaultId): Promise<void> {

@@ -153,6 +153,11 @@ export class Index {
     return saved
   }
 
+  /** Whether anything was applied since the last save that was kept, or since it was loaded. */
+  get hasUnsaved(): boolean {
+    return [...this.#documents.values()].some(({ revision, keptRevision }) => revision !== keptRevision)
+  }
+
   /** Says that a save of this index is durable: what has not changed since is not saved again. */
   kept(saved: SavedIndex): void {
     for (const [doc, revision] of this.#offered.get(saved) ?? []) this.#documents.get(doc)!.keptRevision = revision
