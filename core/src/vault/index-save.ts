@@ -65,11 +65,11 @@ export class IndexSave {
   private async read(documents: number): Promise<Map<number, Uint8Array>> {
     const rows = await this.o.kv.getMany(Array.from({ length: documents }, (_, doc) => this.key(doc)))
     const secret = this.secret()
-    const opened = rows.map((sealed, doc) =>
+    const open = async (sealed: Uint8Array | undefined, doc: number): Promise<Uint8Array | undefined> =>
       sealed === undefined ? undefined : openSealed(DERIVE.deviceStore, secret, sealed, this.aad(doc))
-    )
+    const opened = await Promise.all(rows.map(open))
     const saved = new Map<number, Uint8Array>()
-    for (const [doc, bytes] of (await Promise.all(opened)).entries()) if (bytes !== undefined) saved.set(doc, bytes)
+    for (const [doc, bytes] of opened.entries()) if (bytes !== undefined) saved.set(doc, bytes)
     return saved
   }
 
