@@ -199,7 +199,7 @@ export class Vaults {
     const saver = new IndexSaver(vault, this.o.home)
     this.open.set(vault.id, { vault, saver })
     // What was saved did not load, or not all of it was saved: nobody may write anything, and a browser is never closed in an orderly way.
-    if (vault.hasUnsavedIndex) saver.soon()
+    if (vault.index.hasUnsaved) saver.soon()
   }
 
   private async drop(id: VaultId): Promise<void> {

@@ -128,11 +128,6 @@ export class Vault {
     this.index.close()
   }
 
-  /** Whether the next start would have to build again what is in the index now. */
-  get hasUnsavedIndex(): boolean {
-    return this.rebuilt || this.index.hasUnsaved
-  }
-
   saveIndex(): Promise<void> {
     if (!this.rebuilt) return this.saved.save(this.index)
     this.rebuilt = false
