@@ -36,8 +36,9 @@ const OPENING = [
 
 /** Writes the modules that import each group's files, one after the other. Returns the path of a group's module. */
 export function writeGroups(groups) {
-  const folder = inRoot('test', 'dist', 'together')
-  rmSync(folder, { recursive: true, force: true })
+  // Its own: another run of tests may be under way in this checkout.
+  const folder = inRoot('test', 'dist', 'together', String(process.pid))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'gate.js'), 'export const gate = {}')
   writeFileSync(join(folder, 'turn.js'), "import { gate } from './gate.js'\nsetImmediate(gate.open)")
