@@ -17,6 +17,8 @@ import { VaultLog } from './vault-log.ts'
 class MapKv implements KvStore {
   readonly rows = new Map<string, Uint8Array>()
   failing = false
+  /** Where the ranges that were compacted begin. */
+  readonly compacted: string[] = []
   async get(key: string): Promise<Uint8Array | undefined> {
     return this.rows.get(key)
   }
@@ -35,7 +37,9 @@ class MapKv implements KvStore {
     const rows = [...this.rows].filter(([key]) => key >= gte && key < lt).sort(([a], [b]) => (a < b ? -1 : 1))
     yield* (reverse === true ? rows.reverse() : rows).slice(0, limit)
   }
-  async compact(): Promise<void> {}
+  async compact({ gte }: { gte: string }): Promise<void> {
+    this.compacted.push(gte)
+  }
   async close(): Promise<void> {}
 }
 
@@ -121,8 +125,10 @@ test('records are read whatever epoch they are of, when one of the rows that nam
   const names = [...kv.rows.keys()].filter((key) => /\/[iz]\/\d+$/.test(key)).sort()
   assert.equal(names.length, 6)
   const [first] = names
+  const whole = kv.rows.get(first!)
   kv.rows.set(first!, utf8('damaged'))
   assert.deepEqual(await read(), all)
+  assert.deepEqual(kv.rows.get(first!), whole, 'before the other one is damaged, too')
   const [one, other] = names.slice(1, 3).map((name) => kv.rows.get(name)!)
   for (const kind of ['i', 'z']) {
     kv.rows.set(names[1]!.replace('/i/', `/${kind}/`), other!)
@@ -140,6 +146,7 @@ test('records as an earlier version wrote them are read, and written anew', asyn
   for (let i = 0; i < 2; i++) {
     assert.deepEqual(await (await LogStore.open(kv, replica.log.vault)).record(record.hash), record)
     assert.equal([...kv.rows.keys()].filter((key) => key.startsWith(`${root}r/`)).length, 0)
+    assert.deepEqual(kv.compacted, [`${root}r/`], 'once: a key slot does not outlive its shred there')
   }
 })
 

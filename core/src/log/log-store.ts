@@ -112,6 +112,11 @@ export class LogStore {
     }
   }
 
+  /** What writes these damaged rows again: see `RecordRows.again`. */
+  recordsAgain(damaged: readonly string[], records: Iterable<ObjectRecord>): KvChange[] {
+    return this.#records.again(damaged, records)
+  }
+
   async putRecords(records: readonly ObjectRecord[]): Promise<void> {
     const { changes, done } = this.#records.puts(records)
     await this.#kv.write([...changes, ...records.map((record) => ({ del: this.#key('x', record.hash) }))])

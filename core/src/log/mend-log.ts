@@ -1,20 +1,21 @@
 import { decode, encode } from '../base/codec.ts'
 import { isHoldfastError } from '../base/errors.ts'
-import type { EntryHash, RecordHash, VaultId } from '../base/ids.ts'
+import type { EntryHash, VaultId } from '../base/ids.ts'
 import type { KvChange, KvStore } from '../ports/kv-store.ts'
 import { putAside } from './aside.ts'
 import { ENTRY_BYTES, entryHash, readEntryBytes } from './entry.ts'
 import type { EntryBytes } from './entry.ts'
 import { decodeHeader } from './header.ts'
 import { GENESIS_COPY, GENESIS_NUMBER } from './log-store.ts'
+import { RECORD_ROWS } from './record-rows.ts'
 
 export interface LogMending {
   /** To be written in one batch. */
   readonly changes: readonly KvChange[]
   /** Entries that were damaged themselves; what stands on them is found when the log is loaded. */
   readonly entries: number
-  /** Records that were damaged: gone, to be fetched again. */
-  readonly records: readonly RecordHash[]
+  /** Rows of records that were damaged: gone, to be written again by whoever knows what they held, or fetched again. */
+  readonly recordRows: readonly string[]
 }
 
 /**
@@ -51,7 +52,7 @@ export async function mendLog(kv: KvStore, vault: VaultId): Promise<LogMending> 
     )
   }
   for (const [number, hash] of rows.names) if (!rows.entries.has(number)) changes.push({ del: `${root}n/${hash}` })
-  return { changes, entries: broken.size, records: damagedRecords(rows.damaged, root) }
+  return { changes, entries: broken.size, recordRows: recordRows(rows.damaged, root) }
 }
 
 interface Rows {
@@ -100,10 +101,8 @@ function genesisOf(copy: Uint8Array): EntryBytes {
   return readEntryBytes(decode(copy, ENTRY_BYTES))
 }
 
-function damagedRecords(damaged: ReadonlyMap<string, unknown>, root: string): RecordHash[] {
-  return [...damaged.keys()].flatMap((key) =>
-    key.startsWith(`${root}r/`) && isHash(key.slice(root.length + 2)) ? [key.slice(root.length + 2) as RecordHash] : []
-  )
+function recordRows(damaged: ReadonlyMap<string, unknown>, root: string): string[] {
+  return [...damaged.keys()].filter((key) => RECORD_ROWS.some((kind) => key.startsWith(root + kind)))
 }
 
 /** Damage may lie in the key itself. */

@@ -14,6 +14,8 @@ const HEAD_BYTES = 2
 const SLOT_BYTES = HEAD_BYTES + KEY_SLOT_BYTES
 const EPOCH_BYTES = HEAD_BYTES + ID_BYTES
 const NUMBER_BYTES = 2
+/** The rows of a vault that are about records. */
+export const RECORD_ROWS: readonly string[] = ['i/', 'o/', 'z/']
 /** In place of a number: nothing was left out. */
 const WHOLE = 0xffff
 
@@ -33,9 +35,11 @@ export class RecordRows {
   /** `root`: what all keys of the vault begin with. */
   static async open(kv: KvStore, root: string): Promise<RecordRows> {
     const rows = new RecordRows(kv, root)
+    const seen: number[] = []
     for (const kind of ['i', 'z'])
       for await (const [key, value] of kv.range({ ...rows.#range(kind), onDamaged: (key) => rows.#take(key) }))
-        rows.#take(key, value)
+        seen.push(...rows.#take(key, value))
+    await rows.#writeTwins(seen)
     await rows.#bringForward()
     return rows
   }
@@ -49,11 +53,18 @@ export class RecordRows {
   puts(records: readonly ObjectRecord[]): { changes: KvChange[]; done(): void } {
     const numbers = new Set(records.map(({ epoch }) => this.#numberOf(epoch)))
     const fresh = [...numbers].filter((number) => number !== WHOLE && !this.#written.has(number))
-    const changes: KvChange[] = fresh.flatMap((number) =>
-      ['i', 'z'].map((kind) => ({ put: this.#key(kind, numberText(number)), value: this.#epochs.get(number)! }))
-    )
+    const changes: KvChange[] = fresh.flatMap((number) => this.#names(number))
     for (const record of records) changes.push({ put: this.keyOf(record.hash), value: this.#stored(record) })
     return { changes, done: () => fresh.forEach((number) => this.#written.add(number)) }
+  }
+
+  /** What writes these damaged rows again, as far as it is known here what they held. `records`: all that are here. */
+  again(damaged: readonly string[], records: Iterable<ObjectRecord>): KvChange[] {
+    if (damaged.length === 0) return []
+    const keys = new Set(damaged)
+    const names = [...this.#epochs.keys()].flatMap((number) => this.#names(number))
+    const gone = [...records].filter(({ hash }) => keys.has(this.keyOf(hash)))
+    return [...names.filter(({ put }) => keys.has(put)), ...this.puts(gone).changes]
   }
 
   keyOf(hash: RecordHash): string {
@@ -103,14 +114,25 @@ export class RecordRows {
     return number
   }
 
-  /** A number whose rows are damaged is given to no other epoch. */
-  #take(key: string, value?: Uint8Array): void {
+  #names(number: number): { put: string; value: Uint8Array }[] {
+    return ['i', 'z'].map((kind) => ({ put: this.#key(kind, numberText(number)), value: this.#epochs.get(number)! }))
+  }
+
+  /** A number whose rows are damaged is given to no other epoch. Returns it where the row can be read. */
+  #take(key: string, value?: Uint8Array): [number] | [] {
     const number = Number(key.slice(key.lastIndexOf('/') + 1))
     this.#next = Math.max(this.#next, number + 1)
-    if (value?.length !== ID_BYTES) return
+    if (value?.length !== ID_BYTES) return []
     this.#epochs.set(number, value)
     this.#numbers.set(idFromBytes<EpochId>(value), number)
     this.#written.add(number)
+    return [number]
+  }
+
+  /** Of two rows that say the same one was lost: before the other is, too. */
+  async #writeTwins(seen: readonly number[]): Promise<void> {
+    const lone = [...this.#written].filter((number) => seen.indexOf(number) === seen.lastIndexOf(number))
+    if (lone.length > 0) await this.#kv.write(lone.flatMap((number) => this.#names(number)))
   }
 
   #stored(record: ObjectRecord): Uint8Array {
@@ -141,9 +163,13 @@ export class RecordRows {
     }
   }
 
-  /** Rows as an earlier version wrote them, `r/HASH` with all of the record, are written anew. */
+  /**
+   * Rows as an earlier version wrote them, `r/HASH` with all of the record, are written anew; what they were is compacted away, or a
+   * shred of one would leave its key slot on the medium.
+   */
   async #bringForward(): Promise<void> {
     const range = this.#range('r')
+    let hasAny = false
     for (let isMore = true; isMore; ) {
       const before: ObjectRecord[] = []
       const gone: KvChange[] = []
@@ -157,10 +183,12 @@ export class RecordRows {
         }
       }
       isMore = gone.length > 0
+      hasAny ||= isMore
       const { changes, done } = this.puts(before)
       if (isMore) await this.#kv.write([...gone, ...changes])
       done()
     }
+    if (hasAny) await this.#kv.compact(range)
   }
 
   #key(kind: string, name: string): string {

@@ -115,3 +115,16 @@ test('a damaged record is dropped and asked for again', async () => {
   await again.vault(id).addRecords([record])
   assert.deepEqual(await again.vault(id).store.record(record.hash), record)
 })
+
+test('rows of records that are damaged while the home is open are written again from what is known', async () => {
+  const { id, laptop } = await scene()
+  const record = testRecord('a file', ['one'])
+  await laptop.change(id, 'brings', { records: [record] })
+  const names = [...laptop.kv.rows.keys()].filter((key) => /\/[iz]\/\d+$/.test(key))
+  assert.equal(names.length, 2)
+  for (const key of [recordKey(id, record.hash), ...names]) laptop.kv.rotten.add(key)
+  assert.equal(await laptop.vault(id).mend(), true)
+  const again = await reopened(laptop, 'laptop', [])
+  assert.equal(again.vault(id).lacksRecords, false)
+  assert.deepEqual(await again.vault(id).store.record(record.hash), record)
+})

@@ -83,8 +83,10 @@ export class VaultReplica extends VaultReads {
   mend(): Promise<boolean> {
     return this.#serial.run(async () => {
       const mending = await mendLog(this.host.kv, this.id)
-      await writeMending(this.host.kv, mending)
-      await this.store.putRecords(mending.records.flatMap((hash) => this.log.pins().record(hash) ?? []))
+      const pins = this.log.pins()
+      const here = [...pins.liveRecords()].flatMap((hash) => pins.record(hash) ?? [])
+      const again = this.store.recordsAgain(mending.recordRows, here)
+      await writeMending(this.host.kv, { ...mending, changes: [...mending.changes, ...again] })
       if (mending.entries > 0) await this.#leaveOut()
       return mending.changes.length > 0
     })
