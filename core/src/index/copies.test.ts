@@ -3,13 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { FileId, ObjectId } from '../base/ids.ts'
 import { conflictFileId } from './conflict.ts'
-import { addFile, move, purge, putBeside, removeAll, replaceContent, restore } from './edits.ts'
+import { addFile, move, purge, putBeside, remove, removeAll, replaceContent, restore } from './edits.ts'
 import { actorOf } from './entry.ts'
-import { contentNamed, fileNamed, logNamed, throwsCode } from './fake-log.test.ts'
+import { FakeLog, contentNamed, fileNamed, logNamed, throwsCode } from './fake-log.test.ts'
 import { contentKey, versionKey } from './keys.ts'
 import type { Node } from './listing.ts'
-import { FILE, assertAgree, contentOf, inConflict, meet, objectOf } from './people.test.ts'
-import type { Person } from './people.test.ts'
+import { FILE, Person, assertAgree, contentOf, inConflict, meet, objectOf } from './people.test.ts'
 import { decodeMarked, encodeContent } from './records.ts'
 import type { CopyMark } from './records.ts'
 import { copiesOfFile, keepOne, settleEqual } from './settle.ts'
@@ -234,6 +233,27 @@ test('a mark is read strictly, and no version has one', () => {
   )
   const [anna] = inConflict()
   throwsCode('BAD_OPERATION', () => anna.write([{ key: versionKey(FILE, objectOf(2)), value }]))
+})
+
+test('looking at many conflict copies one by one does not go through all of them each time, and sees what has changed', () => {
+  const logs = new FakeLog(2)
+  let named = 0
+  Object.assign(logs.options, { deviceName: () => void named++ })
+  const [anna, bert] = ['a', 'b'].map((name) => new Person(logs, name)) as [Person, Person]
+  const MANY = 40
+  const add = (who: Person, n: number) =>
+    addFile(who.tree, fileNamed(n), { parent: null, name: `${n}` }, contentNamed(`${n} ${who === anna}`))
+  for (const who of [anna, bert]) for (let n = 0; n < MANY; n++) who.write(add(who, n))
+  anna.hear(bert)
+  const copies = anna.tree.conflicts().flatMap(({ losers }) => losers.map(({ shownAs }) => shownAs))
+  assert.equal(copies.length, MANY)
+  named = 0
+  for (const id of copies) assert.equal(anna.tree.node(id)?.id, id)
+  assert.ok(named <= 2 * MANY, `${named} copies were looked at`)
+  anna.write(move(anna.tree, copies[0]!, { parent: null, name: 'own' }))
+  assert.equal(anna.tree.node(copies[0]!)?.conflictOf, undefined)
+  anna.write(remove(anna.tree, copies[1]!))
+  assert.equal(anna.tree.node(copies[1]!), undefined)
 })
 
 function pictureOf(nodes: readonly Node[]): [FileId, string, unknown][] {

@@ -45,6 +45,8 @@ export class ReadModel {
   readonly #files = new LiveFiles()
   readonly #authors: Authors
   readonly #listings = new Map<Folder, Listing>()
+  /** The file of each copy of a conflict, found once for as long as nothing changes: thousands may be asked for one by one. */
+  #origins: ReadonlyMap<FileId, FileId> | undefined
 
   constructor(
     logOf: (actor: Actor) => LogId | undefined,
@@ -55,11 +57,13 @@ export class ReadModel {
 
   /** Notes that a key may have other values now. */
   touch(key: string, registers: Registers): void {
+    this.#origins = undefined
     this.#files.touch(key, registers)
   }
 
   /** Notes a document that was loaded, all of it. */
   touchAll(registers: Registers): void {
+    this.#origins = undefined
     this.#files.touchAll(registers)
   }
 
@@ -255,9 +259,9 @@ export class ReadModel {
   }
 
   #originOf(copy: FileId): FileId | undefined {
-    for (const file of this.#files.conflicted)
-      if (this.#copies(this.#files.states.get(file)!).some((known) => known.id === copy)) return file
-    return undefined
+    const found = (file: FileId): (readonly [FileId, FileId])[] =>
+      this.#copies(this.#files.states.get(file)!).map(({ id }) => [id, file])
+    return (this.#origins ??= new Map([...this.#files.conflicted].flatMap(found))).get(copy)
   }
 
   #refresh(): void {
