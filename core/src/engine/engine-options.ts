@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly throughRelays?: boolean
   /** Whether to go online at once. */
   readonly connect?: boolean
+  /** What has to be done before anything is heard of others: whoever goes online waits for it, and does not where it fails. */
+  readonly beforeOnline?: () => Promise<void>
   /** Whether everything the vaults pin is brought here (the default), or only what is asked for. */
   readonly pull?: boolean
   /** With `pull: false`: what a person wants here is brought all the same, and no more ciphertext stays here than this, unless it is only here. */

@@ -211,6 +211,11 @@ export class Engine {
     return this.running !== undefined
   }
 
+  /** On the way there, or waiting for what has to be done before. */
+  get isGoingOnline(): boolean {
+    return this.online !== undefined && !this.isOnline
+  }
+
   /** Relays the personal vault names. */
   relays(): readonly RelayInfo[] {
     return this.personal.replica.log.membership().relays
@@ -246,37 +251,45 @@ export class Engine {
 
   /** Listens, and keeps a connection to each relay. */
   goOnline(): Promise<Network> {
-    this.online ??= (async () => {
-      await this.opened.openAll()
-      const { Network: Started } = await import('./network.ts') // libp2p takes longer to load than most commands to run
-      const network = await Started.start(this.home, this.exchange, {
-        listen: this.options.listen ?? [],
-        discover: this.options.discover ?? false,
-        throughRelays: this.options.throughRelays ?? false,
-        allowsStrangers: () => this.strangers > 0,
-        onChange: () => {
-          if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)
-          this.changed()
-        },
-        onRefused: (peer, vault) => this.hostAgain.refused(peer, vault),
-        onHeard: (peer, heard) => this.refused.heard(peer, heard)
-      })
-      this.running = network
-      network.keep(this.targets())
-      this.mail.online(mailNetworkOf(this, network))
-      return network
-    })()
-    return this.online
+    if (this.online !== undefined) return this.online
+    const going = this.connect()
+    this.online = going
+    going.catch(() => {
+      if (this.online === going) this.online = undefined // it can be tried again
+    })
+    return going
   }
 
   async goOffline(): Promise<void> {
-    const network = await this.online
+    const network = await this.online?.catch(() => undefined)
     this.online = undefined
     this.running = undefined
     const mailEnded = this.mail.offline()
     await network?.stop()
     await mailEnded
     this.changed()
+  }
+
+  private async connect(): Promise<Network> {
+    await this.options.beforeOnline?.()
+    await this.opened.openAll()
+    const { Network: Started } = await import('./network.ts') // libp2p takes longer to load than most commands to run
+    const network = await Started.start(this.home, this.exchange, {
+      listen: this.options.listen ?? [],
+      discover: this.options.discover ?? false,
+      throughRelays: this.options.throughRelays ?? false,
+      allowsStrangers: () => this.strangers > 0,
+      onChange: () => {
+        if (this.running !== undefined) void this.standing.ask(this.running, this.targets()).catch(() => undefined)
+        this.changed()
+      },
+      onRefused: (peer, vault) => this.hostAgain.refused(peer, vault),
+      onHeard: (peer, heard) => this.refused.heard(peer, heard)
+    })
+    this.running = network
+    network.keep(this.targets())
+    this.mail.online(mailNetworkOf(this, network))
+    return network
   }
 
   /** Registers this account at a relay and has it host the vaults. Throws BAD_INVITE, INVITE_USED, NO_PEER, REFUSED. */

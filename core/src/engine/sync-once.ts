@@ -2,6 +2,7 @@ import { HoldfastError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
 import type { DeviceId, VaultId } from '../base/ids.ts'
 import { every } from './later.ts'
+import { orAborted } from './or-aborted.ts'
 import type { Engine } from './engine.ts'
 import type { Network } from './network.ts'
 import { refusedPaths } from './vault-status.ts'
@@ -124,20 +125,5 @@ async function exchangeAll(engine: Engine, network: Network): Promise<void> {
     if (fresh.length > 0) await network.attemptAll()
     const after = network.sessionsWith()
     quiet = after.length > 0 && after.every((session) => sessions.includes(session) && session.isSettled)
-  }
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  let abort: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(new HoldfastError('ABORTED'))
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

@@ -2,6 +2,7 @@ import { explain, HoldfastError, type ErrorCode } from '../base/errors.ts'
 import type { DeviceId } from '../base/ids.ts'
 import { peerName } from '../engine/whereabouts.ts'
 import { roomsOf, type Room } from '../engine/relays/rooms.ts'
+import type { Status } from '../engine/status.ts'
 import type { SomeFiles, VaultStatus } from '../engine/vault-status.ts'
 import { adviceFor, type Advice } from './advice.ts'
 import { alikeIn } from './alike.ts'
@@ -32,6 +33,10 @@ export interface Beside {
   readonly problems?: readonly { readonly code: ErrorCode; readonly message: string; readonly remedy: string }[]
   /** What of it waits for a person. */
   readonly needs?: Advice
+  /** What it is at: said where nothing waits for a person. */
+  readonly busy?: Advice
+  /** What is not as it should be and waits for nobody: said where all else is. */
+  readonly amiss?: Advice
 }
 
 /** One look at everything; with `files`, then a line for each file and where its copies are. With `check`: throws NEEDS_YOU. */
@@ -39,17 +44,16 @@ export async function status(
   engine: OpEngine,
   { files, check }: StatusArgs,
   io: OperationIo,
-  { fields, problems: others = [], needs }: Beside = { fields: {} }
+  { fields, problems: others = [], ...besides }: Beside = { fields: {} }
 ): Promise<void> {
   const seen = await engine.status()
   const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
   const rooms = await roomsOf(engine, 'behind')
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
-  const needsYou = state === 'needs you' || needs !== undefined
+  const told = toldState(seen, besides)
   await io.emit({
     type: 'status',
-    state: needsYou ? 'needs you' : state,
-    ...(state !== 'needs you' && needs !== undefined ? needs : adviceFor(seen)),
+    ...told,
     ...rest,
     ...fields,
     ...(engine.home.platform.process === undefined ? {} : { process: engine.home.platform.process }),
@@ -79,7 +83,20 @@ export async function status(
     ]
   })
   if (files) await copiesOfEach(engine, io)
-  if (check === true && (needsYou || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
+  if (check === true && (told.state === 'needs you' || seen.conflicts > 0)) throw new HoldfastError('NEEDS_YOU')
+}
+
+/** What is most urgent of the vaults and of what is beside them. */
+function toldState(
+  seen: Status,
+  { needs, busy, amiss }: Pick<Beside, 'needs' | 'busy' | 'amiss'>
+): Advice & Pick<Status, 'state'> {
+  const { state } = seen
+  if (state === 'needs you') return { state, ...adviceFor(seen) }
+  if (needs !== undefined) return { state: 'needs you', ...needs }
+  if (busy !== undefined) return { state: 'syncing', ...busy }
+  if (state === 'up to date' && amiss !== undefined) return { state, ...amiss }
+  return { state, ...adviceFor(seen) }
 }
 
 function roomFields(room: Room | undefined): object {

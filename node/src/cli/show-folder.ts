@@ -1,7 +1,7 @@
 import { count } from '@holdfast/core/base/amounts'
 import type { OutEvent, Output } from '../term/output.ts'
 import type { ProgressState } from '../term/progress.ts'
-import { number, showCommon, size, text, type Show } from './show.ts'
+import { names, number, records, showCommon, size, text, type Show } from './show.ts'
 
 /** How one folder stands, in a line. */
 export function folderLine(event: OutEvent): string {
@@ -9,17 +9,36 @@ export function folderLine(event: OutEvent): string {
   const waiting = number(event, 'waiting')
   const failed = number(event, 'failed')
   const renamed = number(event, 'renamed')
+  const state = text(event, 'state')
   const parts = [
-    text(event, 'state'),
+    ...(state === 'not in step' ? [] : [state]), // how many says it
+    ...passText(event),
     ...(waiting > 0 ? [`${count(waiting, 'file')} to come`] : []),
-    ...(failed > 0 ? [`${failed} not in step (holdfast sync --once says which)`] : []),
+    ...(failed > 0 ? [`${failed} not in step`] : []),
     ...(renamed > 0 ? [`${renamed} under another name (holdfast doctor says which)`] : []),
     count(number(event, 'files'), 'file')
   ]
   return `${text(event, 'path')}  in step with ${to}: ${parts.join(', ')}`
 }
 
-/** Beside other talk: the same and what to do about it. */
+/** What the pass is at that runs now. */
+function passText(event: OutEvent): string[] {
+  const [pass] = records({ type: 'folder', pass: [event['pass']] }, 'pass')
+  if (pass === undefined || (text(pass, 'step') === 'looking' && text(event, 'state') !== 'syncing')) return []
+  return [folderProgress(pass).text.replace(/^[A-Z]/, (letter) => letter.toLowerCase())]
+}
+
+/** Why some of it is not in step: a line for each reason. */
+export function notInStepLines(event: OutEvent): string[] {
+  return records(event, 'notInStep').map((reason) => {
+    const paths = names(reason, 'paths').map((path) => path || 'the folder itself')
+    const more = number(reason, 'files') - paths.length
+    const which = `${paths.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    return `  ${which}: ${text(reason, 'message')} ${text(reason, 'remedy')} (${text(reason, 'code')})`
+  })
+}
+
+/** Beside other talk: the same and what to do about it. What is not in step was told one by one. */
 export function folderText(event: OutEvent, output: Output): void {
   output.say(folderLine(event))
   whatToDo(event, output)
@@ -34,8 +53,10 @@ function whatToDo(event: OutEvent, output: Output): void {
 
 /** What a pass of a folder is at. */
 export function folderProgress(event: OutEvent): ProgressState {
+  const files = number(event, 'files')
+  if (text(event, 'step') === 'looking') return { done: 0, text: `Looking at ${count(files, 'name')}` }
   const verb = text(event, 'step') === 'writing' ? 'Writing' : 'Sealing'
-  const said = `${verb} ${count(number(event, 'files'), 'file')}, ${size(event)}`
+  const said = `${verb} ${count(files, 'file')}, ${size(event)}`
   return { done: number(event, 'bytes'), text: said, detail: text(event, 'path') }
 }
 
@@ -44,6 +65,7 @@ export const folders: Show = {
     if (showCommon(event, output)) return
     if (event.type === 'folder') {
       await output.line(folderLine(event))
+      for (const line of notInStepLines(event)) await output.line(line)
       whatToDo(event, output)
     } else if (number(event, 'folders') === 0) output.say('No folder is kept in step. Next: holdfast folder add DIR')
   }

@@ -12,7 +12,7 @@ import {
   text,
   type Show
 } from './show.ts'
-import { folderLine } from './show-folder.ts'
+import { folderLine, notInStepLines } from './show-folder.ts'
 import { whyWaits } from './show-waits.ts'
 
 /** The recovery words, once. */
@@ -52,7 +52,8 @@ async function statusText(event: OutEvent, output: Output): Promise<void> {
   if (action !== '') await output.line(`  ${action}`)
   await output.line('')
   await filesText(event, output)
-  for (const folder of records(event, 'folders')) await output.line(folderLine(folder))
+  for (const folder of records(event, 'folders'))
+    for (const line of [folderLine(folder), ...notInStepLines(folder)]) await output.line(line)
   const vaults = records(event, 'vaults')
   if (vaults.length > 1) await vaultsText(vaults, output)
   for (const line of fewerCopiesLines(event)) await output.line(output.paint('yellow', line))

@@ -1,3 +1,4 @@
+import { count } from '@holdfast/core/base/amounts'
 import { explain, ERRORS, type ErrorCode } from '@holdfast/core/base/errors'
 
 /** Why something for somebody else is still here, as the end of a sentence. */
@@ -6,6 +7,12 @@ export function whyWaits(code: string): string {
   if (said !== undefined) return said
   if (!Object.hasOwn(ERRORS, code)) return code
   return explain(code as ErrorCode).cause.replace(/\.$/, '')
+}
+
+/** How far the process that stays has come with the folders, before it goes online. */
+export function catchingUpText({ path, step, files }: { path: string; step: string; files: number }): string {
+  const done = step === 'sealing' ? `${count(files, 'file')} sealed` : `${count(files, 'name')} so far`
+  return `Looking through ${path} for what changed meanwhile: ${done}.`
 }
 
 const UNREACHED = 'none of their relays could be reached'

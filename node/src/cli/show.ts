@@ -3,6 +3,7 @@ import { timeText } from '../term/time.ts'
 import { printable } from '@holdfast/core/base/printable'
 import type { OutEvent, Output } from '../term/output.ts'
 import type { ProgressState } from '../term/progress.ts'
+import { catchingUpText } from './show-waits.ts'
 
 /** How one command shows the events of its operation as text. With --json they are printed as they are. */
 export interface Show {
@@ -40,6 +41,14 @@ export function list(event: OutEvent, field: string): readonly unknown[] {
 
 export function names(event: OutEvent, field: string): string[] {
   return list(event, field).flatMap((item) => (typeof item === 'string' ? [printable(item)] : []))
+}
+
+/** What a command that others are needed for waits for; undefined: for nothing. */
+export function waiting(event: OutEvent): ProgressState | undefined {
+  if (event['waitsFor'] !== 'folders') return undefined
+  const files = number(event, 'files')
+  const said = catchingUpText({ path: text(event, 'path') || 'the folders', step: text(event, 'step'), files })
+  return { done: files, text: `Holdfast has just started. ${said}` }
 }
 
 export function records(event: OutEvent, field: string): OutEvent[] {

@@ -3,7 +3,7 @@ import type { OperationIo } from '@holdfast/core/ports/operation-io'
 import type { Context } from '../term/app.ts'
 import { newProgress } from '../term/progress.ts'
 import { askYesNo, canAsk } from '../term/prompt.ts'
-import type { Show } from './show.ts'
+import { waiting, type Show } from './show.ts'
 
 /** An operation's events, bytes and questions on this process's terminal. Call `stop` when it has ended. */
 export function terminalIo({ globals, output, signal }: Context, show: Show): OperationIo & { stop(): void } {
@@ -15,7 +15,7 @@ export function terminalIo({ globals, output, signal }: Context, show: Show): Op
       else await show.event(event, output)
     },
     progress(event) {
-      progress.update(show.progress?.(event) ?? { done: 0, text: '' }, event)
+      progress.update(waiting(event) ?? show.progress?.(event) ?? { done: 0, text: '' }, event)
     },
     write: (bytes) => output.write(bytes),
     async *input() {

@@ -2,6 +2,7 @@ import { count } from '@holdfast/core/base/amounts'
 import { explain, type ErrorCode } from '@holdfast/core/base/errors'
 import type { Folders } from '../folder/folders.ts'
 import type { KeptFolder } from '../folder/kept-folder.ts'
+import { reasonsOf } from '../folder/not-in-step.ts'
 import { fine, found, type Check } from './check.ts'
 
 /** Of what stands in a folder and is not as it should be, so many are named. */
@@ -38,15 +39,10 @@ function oneFolder(folder: KeptFolder, isUnwatched: boolean): Check[] {
 
 /** Each reason once, with the first of those that it keeps out of step. */
 function notInStep(failed: ReadonlyMap<string, ErrorCode>): Check[] {
-  const paths = new Map<ErrorCode, string[]>()
-  for (const [path, code] of failed) {
-    const list = paths.get(code) ?? []
-    list.push(path === '' ? 'the folder itself' : path)
-    paths.set(code, list)
-  }
-  return [...paths].map(([code, list]) =>
-    found('folder', 'warning', code, `Not in step: ${firstOf(list)}. ${explain(code).cause}`)
-  )
+  return reasonsOf(failed).map(({ code, paths }) => {
+    const named = paths.map((path) => (path === '' ? 'the folder itself' : path))
+    return found('folder', 'warning', code, `Not in step: ${firstOf(named)}. ${explain(code).cause}`)
+  })
 }
 
 function otherNames(folder: KeptFolder): Check[] {

@@ -13,6 +13,8 @@ export interface LookOptions {
   /** The home of the vault: never read. */
   readonly home?: Identity
   readonly signal?: AbortSignal
+  /** Told now and then of how many files and folders were looked at, and in which folder. */
+  readonly looked?: (names: number, folder: string) => void
 }
 
 /** So many are looked at before others get a turn. */
@@ -35,7 +37,7 @@ export class DiskView {
     const changed = new Set<string>()
     const looking = { root, options, changed, rules: options.dirty === undefined ? new IgnoreRules() : this.rules }
     const waiting = options.dirty === undefined ? [''] : [...options.dirty].sort().reverse()
-    let looked = 0
+    let [looked, all] = [0, 0]
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
       options.signal?.throwIfAborted()
       const before = this.#looks.get(folder)
@@ -48,8 +50,10 @@ export class DiskView {
         return 'all'
       }
       looked += now.names
+      all += now.names
       if (looked >= AT_ONCE) {
         looked = 0
+        options.looked?.(all, folder)
         await breathe()
       }
     }

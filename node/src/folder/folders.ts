@@ -19,10 +19,17 @@ import { LiveFolder } from './live-folder.ts'
 import type { LiveOptions } from './live-folder.ts'
 import { assertMarkable, clearMarker, readMarker, writeMarker } from './marker.ts'
 import { MARKER } from './own-names.ts'
+import type { StepProgress } from './vault-steps.ts'
 
 export interface FoldersLiveOptions extends Omit<LiveOptions, 'onPass'> {
   /** Told of each pass: of the how manieth folder of `list`, from 1. */
   readonly onPass?: (folder: number, state: FolderState, ms: number) => void
+}
+
+export interface CatchingUp {
+  /** Undefined between two of them. */
+  readonly path: string | undefined
+  readonly progress: StepProgress | undefined
 }
 
 const OPEN = new WeakMap<Engine, Promise<Folders>>()
@@ -45,6 +52,7 @@ export class Folders {
   /** What was set where this home was opened. */
   settings: Settings | undefined
   readonly #live = new Map<KeptFolder, LiveFolder>()
+  #isCatchingUp = false
   #liveOptions: FoldersLiveOptions | undefined
 
   static async open(engine: Engine): Promise<Folders> {
@@ -144,6 +152,24 @@ export class Folders {
       states.set(folder, await folder.pass(options))
     }
     return states
+  }
+
+  /** What was done in them while nobody followed them is told to the vault, and nothing is done on the disk yet. Throws ABORTED. */
+  async catchUp(signal: AbortSignal): Promise<void> {
+    this.#isCatchingUp = true
+    try {
+      await this.pass({ onlyTells: true, signal })
+    } finally {
+      this.#isCatchingUp = false
+    }
+    if (signal.aborted) throw new HoldfastError('ABORTED')
+  }
+
+  /** Which of them it is at and how far, while `catchUp` runs. */
+  get catchingUp(): CatchingUp | undefined {
+    if (!this.#isCatchingUp) return undefined
+    const at = this.#folders.find(({ progress }) => progress !== undefined)
+    return { path: at?.record.path, progress: at?.progress }
   }
 
   /** From now on what changes is followed at once. */

@@ -52,7 +52,7 @@ export class KeptFolder {
   readonly #lock = new Mutex()
   readonly #recent = new RecentDeletions()
   readonly #equal = new EqualContents()
-  #base: BaseRows | undefined
+  #base: Promise<BaseRows> | undefined
   #trash: TrashDays | undefined
   #prunedMs = Number.NEGATIVE_INFINITY
   #view: FolderView | undefined
@@ -61,6 +61,7 @@ export class KeptFolder {
   /** Undefined: everything. */
   #dirty: Set<string> | undefined
   #state: FolderState = { code: undefined, report: undefined }
+  #progress: StepProgress | undefined
 
   constructor(engine: Engine, record: FolderRecord) {
     this.#engine = engine
@@ -76,6 +77,11 @@ export class KeptFolder {
 
   get state(): FolderState {
     return this.#state
+  }
+
+  /** How far the pass has come that runs now; undefined: none does. */
+  get progress(): StepProgress | undefined {
+    return this.#progress
   }
 
   /** Folders of the last look at the disk, with their inodes. */
@@ -183,6 +189,7 @@ export class KeptFolder {
   async #passNow(options: PassOptions): Promise<PassReport> {
     const vault = await this.#vault()
     const root = this.#open()
+    this.#progress = { step: 'looking', files: 0, bytes: 0, path: '' }
     try {
       if (this.#isFirst) dropStage(root) // of a process that was killed
       this.#isFirst = false
@@ -220,7 +227,10 @@ export class KeptFolder {
           equal: this.#equal,
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),
-          ...(options.onProgress === undefined ? {} : { progress: options.onProgress }),
+          progress: (progress) => {
+            this.#progress = progress
+            options.onProgress?.(progress)
+          },
           ...(options.moments === undefined ? {} : { moments: options.moments })
         },
         (this.#view ??= new FolderView()),
@@ -230,6 +240,7 @@ export class KeptFolder {
       if (options.onlyTells !== true) await this.#lookAtTrash(root, nowMs, options.trashDays)
       return report
     } finally {
+      this.#progress = undefined
       root.close()
     }
   }
@@ -266,8 +277,13 @@ export class KeptFolder {
     return root
   }
 
-  async #rows(): Promise<BaseRows> {
-    return (this.#base ??= await BaseRows.load(this.#engine.home.kv, this.record.id))
+  /** Once for all who ask, also at the same time: what one of them writes, the others have to see. */
+  #rows(): Promise<BaseRows> {
+    if (this.#base !== undefined) return this.#base
+    const loading = BaseRows.load(this.#engine.home.kv, this.record.id)
+    this.#base = loading
+    loading.catch(() => (this.#base = undefined))
+    return loading
   }
 }
 

@@ -147,7 +147,8 @@ function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> 
     nowMs: () => c.nowMs(),
     ...(c.moments?.planned === undefined ? {} : { planned: c.moments.planned })
   }
-  return view.plan(seen, { signal, ...(dirty && { dirty }), ...(home && { home }) })
+  const looked = (files: number, path: string): void => c.progress?.({ step: 'looking', files, bytes: 0, path })
+  return view.plan(seen, { signal, looked, ...(dirty && { dirty }), ...(home && { home }) })
 }
 
 /** What cannot be had here is a folder, or nothing: there is nothing to wait for. What is waited for is to come. */

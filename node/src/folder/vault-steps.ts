@@ -22,9 +22,9 @@ import { entryOf } from './vault-view.ts'
 import { VaultNaming } from './vault-naming.ts'
 import type { Target } from './vault-naming.ts'
 
-/** How far a pass has come with contents: what of this disk was sealed, or what of the vault was written here. */
+/** How far a pass has come: what of this disk was looked at or sealed, or what of the vault was written here. */
 export interface StepProgress {
-  readonly step: 'sealing' | 'writing'
+  readonly step: 'looking' | 'sealing' | 'writing'
   readonly files: number
   readonly bytes: number
   /** What it is at, relative to the root. */

@@ -1,10 +1,11 @@
-import { explain, HoldfastError } from '@holdfast/core/base/errors'
+import { explain, HoldfastError, type ErrorCode } from '@holdfast/core/base/errors'
 import { Arguments } from '@holdfast/core/operations/arguments'
 import type { OpEngine } from '@holdfast/core/operations/engine-part'
 import { pathText } from '@holdfast/core/operations/failures'
 import type { OperationEvent, OperationIo } from '@holdfast/core/operations/operation'
 import { foldersOf } from '../folder/folders.ts'
 import type { KeptFolder } from '../folder/kept-folder.ts'
+import { reasonsOf } from '../folder/not-in-step.ts'
 import type { StepProgress } from '../folder/vault-steps.ts'
 import { diskPath } from './disk-arguments.ts'
 
@@ -59,8 +60,24 @@ export async function folderEvent(folder: KeptFolder): Promise<OperationEvent> {
     files: (await folder.counts()).files,
     waiting: report?.waiting ?? 0,
     failed: report?.failed.size ?? 0,
-    renamed: folder.renamed().length
+    ...(report === undefined || report.failed.size === 0 ? {} : { notInStep: whyNot(report.failed) }),
+    renamed: folder.renamed().length,
+    ...(folder.progress === undefined ? {} : { pass: progressFields(folder.progress) })
   }
+}
+
+function whyNot(failed: ReadonlyMap<string, ErrorCode>): object[] {
+  return reasonsOf(failed).map(({ code, paths }) => {
+    const { cause, remedy } = explain(code)
+    return { code, message: cause, remedy, files: paths.length, paths: paths.slice(0, NAMED) }
+  })
+}
+
+/** Of what is not in step for one reason, so many are named. */
+const NAMED = 3
+
+function progressFields({ step, files, bytes }: StepProgress): object {
+  return { step, files, bytes }
 }
 
 /** What could not be kept in step, one by one. */
@@ -78,8 +95,10 @@ export function assertInStep(folders: readonly KeptFolder[]): void {
   if (folders.some(({ state }) => (state.report?.failed.size ?? 0) > 0)) throw new HoldfastError('PARTLY_DONE')
 }
 
-function stateOf({ state: { code, report } }: KeptFolder): string {
+/** What cannot be kept in step waits for somebody, but keeps nothing else from it: the folder itself does not stand still. */
+function stateOf({ state: { code, report }, progress }: KeptFolder): string {
   if (code !== undefined) return 'needs you'
-  if (report === undefined) return 'off'
-  return report.waiting > 0 ? 'waiting for a device' : 'up to date'
+  if (report === undefined) return progress === undefined ? 'off' : 'syncing'
+  if (report.waiting > 0) return 'waiting for a device'
+  return report.failed.size > 0 ? 'not in step' : 'up to date'
 }

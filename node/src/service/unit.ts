@@ -22,7 +22,7 @@ ${credential(parts)}Restart=on-failure
 RestartSec=5
 # No home, locked, a setting that is wrong: starting again changes nothing.
 RestartPreventExitStatus=2 10 12
-# Before it is ready it looks through the folders, and seals what was done in them meanwhile.
+# Before it answers it opens the vault, which takes as long as that is large.
 TimeoutStartSec=infinity
 TimeoutStopSec=15
 # One that hangs is started again; whatever it acknowledged is durable.
