@@ -66,8 +66,15 @@ test('one copy, no port, nothing verified, words never tried, a relay that fills
     ],
     [
       'NOT_VERIFIED_LATELY',
-      [verifiedCheck({ files: 1 }, undefined, 0), verifiedCheck({ files: 1 }, 1, 61 * DAY_MS)],
-      [verifiedCheck({ files: 0 }, undefined, 0), verifiedCheck({ files: 1 }, 1, 59 * DAY_MS)]
+      [
+        verifiedCheck({ files: 1, daysSeen: 7 }, undefined, 0),
+        verifiedCheck({ files: 1, daysSeen: 1 }, 1, 61 * DAY_MS)
+      ],
+      [
+        verifiedCheck({ files: 0, daysSeen: 99 }, undefined, 0),
+        verifiedCheck({ files: 1, daysSeen: 6 }, undefined, 0),
+        verifiedCheck({ files: 1, daysSeen: 99 }, 1, 59 * DAY_MS)
+      ]
     ],
     ['KIT_NEVER_TESTED', [kitCheck(undefined, 0)], [kitCheck(1, 1000 * DAY_MS)]],
     [

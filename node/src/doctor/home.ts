@@ -10,6 +10,8 @@ import { fine, found, type Check } from './check.ts'
 
 const DAY_MS = 86_400_000
 const VERIFY_EVERY_MS = 60 * DAY_MS
+/** Nobody is told to verify what was just written. */
+const YOUNG_DAYS = 7
 /** Of files that something is wrong with, so many are named. */
 const NAMED = 3
 
@@ -31,7 +33,11 @@ export async function careChecks(engine: Engine, status: Status, isUp: boolean):
   return [
     copiesCheck(status),
     ...(isUp && addresses !== undefined ? [portCheck({ addresses, relays })] : []),
-    verifiedCheck(status, await lastCare(engine.home, 'verify'), nowMs),
+    verifiedCheck(
+      { files: status.files, daysSeen: engine.home.replica.daysSeen },
+      await lastCare(engine.home, 'verify'),
+      nowMs
+    ),
     kitCheck(await lastCare(engine.home, 'recovery test'), nowMs)
   ]
 }
@@ -62,8 +68,15 @@ export function portCheck({ addresses, relays }: { readonly addresses: number; r
   return found('port', 'warning', 'NOT_LISTENING', 'This device listens nowhere, and there is no relay to meet at.')
 }
 
-export function verifiedCheck({ files }: Pick<Status, 'files'>, lastMs: number | undefined, nowMs: number): Check {
+/** `daysSeen`: days on which this home ran. */
+export function verifiedCheck(
+  { files, daysSeen }: Pick<Status, 'files'> & { readonly daysSeen: number },
+  lastMs: number | undefined,
+  nowMs: number
+): Check {
   if (files === 0) return fine('verify', 'There is nothing to verify yet.')
+  if (lastMs === undefined && daysSeen < YOUNG_DAYS)
+    return fine('verify', 'This home is new: there was nothing to verify so far.')
   if (lastMs === undefined) return found('verify', 'warning', 'NOT_VERIFIED_LATELY', 'This home was never verified.')
   const said = `This home was last verified ${agoText(lastMs, nowMs)}.`
   return nowMs - lastMs > VERIFY_EVERY_MS
