@@ -1,5 +1,7 @@
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { privateKeyFromRaw } from '@libp2p/crypto/keys'
+import { concat } from '../base/bytes.ts'
 import { HoldfastError } from '../base/errors.ts'
+import { ed25519PublicKey } from '../proof/ed25519.ts'
 import { createLibp2p } from 'libp2p'
 import { StreamChannel } from './stream-channel.ts'
 import { systemTime } from './system-time.ts'
@@ -32,7 +34,8 @@ export async function createLibp2pHost(
   transports: Transports,
   onStopped: () => void = () => undefined
 ): Promise<Host> {
-  const privateKey = await generateKeyPairFromSeed('Ed25519', options.key)
+  // Asked for the public half, libp2p would first make tables that cost more than starting the node.
+  const privateKey = privateKeyFromRaw(concat(options.key, await ed25519PublicKey(options.key)))
   let upgrader!: Upgrader
   const services = { upgrader: (all: { upgrader: Upgrader }) => (upgrader = all.upgrader) }
   const node = await createLibp2p({ ...libp2pOptions(privateKey, options, transports), services })
