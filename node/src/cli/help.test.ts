@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { App } from '../term/app.ts'
 import { readDocumented } from '../term/documented.ts'
 import type { Command } from '../term/args.ts'
-import { defineCareCommands } from './care-commands.ts'
-import { defineConfigCommands } from './config-commands.ts'
-import { defineFileCommands } from './file-commands.ts'
-import { defineFolderCommands } from './folder-commands.ts'
-import { defineHomeCommands } from './home-commands.ts'
-import { definePeopleCommands } from './people-commands.ts'
-import { definePeerCommands } from './peer-commands.ts'
-import { defineServiceCommands } from './service-commands.ts'
-import { defineShareCommands } from './share-commands.ts'
-import { defineTalkCommands } from './talk-commands.ts'
+import { holdfast } from './program.ts'
 
-const app = new App({ name: 'holdfast', description: 'd', version: '1', unlocks: true })
-defineHomeCommands(app)
-defineFolderCommands(app)
-defineFileCommands(app)
-definePeerCommands(app)
-defineConfigCommands(app)
-defineCareCommands(app)
-defineServiceCommands(app)
-definePeopleCommands(app)
-defineShareCommands(app)
-defineTalkCommands(app)
+const app = holdfast()
 
 test('the help of every command ends with an example of it, in 80 columns', () => {
   const commands = allBelow(app.program)
