@@ -17,7 +17,8 @@ export type Said = Readonly<Record<string, unknown>> & { readonly type: string }
 
 /**
  * Somebody with one device. Every operation opens the home, goes online, does it and closes the home again, as a command does, only
- * in this process: starting hundreds of processes would take minutes. Relays are processes of their own.
+ * in this process: starting hundreds of processes would take minutes. What belongs together is done in one opening, by `with`,
+ * because opening costs more than most operations. Relays are processes of their own.
  */
 export class Person {
   readonly name: string
@@ -25,6 +26,7 @@ export class Person {
   readonly relays: RelayProcess[] = []
   /** What brings the account back. */
   readonly words: string
+  private engine: Engine | undefined
 
   constructor(name: string, home: string, words: string) {
     this.name = name
@@ -58,12 +60,14 @@ export class Person {
   async put(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-files-'))
     try {
-      for (const [path, content] of Object.entries(files)) {
-        const file = join(folder, path)
-        mkdirSync(dirname(file), { recursive: true })
-        writeFileSync(file, content)
-        await this.run('add', { paths: [file], to: dirname(path) })
-      }
+      await this.with(async () => {
+        for (const [path, content] of Object.entries(files)) {
+          const file = join(folder, path)
+          mkdirSync(dirname(file), { recursive: true })
+          writeFileSync(file, content)
+          await this.run('add', { paths: [file], to: dirname(path) })
+        }
+      })
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -83,12 +87,16 @@ export class Person {
     return this.run('sync')
   }
 
+  /** Opens the home for all that `work` does, through it or through this person. */
   async with<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    if (this.engine !== undefined) return work(this.engine)
     const home = await openHome(this.home, {})
     const engine = await Engine.start(home, { connect: true })
+    this.engine = engine
     try {
       return await work(engine)
     } finally {
+      this.engine = undefined
       await engine.stop()
       await home.close()
     }
@@ -96,8 +104,11 @@ export class Person {
 
   async addRelay(relay: RelayProcess): Promise<void> {
     this.relays.push(relay)
-    await this.run('relay add', { code: (await ask(relay.home, 'invite'))['code'] })
-    await this.sync()
+    const { code } = await ask(relay.home, 'invite')
+    await this.with(async () => {
+      await this.run('relay add', { code })
+      await this.sync()
+    })
   }
 }
 
@@ -138,11 +149,18 @@ export async function people(t: TestContext, ...names: readonly string[]): Promi
     await person.addRelay(await relayIn(t, join(folder, `relay of ${name}`)))
     all.push(person)
   }
-  for (const one of all) {
-    const { card } = await one.said('contact', 'contact', { name: one.name })
-    for (const other of all) if (other !== one) await other.run('contact add', { card, verified: true })
-  }
+  if (all.length > 1) await introduce(all)
   return all
+}
+
+/** Everybody verifies everybody. */
+async function introduce(all: readonly Person[]): Promise<void> {
+  const cards = new Map<Person, unknown>()
+  for (const one of all) cards.set(one, (await one.said('contact', 'contact', { name: one.name }))['card'])
+  for (const one of all)
+    await one.with(async () => {
+      for (const [other, card] of cards) if (other !== one) await one.run('contact add', { card, verified: true })
+    })
 }
 
 export async function relayIn(t: TestContext, home: string): Promise<RelayProcess> {

@@ -19,12 +19,16 @@ const STAGES = ['keys.box', 'store', 'home.geneses', 'home.state', 'recovering',
 test('with the disk gone, the words and one relay bring back files and shared folders, and both go on', async (t) => {
   const [anna, carl] = (await people(t, 'anna', 'carl')) as [Person, Person]
   const large = randomBytes(2 << 20).toString('base64')
-  await anna.put({ '/own/large.txt': large, '/docs/a.txt': 'alpha' })
-  await carl.put({ '/notes/c.txt': 'carls' })
-  await anna.said('shared', 'share', { path: '/docs', with: 'carl', role: 'writer' })
-  await carl.said('shared', 'share', { path: '/notes', with: 'anna', role: 'writer' })
-  await acceptOne(anna)
-  const [relay] = await anna.run('relay ls')
+  await carl.with(async () => {
+    await carl.put({ '/notes/c.txt': 'carls' })
+    await carl.said('shared', 'share', { path: '/notes', with: 'anna', role: 'writer' })
+  })
+  const [relay] = await anna.with(async () => {
+    await anna.put({ '/own/large.txt': large, '/docs/a.txt': 'alpha' })
+    await anna.said('shared', 'share', { path: '/docs', with: 'carl', role: 'writer' })
+    await acceptOne(anna)
+    return anna.run('relay ls')
+  })
   rmSync(anna.home, { recursive: true })
 
   const kitLine = ['relay', String(relay!['id']), ...(relay!['addresses'] as string[])]
@@ -33,16 +37,20 @@ test('with the disk gone, the words and one relay bring back files and shared fo
   const done = linesOf(await run('holdfast', recover)).at(-1)
   assert.deepEqual([done?.type, done?.['files'], done?.['missing']], ['done', 3, 0])
   const back = new Person('anna', anna.home, anna.words)
-  assert.equal(await back.text('/own/large.txt'), large)
-  assert.equal(await back.text('/docs/a.txt'), 'alpha')
-  assert.equal(await back.text('/shared/notes/c.txt'), 'carls')
-  // However often it was broken off, it was one device.
-  assert.equal((await back.run('devices')).filter(({ type }) => type === 'device').length, 2)
+  await back.with(async () => {
+    assert.equal(await back.text('/own/large.txt'), large)
+    assert.equal(await back.text('/docs/a.txt'), 'alpha')
+    assert.equal(await back.text('/shared/notes/c.txt'), 'carls')
+    // However often it was broken off, it was one device.
+    assert.equal((await back.run('devices')).filter(({ type }) => type === 'device').length, 2)
 
-  await back.put({ '/shared/notes/d.txt': 'annas again' })
-  await back.sync()
-  await carl.sync()
-  assert.equal(await carl.text('/notes/d.txt'), 'annas again')
+    await back.put({ '/shared/notes/d.txt': 'annas again' })
+    await back.sync()
+  })
+  await carl.with(async () => {
+    await carl.sync()
+    assert.equal(await carl.text('/notes/d.txt'), 'annas again')
+  })
   const rehearsed = await back.run('recovery test', { words: anna.words })
   assert.deepEqual(
     rehearsed.map((line) => [line.type, line['path'] ?? null, line['newest'] ?? line['closed'] ?? line['fits']]),

@@ -32,8 +32,9 @@ const contents = new Map(
 for (const [name, bytes] of contents)
   world.file(`in/${Number(name.slice(1)) < FILES / 2 ? 'first' : 'second'}/${name}`, bytes)
 
+/** Asked of its process: who waits for something asks often, and a command each time would take most of the test's time. */
 async function relays(device: Device): Promise<JsonEvent[]> {
-  return (await device.run('relay', 'ls')).events.filter(({ type }) => type === 'relay')
+  return (await device.call('relay ls')).filter(({ type }) => type === 'relay')
 }
 
 async function destroy(pi: Pi): Promise<void> {
@@ -56,14 +57,14 @@ async function assertReadable(device: Device, to: string): Promise<void> {
 test('four relays are used, and each holds its part', async () => {
   await Promise.all([...pis.map((pi) => pi.goUp()), a.init()])
   await a.goUp()
-  for (const pi of pis) await a.run('relay', 'add', await pi.invite())
+  for (const pi of pis) await a.call('relay add', { code: await pi.invite() })
   const { events } = await a.run('relay', 'set', '--copies', '2', '--repair-after', '2s')
   assert.deepEqual(unlike(readDocumented(), 'relay set', events[0]!), [])
   await b.join(a)
   await b.goUp()
   await a.add(path('in', 'first'), '/first')
   await a.sync()
-  const listed = await relays(a)
+  const listed = (await a.run('relay', 'ls')).events.filter(({ type }) => type === 'relay')
   assert.deepEqual(
     listed.map(({ held, objects }) => Number(held) - Number(objects)),
     [0, 0, 0, 0]
