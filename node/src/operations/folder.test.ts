@@ -35,7 +35,7 @@ test('a folder of which something is not in step is told with the reasons, and n
 test('the first pass of a folder is told as one, with how far it is', async () => {
   const looking = { step: 'looking', files: 1200, bytes: 0, path: 'x' } as const
   assert.deepEqual(await told({}), ['/f  in step with /Photos: off, 7 files'])
-  assert.deepEqual(await told({}, looking), ['/f  in step with /Photos: syncing, looking at 1200 names, 7 files'])
+  assert.deepEqual(await told({}, looking), ['/f  in step with /Photos: syncing, looking at 1,200 names, 7 files'])
   const sealing = { step: 'sealing', files: 3, bytes: 2048, path: 'x' } as const
   assert.match((await told({}, sealing))[0]!, /: syncing, sealing 3 files, 2.* 7 files$/)
 })
