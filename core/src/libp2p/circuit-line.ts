@@ -29,11 +29,16 @@ const NOTHING = new Uint8Array(0)
 class CircuitLine extends AbstractMultiaddrConnection {
   private readonly channel: Channel
   private waitingBytes = 0
+  private isOver = false
   private wake: () => void = () => undefined
 
   constructor(channel: Channel, remoteAddr: Multiaddr, direction: 'inbound' | 'outbound', log: Logger) {
     super({ remoteAddr, direction, log, inactivityTimeout: 2 ** 31 - 1 })
     this.channel = channel
+    void channel.closed.then(() => {
+      this.isOver = true
+      this.wake()
+    })
     void this.read()
   }
 
@@ -74,8 +79,8 @@ class CircuitLine extends AbstractMultiaddrConnection {
       for (let frame = await this.channel.next(); frame !== null; frame = await this.channel.next()) {
         if (frame.kind !== FRAME.message || frame.header.length > 0) throw new HoldfastError('MALFORMED')
         this.onData(frame.body)
-        while (this.readStatus === 'paused' && this.status === 'open')
-          await Promise.race([this.channel.closed, new Promise<void>((resolve) => (this.wake = resolve))])
+        while (this.readStatus === 'paused' && this.status === 'open' && !this.isOver)
+          await new Promise<void>((resolve) => (this.wake = resolve))
       }
       this.onTransportClosed()
       void this.channel.close()

@@ -128,6 +128,21 @@ test('A23: what is sent into a circuit whose other end does not read waits with 
   await until(() => desk.count === 0)
 })
 
+test('A23: a call whose caller is gone when it is answered leaves nothing open', async () => {
+  const { devices, relay, vault } = await household(1)
+  const [a] = devices as [Device]
+  let isOver = false
+  const call = await a.relay.open(CIRCUIT_PROTOCOL, CIRCUIT_CHANNEL)
+  const mute = await calledByHand({ relay, vault }, async (channel) => {
+    call.abort()
+    await a.circuits.whoIsHere(a.relay) // answered behind what ended the call
+    await sayCircuit(channel, { kind: 'open' })
+    void channel.closed.then(() => (isOver = true))
+  })
+  await sayCircuit(call, { kind: 'connect', device: mute.peerKey })
+  await until(() => isOver)
+})
+
 test('A13: a relay that leads to somebody else than it says gets no connection made on either side', async () => {
   const { devices, relay, vault } = await household()
   const [a, b] = devices as [Device, Device]

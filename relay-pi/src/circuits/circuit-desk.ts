@@ -99,9 +99,13 @@ export class CircuitDesk {
     const release = this.takeRoom(caller, called)
     try {
       const to = await this.call(line, caller)
-      await sayCircuit(from, { kind: 'open' })
-      established()
-      await this.carry({ caller, called, ends: [from, to] })
+      try {
+        await sayCircuit(from, { kind: 'open' })
+        established()
+        await this.carry({ caller, called, ends: [from, to] })
+      } finally {
+        to.abort() // whoever called is gone: nothing that counts no more stays open
+      }
     } finally {
       release()
     }
