@@ -134,3 +134,15 @@ test('a relay that asks for patience gets it, one without circuits is left alone
   await gone.followed
   assert.equal(gone.asked(), 1)
 })
+
+test('news that comes in the part of the pause that is kept ends the pause behind it', async () => {
+  const { asked, endWaits, through, followed } = scene([])
+  await turn()
+  await turn()
+  through.review()
+  endWaits()
+  for (let n = 0; n < 6; n++) await turn()
+  assert.equal(asked(), 2)
+  through.stop()
+  await followed
+})

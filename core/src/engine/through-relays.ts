@@ -118,8 +118,10 @@ export class ThroughRelays {
   /** As long as `mostMs`, and `leastMs` if it is woken: a relay that gives and takes away is not asked all the time. */
   private async pause(followed: Followed, leastMs: number, mostMs: number): Promise<void> {
     const { signal } = followed.over
+    let isNews = false
+    followed.wake = () => (isNews = true)
     await this.o.wait(leastMs, signal).catch(() => undefined)
-    if (signal.aborted || mostMs <= leastMs) return
+    if (isNews || signal.aborted || mostMs <= leastMs) return
     await new Promise<void>((resolve) => {
       const cancel = later(this.o.wait, mostMs - leastMs, resolve)
       followed.wake = () => {
