@@ -35,7 +35,8 @@ export class TrashDays {
 
   /**
    * Notes what there is in the trash, and that `today` (as the clock has it) may be growing. `daysSeen`: the day of this home;
-   * undefined while its clock agrees with nobody. Returns whether that is a new one.
+   * undefined while its clock agrees with nobody. Returns whether that is a new one; on a full disk it is noted later, for
+   * what the trash takes of it is to go all the same.
    */
   async note(there: readonly string[], today: string, daysSeen: number | undefined): Promise<boolean> {
     const isNewDay = daysSeen !== undefined && daysSeen > this.#daysSeen
@@ -43,7 +44,12 @@ export class TrashDays {
     const since = new Map(there.map((day) => [day, day === today ? days : (this.#since.get(day) ?? days)]))
     if (!isNewDay && isSame(since, this.#since)) return false
     const row: Row = { days, daysSeen: isNewDay ? daysSeen : this.#daysSeen, since }
-    await this.#kv.write([{ put: this.#key, value: encodeRow(row) }])
+    try {
+      await this.#kv.write([{ put: this.#key, value: encodeRow(row) }])
+    } catch (error) {
+      if (!isHoldfastError(error, 'STORE_FULL')) throw error
+      return false
+    }
     this.#days = days
     this.#daysSeen = row.daysSeen
     this.#since = since

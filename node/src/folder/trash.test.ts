@@ -32,6 +32,9 @@ test('keep.trashDays: what sync took away is there for so many whole days, of th
   take(one)
   assert.deepEqual(await day(one, 2), [one])
   take(two)
+  kv.failing = true
+  assert.deepEqual(await day(two, 2), [two, one], 'a full disk does not keep the trash from being looked at')
+  kv.failing = false
   assert.deepEqual(await day(two, 2), [two, one])
   for (let jump = 0; jump < 40; jump++) {
     assert.deepEqual(await day(`20${40 + jump}-01-01`, 0, false), [two, one], 'a clock that agrees with nobody')
