@@ -145,7 +145,7 @@ export const OWN_ERRORS = {
     exit: 15,
     cause: 'More than half of the files of a folder would be deleted.',
     remedy:
-      'Nothing was deleted. If that is what you want: `holdfast sync --accept-deletes`. If not: `holdfast folder rm DIR`, then `holdfast folder add DIR --to /PATH` writes again what is missing.'
+      'None of them is deleted. If that is what you want: `holdfast sync --accept-deletes`. If not: `holdfast folder rm DIR`, then `holdfast folder add DIR --to /PATH` writes again what is missing; what went before it was noticed, `holdfast deleted` lists and `holdfast restore` brings back.'
   },
   MANY_UNPINS: {
     exit: 15,

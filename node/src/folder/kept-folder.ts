@@ -50,10 +50,10 @@ export class KeptFolder {
   readonly clear: ClearFolder
   readonly #engine: Engine
   readonly #lock = new Mutex()
-  readonly #recent = new RecentDeletions()
   readonly #equal = new EqualContents()
   #base: Promise<BaseRows> | undefined
   #trash: TrashDays | undefined
+  #recent: RecentDeletions | undefined
   #prunedMs = Number.NEGATIVE_INFINITY
   #view: FolderView | undefined
   #inode: bigint | undefined
@@ -167,6 +167,7 @@ export class KeptFolder {
     await this.#lock.run(async () => {
       await (await this.#rows()).clear()
       await (await this.#trashDays()).clear()
+      await (await this.#recentDeletions()).clear()
     })
   }
 
@@ -184,6 +185,10 @@ export class KeptFolder {
 
   async #trashDays(): Promise<TrashDays> {
     return (this.#trash ??= await TrashDays.load(this.#engine.home.kv, this.record.id))
+  }
+
+  async #recentDeletions(): Promise<RecentDeletions> {
+    return (this.#recent ??= await RecentDeletions.load(this.#engine.home.kv, this.record.id))
   }
 
   async #passNow(options: PassOptions): Promise<PassReport> {
@@ -223,7 +228,7 @@ export class KeptFolder {
           newFileId: () => vault.newFileId(),
           nowMs: () => home.clock.nowMs(),
           monotonicMs: () => home.clock.monotonicMs(),
-          recent: this.#recent,
+          recent: await this.#recentDeletions(),
           equal: this.#equal,
           acceptsDeletes: options.acceptsDeletes === true,
           ...(options.onlyTells === true ? { onlyTells: true } : {}),

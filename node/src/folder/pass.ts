@@ -87,7 +87,7 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       await settleDoubts(context, steps.doubts)
       continue
     }
-    const deletions = tooMany(c, steps)
+    const deletions = await tooMany(c, steps)
     if (deletions !== undefined) return report(deletions)
     if (isEmpty(steps) || round === MOST_ROUNDS) return report()
     assertStill(c.root)
@@ -106,17 +106,22 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
   }
 }
 
-/** Set where so much would be deleted that a person has to say it is meant; what was deleted just before counts with it. */
-function tooMany(c: PassContext, steps: Plan): PassReport['deletions'] {
-  if (c.acceptsDeletes) {
-    c.recent.clear()
-    return undefined
-  }
+/**
+ * Set where so much would be deleted that a person has to say it is meant; what was deleted just before counts with it. What was held
+ * once is held until they say so, or until all of it is there again.
+ */
+async function tooMany(c: PassContext, steps: Plan): Promise<PassReport['deletions']> {
+  const { recent } = c
   const { deleted, of } = deletionsIn(steps, c.base.rows)
-  if (deleted === 0) return undefined
-  const before = c.recent.count(c.monotonicMs())
+  if (c.acceptsDeletes) await recent.clear()
+  else if (deleted === 0) await recent.release()
+  if (c.acceptsDeletes || deleted === 0) return undefined
+  const nowMs = c.monotonicMs()
+  const before = recent.count(nowMs)
   const all = { deleted: deleted + before, of: of + before }
-  return all.of > FEW && all.deleted * 2 > all.of ? all : undefined
+  if (!recent.isHeld && (all.of <= FEW || all.deleted * 2 <= all.of)) return undefined
+  await recent.hold(nowMs)
+  return all
 }
 
 /** How much of what was in step would be deleted, on either side. */
