@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, mkdirSync, renameSync, unlinkSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { HoldfastError } from '@holdfast/core/base/errors'
+import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { DiskRoot } from './disk-root.ts'
 import { TRASH } from './own-names.ts'
 import type { Plan } from './plan.ts'
@@ -29,7 +29,7 @@ export function takeToTrash(root: DiskRoot, entry: DiskEntry, day: string, momen
   const now = lookAt(root, entry.path)
   if (now === undefined || !isSameStamp(now.stamp, entry.stamp)) throw new HoldfastError('FILE_CHANGED')
   moments.beforeTake?.(entry.path)
-  const to = freeInTrash(root, `${TRASH}/${day}/${entry.path}`)
+  const to = freeInTrash(root, `${TRASH}/${day}`, entry.path)
   const { parent, name } = splitPath(entry.path)
   const place = splitPath(to)
   const from = root.at(parent, name)
@@ -87,22 +87,42 @@ export function makeFolders(root: DiskRoot, path: string): void {
   }
 }
 
-function freeInTrash(root: DiskRoot, wanted: string): string {
+function freeInTrash(root: DiskRoot, top: string, path: string): string {
+  const wanted = `${top}/${path}`
   const { parent } = splitPath(wanted)
-  if (!isHeld(root, parent)) makeFolders(root, parent)
-  const isFree = lookAt(root, wanted) === undefined
-  return isFree ? wanted : `${wanted}~${randomBytes(4).toString('hex')}`
+  if (!isHeld(root, parent)) {
+    makeFolders(root, top)
+    makeWay(root, top, splitPath(path).parent)
+    makeFolders(root, parent)
+  }
+  return lookAt(root, wanted) === undefined ? wanted : again(wanted)
 }
 
-/** What was taken before from the same folder lies there: nothing has to be made. Throws OUTSIDE_TARGET. */
+/** What was taken before from the same folder lies there: nothing has to be made. */
 function isHeld(root: DiskRoot, folder: string): boolean {
   try {
     root.folder(folder)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (!isHoldfastError(error, 'OUTSIDE_TARGET') && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return false
   }
+}
+
+/** A file of the same day that stands where a folder is to be gets a name of its own, as if it were taken again. */
+function makeWay(root: DiskRoot, top: string, folder: string): void {
+  let at = top
+  for (const name of folder === '' ? [] : folder.split('/')) {
+    const there = root.at(at, name)
+    const status = lstatSync(there, { throwIfNoEntry: false })
+    if (status?.isDirectory() === false) renameSync(there, again(there))
+    if (status?.isDirectory() !== true) return
+    at = `${at}/${name}`
+  }
+}
+
+function again(path: string): string {
+  return `${path}~${randomBytes(4).toString('hex')}`
 }
 
 function giveBack(root: DiskRoot, from: string, to: string, isFolder: boolean): void {
