@@ -10,12 +10,20 @@ import { Rng } from '../sim/rng.ts'
 
 export const FILES = 5
 
-/** Rounds of one folder, each ended by a kill at a drawn moment of a pass; the next process must find everything, whole and once. */
+/** Each round looks at all that came before it: what a folder has been through is bounded, so that many kills take no longer each. */
+const KILLS_A_FOLDER = 30
+
+/** So many kills, a new folder and home after every few. */
 export async function killedRounds(kills: number, seed: number): Promise<void> {
+  const rng = new Rng(seed)
+  for (let left = kills; left > 0; left -= KILLS_A_FOLDER) await inOneFolder(Math.min(left, KILLS_A_FOLDER), rng, seed)
+}
+
+/** Rounds of one folder, each ended by a kill at a drawn moment of a pass; the next process must find everything, whole and once. */
+async function inOneFolder(kills: number, rng: Rng, seed: number): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'holdfast-killed-'))
   const [home, folder] = [join(place, 'home'), join(place, 'folder')]
   await (await initHome(home, { name: 'laptop', passphrase: 'correct horse', storeCredentials: true })).home.close()
-  const rng = new Rng(seed)
   const run = async (round: number, changes: number): Promise<{ lines: string[]; signal: unknown }> => {
     const child = startChild('../folder/killed-child', [home, folder, String(round), String(changes)])
     const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
