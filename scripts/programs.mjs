@@ -1,11 +1,21 @@
 // Makes of each program's several hundred modules a few files: finding and reading them took most of a short command's time.
+// So it is with what tests start again and again.
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { begin, inRoot } from './house.mjs'
 
 /** Entries keep their names: threads and programs are started by them. `dist/program` is as deep as what it is made of, so paths from there hold. */
 const PROGRAMS = [
   { at: 'node', entries: { main: 'cli/main.js', worker: 'seal-pool/worker.js' }, of: ['core', 'node'] },
-  { at: 'relay-pi', entries: { main: 'cli/main.js' }, of: ['core', 'node', 'relay-pi'] }
+  { at: 'relay-pi', entries: { main: 'cli/main.js' }, of: ['core', 'node', 'relay-pi'] },
+  {
+    at: 'test',
+    entries: {
+      'killed-child': 'folder/killed-child.js',
+      'crash-writer': 'conformance/crash-writer.js',
+      worker: '../../node/dist/seal-pool/worker.js'
+    },
+    of: ['core', 'node', 'test']
+  }
 ]
 
 /** Libraries with native parts, with WebAssembly beside them, or that are patched where they lie. */
@@ -22,7 +32,8 @@ const AS_THEY_ARE = [
 async function bundlePrograms() {
   for (const { at, entries, of } of PROGRAMS) {
     const out = inRoot(at, 'dist', 'program')
-    if (isFresh(`${out}/main.js`, of)) continue
+    // Tests are not always built; their programs know each other by no name of a main one.
+    if (!existsSync(inRoot(at, 'dist', '.tsbuildinfo')) || isFresh(`${out}/${Object.keys(entries)[0]}.js`, of)) continue
     const { rolldown } = await import('rolldown')
     const input = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(at, 'dist', path)]))
     const build = await rolldown({ input, platform: 'node', external: [/^node:/, ...AS_THEY_ARE], logLevel: 'warn' })
