@@ -36,6 +36,8 @@ test('what the laptop has is there after pairing, and opens without ever being r
   await laptop.tell('add', { paths: [from], to: '/' })
   await pair(phone, laptop)
   files = new FilesPage(phone.page)
+  // Drawing what moves took a third of these scenes; in app.test.ts everything moves.
+  await phone.page.emulateMedia({ reducedMotion: 'reduce' })
   const { page } = files
   await files.open('docs')
   await files.open('letter.txt')
