@@ -15,7 +15,8 @@ const RELAY = {} as Connection
 function scene(named: readonly DeviceId[], own = device(0), failure?: HoldfastError) {
   const isDevice = new Set(named)
   const linked = new Set<DeviceId>()
-  const said = { here: [...named], failure, answers: true }
+  const said = { here: [...named], failure, answers: true, speaks: true }
+  const closed: DeviceId[] = []
   const dialled: DeviceId[] = []
   const waits: { ms: number; end: () => void }[] = []
   let asked = 0
@@ -37,7 +38,7 @@ function scene(named: readonly DeviceId[], own = device(0), failure?: HoldfastEr
       dial: async (_, peer) => {
         dialled.push(peer)
         if (!said.answers) throw new HoldfastError('REFUSED')
-        return { peerKey: peer, close: async () => undefined } as unknown as Connection
+        return { peerKey: peer, close: async () => void closed.push(peer) } as unknown as Connection
       }
     },
     wait,
@@ -45,6 +46,7 @@ function scene(named: readonly DeviceId[], own = device(0), failure?: HoldfastEr
     isDevice: (peer) => isDevice.has(peer),
     isLinked: (peer) => linked.has(peer),
     use: async ({ peerKey }) => {
+      if (!said.speaks) throw new HoldfastError('REFUSED')
       linked.add(peerKey)
       return { ended: new Promise<void>((resolve) => over.push(() => (linked.delete(peerKey), resolve()))) }
     }
@@ -56,6 +58,7 @@ function scene(named: readonly DeviceId[], own = device(0), failure?: HoldfastEr
     followed,
     said,
     dialled,
+    closed,
     linked,
     isDevice,
     waits,
@@ -143,6 +146,15 @@ test('news that comes in the part of the pause that is kept ends the pause behin
   endWaits()
   for (let n = 0; n < 6; n++) await turn()
   assert.equal(asked(), 2)
+  through.stop()
+  await followed
+})
+
+test('a device that answers and then speaks to nobody keeps no circuit', async () => {
+  const { said, dialled, closed, through, followed } = scene([device(1)])
+  said.speaks = false
+  for (let n = 0; n < 4; n++) await turn()
+  assert.deepEqual([dialled, closed], [[device(1)], [device(1)]])
   through.stop()
   await followed
 })

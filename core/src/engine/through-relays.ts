@@ -96,7 +96,10 @@ export class ThroughRelays {
       if (own > peer) await wait(YIELD_MS, signal)
       if (this.stopped || isLinked(peer)) return this.give(peer)
       const connection = await circuits.dial(relay, peer, { signal })
-      const { ended } = await use(connection)
+      const { ended } = await use(connection).catch((error: unknown) => {
+        void connection.close() // or every try would leave a circuit open
+        throw error
+      })
       void ended
         .then(() => connection.close())
         .then(() => {

@@ -5,7 +5,7 @@ import type { CircuitMessage } from '../sync/wire/circuit-messages.ts'
 import type { Channel } from './channel.ts'
 import type { Connection } from './connection.ts'
 import { FRAME } from './frame.ts'
-import type { DialOptions, Host } from './host.ts'
+import type { DialOptions, Host, Line } from './host.ts'
 import type { PeerKey } from './peer-key.ts'
 import { CIRCUIT_PROTOCOL } from './protocols.ts'
 import { decodeRefusal } from './wire-errors.ts'
@@ -28,6 +28,8 @@ const OPEN_TIMEOUT_MS = 10_000
 export class Circuits {
   private readonly host: Host
   private readonly accepts: CircuitOptions['accepts']
+  /** A relay and whom it says it brings. */
+  private readonly answering = new Set<string>()
 
   static async listen(host: Host, { accepts }: CircuitOptions): Promise<Circuits> {
     const circuits = new Circuits(host, accepts)
@@ -76,15 +78,37 @@ export class Circuits {
     const cancel = channel.later(OPEN_TIMEOUT_MS, () => channel.abort())
     try {
       const message = await readCircuit(channel)
-      if (message?.kind !== 'incoming' || !this.accepts(relay, message.device)) throw new HoldfastError('REFUSED')
-      await sayCircuit(channel, { kind: 'open' })
-      cancel()
-      await this.host.answerOver({ channel, relay, peer: message.device })
+      if (message?.kind !== 'incoming' || !this.isFree(relay, message.device) || !this.accepts(relay, message.device))
+        throw new HoldfastError('REFUSED')
+      await this.answerOne({ channel, relay, peer: message.device }, cancel)
     } catch {
       cancel()
       channel.abort()
     }
   }
+
+  private async answerOne(line: Line, begun: () => void): Promise<void> {
+    const name = nameOf(line.relay, line.peer)
+    this.answering.add(name)
+    try {
+      await sayCircuit(line.channel, { kind: 'open' })
+      begun()
+      await this.host.answerOver(line)
+    } finally {
+      this.answering.delete(name)
+    }
+  }
+
+  /** Whoever is met through a relay already is not met so once more: a relay gives a device few circuits, and one member could take them all. */
+  private isFree(relay: PeerKey, peer: PeerKey): boolean {
+    const isMet = this.host.connections().some(({ peerKey, through }) => peerKey === peer && through !== undefined)
+    return !isMet && !this.answering.has(nameOf(relay, peer))
+  }
+}
+
+/** Until its key is proved, what one relay says of a device is nothing to those who bring it in truth. */
+function nameOf(relay: PeerKey, peer: PeerKey): string {
+  return `${relay} ${peer}`
 }
 
 /** One question and its answer. Rejects with what the relay refused it with, TIMEOUT, MALFORMED, DISCONNECTED. */

@@ -182,6 +182,20 @@ test('A23: a flood of calls finds no more room than one device may take, and oth
   assert.ok((await b.circuits.whoIsHere(b.relay)).includes(c.key))
 })
 
+test('A23: one member is met through a relay once, however often it calls', async () => {
+  const { devices } = await household()
+  const [a, b] = devices as [Device, Device]
+  const call = (): Promise<Connection> => a.circuits.dial(a.relay, b.key)
+  const calls = await Promise.allSettled([call(), call(), call()])
+  const [met, ...others] = calls.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  assert.deepEqual(others, [])
+  await until(() => b.host.connections().some(({ peerKey }) => peerKey === a.key))
+  await assert.rejects(call(), { code: 'REFUSED' })
+  await met!.close()
+  await until(() => !b.host.connections().some(({ peerKey }) => peerKey === a.key))
+  assert.equal((await call()).peerKey, b.key)
+})
+
 test('garbage on the circuit protocol ends its own stream only, at the relay and at a device', async () => {
   const { devices, relay } = await household()
   const [a, b] = devices as [Device, Device]
