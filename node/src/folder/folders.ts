@@ -116,6 +116,7 @@ export class Folders {
   /** Keeps it in step no more. What is in it stays, and so does the vault's. Throws NOT_FOUND. */
   async remove(path: string): Promise<KeptFolder> {
     const folder = this.find(path)
+    folder.stopPass() // the first one of many files takes long
     await this.#live.get(folder)?.stop()
     this.#live.delete(folder)
     await this.copies.keep((await folder.clear.standing()).objects)

@@ -62,6 +62,7 @@ export class KeptFolder {
   #dirty: Set<string> | undefined
   #state: FolderState = { code: undefined, report: undefined }
   #progress: StepProgress | undefined
+  #running: AbortController | undefined
 
   constructor(engine: Engine, record: FolderRecord) {
     this.#engine = engine
@@ -162,6 +163,11 @@ export class KeptFolder {
     })
   }
 
+  /** Ends the pass that runs, if one does: what it has done so far stays done. */
+  stopPass(): void {
+    this.#running?.abort(new HoldfastError('ABORTED'))
+  }
+
   /** Forgets what was in step; the disk and the vault stay as they are. */
   async forget(): Promise<void> {
     await this.#lock.run(async () => {
@@ -195,6 +201,11 @@ export class KeptFolder {
     const vault = await this.#vault()
     const root = this.#open()
     this.#progress = { step: 'looking', files: 0, bytes: 0, path: '' }
+    const running = new AbortController()
+    const stop = (): void => running.abort(options.signal?.reason)
+    if (options.signal?.aborted === true) stop()
+    else options.signal?.addEventListener('abort', stop)
+    this.#running = running
     try {
       if (this.#isFirst) dropStage(root) // of a process that was killed
       this.#isFirst = false
@@ -210,7 +221,7 @@ export class KeptFolder {
           root,
           base: await this.#rows(),
           ...(place === undefined ? {} : { sealer: place.sealPool }),
-          signal: options.signal ?? new AbortController().signal,
+          signal: running.signal,
           home: place && lstatSync(place.folder, { bigint: true, throwIfNoEntry: false }),
           deviceName: home.settings.name,
           day: dayOf(nowMs),
@@ -246,6 +257,8 @@ export class KeptFolder {
       return report
     } finally {
       this.#progress = undefined
+      this.#running = undefined
+      options.signal?.removeEventListener('abort', stop)
       root.close()
     }
   }

@@ -40,7 +40,12 @@ export async function openEngine(
   const folders = await foldersOf(engine)
   folders.settings = settings
   ends.push(() => folders.stop())
-  caughtUp = folders.catchUp(signal)
+  const over = new AbortController()
+  caughtUp = folders.catchUp(AbortSignal.any([signal, over.signal]))
   caughtUp.catch(() => undefined) // whoever waits for it hears of it
+  ends.push(() => {
+    over.abort()
+    return caughtUp.catch(() => undefined)
+  })
   return { home, settings, engine, folders, caughtUp }
 }
