@@ -15,6 +15,7 @@ import { addRelay } from './relays/add-relay.ts'
 import { mailNetworkOf, mailOf } from './mail/engine-mail.ts'
 import { propagateAccountStatements } from './account/devices.ts'
 import type { EngineOptions } from './engine-options.ts'
+import type { EngineParts } from './engine-parts.ts'
 import { startDuties } from './duties.ts'
 import { openExchange } from './exchange.ts'
 import type { Traffic } from './exchange.ts'
@@ -359,14 +360,4 @@ export class Engine {
     this.keeping?.changed()
     for (const listener of [...this.listeners]) listener()
   }
-}
-
-interface EngineParts {
-  readonly exchange: BlobExchange
-  readonly vaults: Vaults
-  readonly accountVault: VaultReplica
-  readonly standing: OwnStanding
-  readonly refused: RefusedVaults
-  readonly traffic: Traffic
-  readonly naming: Naming
 }

@@ -47,7 +47,7 @@ export async function status(
   { fields, problems: others = [], ...besides }: Beside = { fields: {} }
 ): Promise<void> {
   const seen = await engine.status()
-  const { onlyHere, couldDie, unreachable, vaults, peers, problems, state, ...rest } = seen
+  const { onlyHere, couldDie, unreachable, vaults, peers, problems, state: _, ...rest } = seen
   const rooms = await roomsOf(engine, 'behind')
   const alike = alikeIn([...peers, ...vaults.flatMap((vault) => vault.relays)])
   const told = toldState(seen, besides)

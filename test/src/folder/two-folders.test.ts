@@ -228,19 +228,6 @@ test('one conflict copy edited in both folders apart is kept twice, and either e
   await pair.agree({ 'plan.txt': shown[copy]! })
 })
 
-test('a folder that is kept in step no more while it is sealed does not keep anybody waiting until all of it is', async () => {
-  const { a } = await Pair.with({ first: '1' })
-  for (let i = 0; i < 400; i++) a.write(`f${i}`, `${i}`)
-  let removed: Promise<unknown> | undefined
-  const onProgress = ({ step }: { step: string }): void => {
-    if (step === 'sealing') removed ??= a.folders.remove(a.path)
-  }
-  await a.pass({ onProgress })
-  await removed
-  assert.ok(removed !== undefined && [...a.device.vault.index.tree.walk(null)].length < 400)
-  assert.deepEqual(a.folders.list(), [])
-})
-
 test('an edit wins over a deletion made elsewhere, and what is taken from a disk lies in its trash', async () => {
   const pair = await Pair.new()
   pair.a.write('x/kept', 'one')
