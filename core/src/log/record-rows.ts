@@ -132,7 +132,10 @@ export class RecordRows {
   /** Of two rows that say the same one was lost: before the other is, too. */
   async #writeTwins(seen: readonly number[]): Promise<void> {
     const lone = [...this.#written].filter((number) => seen.indexOf(number) === seen.lastIndexOf(number))
-    if (lone.length > 0) await this.#kv.write(lone.flatMap((number) => this.#names(number)))
+    if (lone.length === 0) return
+    await this.#kv.write(lone.flatMap((number) => this.#names(number))).catch((error: unknown) => {
+      if (!isHoldfastError(error, 'STORE_FULL')) throw error // what can be read is read on a full disk, too
+    })
   }
 
   #stored(record: ObjectRecord): Uint8Array {

@@ -4,8 +4,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -253,23 +251,6 @@ test('what both folders get under one name, before either has heard of the other
     const contents = Object.values(laptop.tree()).filter((one) => one.startsWith('of '))
     assert.deepEqual(contents.sort(), ['of a', 'of b'])
   }
-})
-
-test('a folder that comes where a file was taken on the same day is edited and taken as any other', async () => {
-  const { a, b, ...pair } = await Pair.with({ sub: 'a file' }).then((one) =>
-    Object.assign(one, { agree: one.agree.bind(one) })
-  )
-  rmSync(b.at('sub'))
-  await pair.agree({})
-  b.write('sub/x', '1')
-  await pair.agree({ sub: '(folder)', 'sub/x': '1' })
-  b.write('sub/x', 'two')
-  await pair.agree({ sub: '(folder)', 'sub/x': 'two' })
-  const [day] = readdirSync(a.at('.holdfast-trash'))
-  const [folder, file, ...rest] = readdirSync(a.at('.holdfast-trash', day!)).sort()
-  assert.deepEqual([folder, file?.replace(/~[0-9a-f]{8}$/, '~'), rest], ['sub', 'sub~', []])
-  assert.equal(readFileSync(a.at('.holdfast-trash', day!, 'sub', 'x'), 'utf8'), '1')
-  assert.equal(readFileSync(a.at('.holdfast-trash', day!, file!), 'utf8'), 'a file')
 })
 
 test('what both folders wrote alike without knowing of each other is no conflict: it settles itself, also on both at once', async () => {
