@@ -37,6 +37,10 @@ export interface Running {
 
 const PROGRAM = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url))
 
+/** For nobody but this machine, and no browser: what listens for browsers takes as long to load as all the rest. */
+const listening = (args: readonly string[]): string[] =>
+  args.includes('--listen') ? [] : ['--listen', '/ip4/127.0.0.1/tcp/0']
+
 /** Homes keep the key that opens them, because a passphrase costs half a second a command; `asksPassphrase`: they do not. `servesApp`: with a port, which without it is left to people; `discovers`: looks around on the network of this machine. */
 export async function newPlace({ asksPassphrase = false, servesApp = false, discovers = false } = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cli-'))
@@ -53,7 +57,7 @@ export async function newPlace({ asksPassphrase = false, servesApp = false, disc
   const launch = (args: readonly string[], through: readonly string[] = []): ChildProcess => {
     const makesHome = makes(args)
     const key = makesHome && !asksPassphrase ? ['--store-credentials'] : []
-    const app = args[0] === 'up' && !servesApp ? ['--no-app'] : []
+    const app = args[0] === 'up' && !servesApp ? ['--no-app', ...(discovers ? [] : listening(args))] : []
     const [command, ...rest] = [...through, process.execPath, PROGRAM, ...args, ...key, ...app]
     const child = spawn(command!, rest, { cwd: folder, env: makesHome || asksPassphrase ? envWithFile : env })
     children.add(child)

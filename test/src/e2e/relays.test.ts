@@ -10,13 +10,13 @@ import { Device } from '@holdfast/node/story/cast/device'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import type { JsonEvent } from '@holdfast/node/story/process/child'
 import { freePort } from '@holdfast/node/story/process/ports'
-import { errorOf, newWorld, until } from './world.ts'
+import { BY_TCP, errorOf, newWorld, until } from './world.ts'
 
 const world = await newWorld()
 const { a, b, path } = world
 const pis: Pi[] = []
 for (let n = 1; n <= 4; n++) pis.push(new Pi(path(`R${n}`), [`/ip4/127.0.0.1/tcp/${await freePort()}`], `pi${n}`))
-const c = new Device(path('C'), 'laptop-c', path('P'))
+const c = new Device(path('C'), 'laptop-c', path('P'), [], BY_TCP)
 after(async () => {
   await Promise.allSettled([...pis.map((pi) => pi.goDown('SIGKILL')), c.goDown()])
 })

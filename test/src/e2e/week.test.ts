@@ -5,14 +5,14 @@ import { rmSync } from 'node:fs'
 import { Pi } from '@holdfast/node/story/cast/pi'
 import { freePort } from '@holdfast/node/story/process/ports'
 import { Machine } from './machine.ts'
-import { newWorld, until } from './world.ts'
+import { BY_TCP, newWorld, until } from './world.ts'
 
 const world = await newWorld()
 const { path, file } = world
 const pis: Pi[] = []
 for (const name of ['R1', 'R2', 'R3']) pis.push(new Pi(path(name), [`/ip4/127.0.0.1/tcp/${await freePort()}`], name))
 const [laptop, desk, carls, carlsOld] = ['laptop', 'desk', 'carls', 'carls-old'].map(
-  (name) => new Machine(path(name), name, path('P'), ['--store-credentials'])
+  (name) => new Machine(path(name), name, path('P'), ['--store-credentials'], BY_TCP)
 ) as [Machine, Machine, Machine, Machine]
 const anna = [laptop, desk]
 const carl = [carls, carlsOld]

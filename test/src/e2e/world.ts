@@ -16,6 +16,9 @@ import type { Child } from '@holdfast/node/story/process/child'
 
 export { until } from './until.ts'
 
+/** How a laptop stays up where no browser comes: what listens for browsers takes as long to load as all the rest. */
+export const BY_TCP: readonly string[] = ['--no-app', '--listen', '/ip4/127.0.0.1/tcp/0']
+
 /** A relay and two laptops, as real processes on loopback, in one temporary folder. */
 export interface World {
   readonly folder: string
@@ -39,8 +42,8 @@ export async function newWorld(): Promise<World> {
   const passphrase = path('P')
   writeFileSync(passphrase, 'a passphrase for tests\n')
   const pi = new Pi(path('R'), [`/ip4/127.0.0.1/tcp/${await freePort()}`])
-  const a = new Device(path('A'), 'laptop-a', passphrase, ['--store-credentials'])
-  const b = new Device(path('B'), 'laptop-b', passphrase, ['--store-credentials'])
+  const a = new Device(path('A'), 'laptop-a', passphrase, ['--store-credentials'], BY_TCP)
+  const b = new Device(path('B'), 'laptop-b', passphrase, ['--store-credentials'], BY_TCP)
   const begun: Child[] = []
   const named: string[] = []
   after(async () => {
