@@ -98,16 +98,3 @@ class View extends Laptop {
     this.kept = kept
   }
 }
-
-test('a folder that is kept in step no more while it is sealed does not keep anybody waiting until all of it is', async () => {
-  const { a } = await Pair.with({ first: '1' })
-  for (let i = 0; i < 400; i++) a.write(`f${i}`, `${i}`)
-  let removed: Promise<unknown> | undefined
-  const onProgress = ({ step }: { step: string }): void => {
-    if (step === 'sealing') removed ??= a.folders.remove(a.path)
-  }
-  await a.pass({ onProgress })
-  await removed
-  assert.ok(removed !== undefined && [...a.device.vault.index.tree.walk(null)].length < 400)
-  assert.deepEqual(a.folders.list(), [])
-})

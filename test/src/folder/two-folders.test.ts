@@ -18,7 +18,6 @@ import { restore } from '@holdfast/core/operations/past'
 import type { OperationEvent, OperationIo } from '@holdfast/core/ports/operation-io'
 import { exchange } from '../attacks/scene/link.ts'
 import { Pair } from './scene.ts'
-import type { StepProgress } from '@holdfast/node/folder/vault-steps'
 import type { Laptop } from './scene.ts'
 
 const silent: OperationIo = {
@@ -292,20 +291,4 @@ test('a file in conflict and its copy, deleted together, are gone on both sides,
   const { tree } = b.device.vault.index
   const last = new Set(tree.deleted().map(({ versions }) => versions[0]!.object))
   assert.equal(last.size, 2, 'each content is the last version of one of them')
-})
-
-test('a person who waits sees how far it is: what is sealed of this disk, what is written to the other', async () => {
-  const { a, b, relay } = await Pair.new()
-  const told: string[] = []
-  const onProgress = ({ step, bytes, path }: StepProgress): void => {
-    told.push(`${step} ${bytes} ${path}`)
-  }
-  a.write('one', '1')
-  a.write('two', '22')
-  await a.pass({ onProgress })
-  await exchange(a.device, relay)
-  await exchange(b.device, relay)
-  await b.pass({ onProgress })
-  assert.deepEqual(told.slice(0, 2), ['sealing 1 one', 'sealing 3 two'])
-  assert.match(told.at(-1)!, /^writing 3 /)
 })
