@@ -4,7 +4,7 @@ import type { BaseTree } from './base-tree.ts'
 import { DiskView } from './disk-view.ts'
 import type { LookOptions } from './disk-view.ts'
 import type { DiskRoot } from './disk-root.ts'
-import { fresh, NOTHING_FRESH } from './fresh.ts'
+import { fresh, NOTHING_FRESH, withOpen } from './fresh.ts'
 import type { Fresh } from './fresh.ts'
 import { allOf, partAround } from './narrow.ts'
 import type { Part } from './narrow.ts'
@@ -27,6 +27,8 @@ export interface Seen {
   /** Whether all bytes of what a file holds in the vault are on this device. */
   isHere(id: FileId): boolean
   nowMs(): number
+  /** What could not be judged in this pass. */
+  readonly open: Plan['doubts']
   /** For tests: what was planned with a part of the trees, and what the whole would have given. */
   planned?(steps: Plan, whole: () => Plan): void
 }
@@ -64,11 +66,8 @@ export class FolderView {
     const shown = this.#vault.update(seen.tree, seen.vaultRoot, (id) => seen.leftOut.has(id))
     const rows = seen.base.takeChanged()
     const isPart = left !== undefined && look.dirty !== undefined && changed !== 'all'
-    const news = fresh(
-      isPart ? this.#entries([...changed, ...before.paths]) : this.disk.entries.values(),
-      seen.base,
-      seen.nowMs()
-    )
+    const looked = isPart ? this.#entries([...changed, ...before.paths]) : this.disk.entries.values()
+    const news = withOpen(fresh(looked, seen.base, seen.nowMs()), seen.open, seen.base)
     const whole = {
       disk: this.disk,
       vault: this.#vault,

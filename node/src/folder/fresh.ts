@@ -1,3 +1,4 @@
+import type { FileId } from '@holdfast/core/base/ids'
 import type { BaseTree } from './base-tree.ts'
 import { isSameStamp, splitPath } from './trees.ts'
 import type { DiskEntry } from './trees.ts'
@@ -6,7 +7,7 @@ import type { DiskEntry } from './trees.ts'
 export const QUIET_MS = 120
 
 export interface Fresh {
-  /** Files that changed a moment ago. */
+  /** Files that changed a moment ago, and those of which it cannot be told now whether they did. */
   readonly paths: ReadonlySet<string>
   /** Where nothing is to be done meanwhile: there, and where they were before. */
   readonly held: ReadonlySet<string>
@@ -32,4 +33,20 @@ export function fresh(looked: Iterable<DiskEntry>, base: BaseTree, nowMs: number
     for (const row of rows) held.add(base.pathOf(row))
   }
   return { paths, held, folders }
+}
+
+/** With files that cannot be judged in this pass: nothing is done to them either. */
+export function withOpen(
+  { paths, held, folders }: Fresh,
+  open: Iterable<{ readonly id: FileId; readonly entry: DiskEntry }>,
+  base: BaseTree
+): Fresh {
+  const all = { paths: new Set(paths), held: new Set(held), folders }
+  for (const { id, entry } of open) {
+    const row = base.get(id)
+    all.paths.add(entry.path)
+    all.held.add(entry.path)
+    if (row !== undefined) all.held.add(base.pathOf(row))
+  }
+  return all
 }

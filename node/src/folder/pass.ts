@@ -73,18 +73,20 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
     changed: (folder) => void touched.add(folder)
   }
   let done = 0
+  const open: Plan['doubts'] = []
   for (let round = 0; ; round++) {
     await c.equal.settle(c)
-    const { steps, pathOf, news } = await planAgain(c, view, round === 0 ? dirty : new Set(touched))
+    const { steps, pathOf, news } = await planAgain(c, view, open, round === 0 ? dirty : new Set(touched))
     touched.clear()
     for (const { path, code } of view.unfit(c.vault.index.tree, c.vaultRoot)) failed.set(path, code)
     const report = (deletions?: PassReport['deletions']): PassReport => {
       const waiting = view.awaited + steps.compares.filter(({ id }) => !isContentHere(c, id)).length
       const lookAgain = new Set([...touched, ...news.folders])
-      return { failed, isUnsettled: news.paths.size > 0, deletions, waiting, done, lookAgain }
+      const isUnsettled = [...news.paths].some((path) => failed.get(path) !== 'FILE_UNREADABLE')
+      return { failed, isUnsettled, deletions, waiting, done, lookAgain }
     }
     if (steps.doubts.length > 0 && round < MOST_ROUNDS) {
-      await settleDoubts(context, steps.doubts)
+      open.push(...(await settleDoubts(context, steps.doubts)))
       continue
     }
     const deletions = await tooMany(c, steps)
@@ -136,7 +138,12 @@ function isFileRow({ base }: PassContext, id: FileId): boolean {
   return row !== undefined && row.kind !== 'folder'
 }
 
-function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> | undefined): Promise<Planned> {
+function planAgain(
+  c: PassContext,
+  view: FolderView,
+  open: Plan['doubts'],
+  dirty: ReadonlySet<string> | undefined
+): Promise<Planned> {
   const { root, vaultRoot, home, signal } = c
   const random = (): FileId => c.newFileId()
   const placeOf = (parent: Parent, name: string): Place => ({ parent: parent ?? vaultRoot, name })
@@ -150,6 +157,7 @@ function planAgain(c: PassContext, view: FolderView, dirty: ReadonlySet<string> 
     newFolderId: (parent: Parent, name: string) => newFolderId(c.vault.index.tree, placeOf(parent, name), random),
     isHere: (id: FileId) => isContentHere(c, id),
     nowMs: () => c.nowMs(),
+    open,
     ...(c.moments?.planned === undefined ? {} : { planned: c.moments.planned })
   }
   const looked = (files: number, path: string): void => c.progress?.({ step: 'looking', files, bytes: 0, path })

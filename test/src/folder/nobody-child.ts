@@ -1,6 +1,6 @@
 // Keeps a folder in step as somebody who may not do everything in it: argument 1. As root it drops all rights first.
 import assert from 'node:assert/strict'
-import { chmodSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { Pair } from './scene.ts'
 
@@ -28,6 +28,31 @@ test('as nobody', async () => {
   chmodSync(pair.a.at('secret'), 0o644)
   await pair.agree()
   assert.deepEqual([pair.a.read('closed/x'), pair.b.read('secret')], ['2', '2'])
+
+  // Shut while somebody else edits it: nobody has edited it here, so theirs is the only edit.
+  const shut = ['plain', 'untold', 'gone']
+  for (const name of shut) pair.a.write(name, '1')
+  await pair.agree()
+  chmodSync(pair.a.at('plain'), 0)
+  await pair.a.pass()
+  chmodSync(pair.a.at('untold'), 0)
+  chmodSync(pair.a.at('gone'), 0)
+  for (const name of ['plain', 'untold']) pair.b.write(name, '1 and theirs')
+  rmSync(pair.b.at('gone'))
+  for (let round = 0; round < 2; round++) await pair.sync()
+  assert.deepEqual(
+    shut.map((name) => pair.a.kept.state.report!.failed.get(name)),
+    shut.map(() => 'FILE_UNREADABLE')
+  )
+  assert.equal(pair.a.kept.state.report!.isUnsettled, false)
+  for (const name of shut) chmodSync(pair.a.at(name), 0o644)
+  await pair.a.passHeard()
+  assert.deepEqual(
+    [pair.a.read('plain'), pair.a.read('untold'), pair.a.tree()['gone']],
+    ['1 and theirs', '1 and theirs', undefined]
+  )
+  await pair.agree()
+  assert.ok(!Object.keys(pair.a.tree()).some((name) => name.includes('conflict')))
 
   // In a folder that may not be written to nothing is replaced; what is beside it goes on.
   chmodSync(pair.a.at('locked'), 0o555)
