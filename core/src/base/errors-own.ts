@@ -145,7 +145,7 @@ export const OWN_ERRORS = {
     exit: 15,
     cause: 'More than half of the files of a folder would be deleted.',
     remedy:
-      'None of them is deleted. If that is what you want: `holdfast sync --accept-deletes`. If not: `holdfast folder rm DIR`, then `holdfast folder add DIR --to /PATH` writes again what is missing; what went before it was noticed, `holdfast deleted` lists and `holdfast restore` brings back.'
+      'None of them is deleted here: each computer guards its own folder. If that is what you want: `holdfast sync --accept-deletes`, on each that asks. If not: `holdfast folder rm DIR`, then `holdfast folder add DIR --to /PATH` here writes again what is missing, and gives back to everybody what was deleted elsewhere; what went before it was noticed, `holdfast deleted` lists and `holdfast restore` brings back.'
   },
   MANY_UNPINS: {
     exit: 15,

@@ -120,7 +120,10 @@ export function definePeerCommands(app: App): void {
     program
       .command('sync')
       .option('--once', 'one pass, then end; `holdfast up` stays')
-      .option('--accept-deletes', 'also where more than half of the files of a folder are deleted by it')
+      .option(
+        '--accept-deletes',
+        'also where more than half of the files of a folder of this computer go by it; others ask for themselves'
+      )
       .description('send and receive until nothing is left'),
     (context, _operands, { acceptDeletes = false }) => runOperation(context, 'sync', { acceptDeletes }, show.sync),
     { examples: ['holdfast sync --once', 'holdfast sync --accept-deletes'] }

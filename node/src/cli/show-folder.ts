@@ -47,7 +47,9 @@ export function folderText(event: OutEvent, output: Output): void {
 function whatToDo(event: OutEvent, output: Output): void {
   if (text(event, 'code') === '') return
   const many = number(event, 'deletions')
-  const which = many > 0 ? ` (${count(many, 'file')})` : ''
+  const by = names(event, 'deletedBy')
+  const which =
+    many > 0 ? ` (${[count(many, 'file'), ...(by.length > 0 ? [`deleted on ${by.join(', ')}`] : [])].join(', ')})` : ''
   output.warn(`  ${text(event, 'message')}${which} ${text(event, 'remedy')} (${text(event, 'code')})`)
 }
 

@@ -96,6 +96,15 @@ export class KeptFolder {
     return { files, folders: 1 + size - files }
   }
 
+  /** The names of the devices whose deletions wait here for a person. */
+  deletedBy(): readonly string[] {
+    const { personal } = this.#engine
+    const vault = this.#engine.vaultOf(this.record.vault)
+    return [...(this.#state.report?.deletedBy ?? [])]
+      .map((device) => vault?.deviceName(device) ?? personal.deviceName(device) ?? device.slice(0, 8))
+      .sort()
+  }
+
   /** What stands in it under another name than it was given. */
   renamed(): readonly RenamedFile[] {
     const { vault, file } = this.record

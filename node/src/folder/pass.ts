@@ -1,12 +1,13 @@
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
-import type { FileId } from '@holdfast/core/base/ids'
+import type { DeviceId, FileId } from '@holdfast/core/base/ids'
 import { newFileIdAt, newFolderId } from '@holdfast/core/index/place-id'
 import type { Place } from '@holdfast/core/index/records'
 import type { Identity } from '../operations/held-folder.ts'
 import type { BaseRows } from './base-rows.ts'
 import type { BaseTree } from './base-tree.ts'
 import type { DiskRoot } from './disk-root.ts'
+import { deletersOf } from './deleters.ts'
 import { DiskSteps } from './disk-steps.ts'
 import type { DiskContext } from './disk-steps.ts'
 import { settleDoubts } from './doubts.ts'
@@ -43,6 +44,8 @@ export interface PassReport {
   readonly isUnsettled: boolean
   /** Set where the folder waits for a person: so many files would be deleted, of so many. */
   readonly deletions: { readonly deleted: number; readonly of: number } | undefined
+  /** The devices that deleted them, where that was done elsewhere: never those of this disk's own deletions. */
+  readonly deletedBy?: ReadonlySet<DeviceId>
   /** Contents that have to come from somebody first. */
   readonly waiting: number
   readonly done: number
@@ -90,7 +93,8 @@ export async function runPass(c: PassContext, view: FolderView, dirty?: Readonly
       continue
     }
     const deletions = await tooMany(c, steps)
-    if (deletions !== undefined) return report(deletions)
+    if (deletions !== undefined)
+      return { ...report(deletions), deletedBy: deletersOf(c.vault, steps.trashes, c.base.rows) }
     if (isEmpty(steps) || round === MOST_ROUNDS) return report()
     assertStill(c.root)
     const before = done

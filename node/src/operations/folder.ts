@@ -57,6 +57,7 @@ export async function folderEvent(folder: KeptFolder): Promise<OperationEvent> {
     state: stateOf(folder),
     ...wrong,
     ...(report?.deletions === undefined ? {} : { deletions: report.deletions.deleted }),
+    ...(report?.deletedBy === undefined || report.deletedBy.size === 0 ? {} : { deletedBy: folder.deletedBy() }),
     files: (await folder.counts()).files,
     waiting: report?.waiting ?? 0,
     failed: report?.failed.size ?? 0,
