@@ -211,7 +211,7 @@ export const OTHERS_ERRORS = {
   NEEDS_CONFIRMATION: {
     exit: 15,
     cause: 'This cannot be undone and there is no terminal to ask.',
-    remedy: 'Give -f if you mean it.'
+    remedy: 'Give -f if you mean it, or --yes where the command has that.'
   },
   NEEDS_YOU: {
     exit: 15,

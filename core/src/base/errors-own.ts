@@ -125,6 +125,12 @@ export const OWN_ERRORS = {
     remedy:
       'Nothing was deleted. Mount or move it back; or `holdfast folder rm DIR`, then `holdfast folder add DIR`, which deletes nothing either.'
   },
+  VAULT_FOLDER_GONE: {
+    exit: 15,
+    cause: 'The folder of the vault that this one is kept in step with is not there any more.',
+    remedy:
+      'Nothing was deleted here. Bring it back with `holdfast restore PATH` (see `holdfast deleted`), or end it with `holdfast folder rm DIR`.'
+  },
   FOLDERS_NESTED: {
     exit: 2,
     cause: 'A folder that is kept in step lies in another one, or around it.',
@@ -158,7 +164,11 @@ export const OWN_ERRORS = {
     cause: 'The file could not be read.',
     remedy: 'Check its permissions; the other files were added.'
   },
-  OUTSIDE_TARGET: { exit: 1, cause: 'This leads outside of the folder.', remedy: 'It was left out.' },
+  OUTSIDE_TARGET: {
+    exit: 1,
+    cause: 'This leads outside of the folder.',
+    remedy: 'It was left out. A link has to lead, by a relative path, to something in the folder.'
+  },
   // this device
   NO_HOME: {
     exit: 10,
@@ -192,8 +202,8 @@ export const OWN_ERRORS = {
   },
   STORE_READ_ONLY: {
     exit: 1,
-    cause: 'The store cannot be written.',
-    remedy: 'Check the permissions of the home and of its disk.'
+    cause: 'This disk, or a folder on it, cannot be read or written.',
+    remedy: 'Check the permissions of the folder and of the home, and whether their disk is mounted read-only.'
   },
   STORE_FAILED: {
     exit: 1,

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { accessSync, constants, lstatSync } from 'node:fs'
 import { HoldfastError, isHoldfastError } from '@holdfast/core/base/errors'
 import type { ErrorCode } from '@holdfast/core/base/errors'
 import type { ObjectId } from '@holdfast/core/base/ids'
@@ -61,6 +61,8 @@ export class KeptFolder {
   /** Undefined: everything. */
   #dirty: Set<string> | undefined
   #state: FolderState = { code: undefined, report: undefined }
+  /** Whether a pass gave it its state. */
+  #isOfPass = false
   #progress: StepProgress | undefined
   #running: AbortController | undefined
 
@@ -124,15 +126,34 @@ export class KeptFolder {
     })
   }
 
-  /** What can be told without a pass: whether the folder is there. After a pass its state says more. */
+  /**
+   * What can be told without a pass: whether the folder is there and can be written, and the vault's, too. After a pass its state says
+   * more, also where it failed: then a look only sees that the folder is gone, or there again.
+   */
   look(): void {
     if (this.#state.report !== undefined) return
+    const code = this.#found()
+    if (code === undefined && this.#isOfPass && this.#state.code !== 'FOLDER_GONE') return
+    this.#state = { code, report: undefined }
+  }
+
+  #found(): ErrorCode | undefined {
     try {
       this.#open().close()
-      this.#state = { code: undefined, report: undefined }
+      accessSync(this.record.path, constants.W_OK)
+      return this.#isVaultFolderGone() ? 'VAULT_FOLDER_GONE' : undefined
     } catch (error) {
-      this.#state = { code: codeOf(error), report: undefined }
+      return codeOf(error)
     }
+  }
+
+  /** False also for a vault that was not opened yet. */
+  #isVaultFolderGone(): boolean {
+    const { vault: id, file } = this.record
+    const engine = this.#engine
+    if (id !== engine.personal.id && !engine.mounts().some((mount) => mount.vault === id)) return true
+    const tree = engine.vaultOf(id)?.index.tree
+    return tree !== undefined && file !== null && tree.node(file)?.kind !== 'folder'
   }
 
   /** To be looked at again in the next pass; without one, everything is. */
@@ -161,11 +182,13 @@ export class KeptFolder {
         if (options.onlyTells === true && (await this.#rows()).rows.size === 0) return this.#state
         const report = await this.#passNow(options)
         this.#state = { code: report.deletions === undefined ? undefined : 'MANY_DELETIONS', report }
+        this.#isOfPass = true
       } catch (error) {
         this.#dirty = undefined // of what was heard some may not have been looked at
         if (isHoldfastError(error, 'ABORTED') || options.signal?.aborted === true) return this.#state
         this.#view = undefined
         this.#state = { code: codeOf(error), report: undefined }
+        this.#isOfPass = true
         if (this.#state.code === 'INTERNAL') throw error
       }
       return this.#state
@@ -277,10 +300,8 @@ export class KeptFolder {
     const engine = this.#engine
     const mount = engine.mounts().find((one) => one.vault === id)
     const vault = engine.vaultOf(id) ?? (mount === undefined ? undefined : await engine.openMount(mount))
-    if (vault === undefined) throw new HoldfastError('NOT_FOUND', 'The shared folder is not in this vault any more.')
-    await vault.settled()
-    if (file !== null && vault.index.tree.node(file)?.kind !== 'folder')
-      throw new HoldfastError('NOT_FOUND', 'The folder of the vault is not there any more.')
+    await vault?.settled()
+    if (vault === undefined || this.#isVaultFolderGone()) throw new HoldfastError('VAULT_FOLDER_GONE')
     return vault
   }
 
@@ -294,9 +315,11 @@ export class KeptFolder {
       if (code === 'ENOENT' || code === 'ENOTDIR') throw new HoldfastError('FOLDER_GONE', undefined, { cause: error })
       throw error
     }
-    if (readMarker(root) !== this.record.id) {
+    try {
+      if (readMarker(root) !== this.record.id) throw new HoldfastError('FOLDER_GONE')
+    } catch (error) {
       root.close()
-      throw new HoldfastError('FOLDER_GONE')
+      throw error
     }
     const { ino } = root.identity
     if (this.#inode !== ino) this.#view = undefined
@@ -322,5 +345,5 @@ function codeOf(error: unknown): ErrorCode {
   if (isHoldfastError(error)) return error.code
   const { code } = error as NodeJS.ErrnoException
   if (typeof code !== 'string') return 'INTERNAL'
-  return code === 'EACCES' || code === 'EPERM' ? 'FILE_UNREADABLE' : storeError(error).code
+  return storeError(error).code
 }

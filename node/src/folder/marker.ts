@@ -4,12 +4,13 @@ import { HoldfastError } from '@holdfast/core/base/errors'
 import type { DiskRoot } from './disk-root.ts'
 import { MARKER } from './own-names.ts'
 
-/** The id of the folder that the marker in this root names; undefined without one. */
+/** The id of the folder that the marker in this root names; undefined without one. Throws EACCES where it may not be looked at. */
 export function readMarker(root: DiskRoot): string | undefined {
   let file: number
   try {
     file = openSync(root.at('', MARKER), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw error
     return undefined
   }
   try {

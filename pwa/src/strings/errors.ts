@@ -43,6 +43,8 @@ export const ERROR_TEXTS = {
   'error.BAD_OPERATION.next': 'It was refused. Look at your devices.',
   'error.FILE_CHANGED.next': 'Nothing was kept of what had been read. Try again.',
   'error.FOLDER_GONE.next': 'Nothing was deleted. Bring the folder back on the computer that keeps it in step.',
+  'error.VAULT_FOLDER_GONE.next':
+    'Nothing was deleted on that computer. Bring the folder back here, under Deleted, or end it there.',
   'error.IGNORE_RULES.next':
     'Nothing beside it is kept in step until its rules can be followed. Mend them on that computer.',
   'error.OTHER_DISK.next': 'What is on it is left alone. To keep it in step too, mount it elsewhere on that computer.',

@@ -34,6 +34,7 @@ test('on a small disk', async () => {
   pair.b.write('u', 'changed')
   pair.b.write('new', 'n')
   await pair.sync()
+  pair.a.kept.look()
   assert.equal(pair.a.kept.state.code, 'STORE_READ_ONLY')
   assert.ok(pair.a.read('u') === text('u'))
   execFileSync('mount', ['-o', 'remount,rw', disk])
