@@ -296,7 +296,7 @@ export class KeptFolder {
   }
 
   async #vault(): Promise<Vault> {
-    const { vault: id, file } = this.record
+    const { vault: id } = this.record
     const engine = this.#engine
     const mount = engine.mounts().find((one) => one.vault === id)
     const vault = engine.vaultOf(id) ?? (mount === undefined ? undefined : await engine.openMount(mount))
